@@ -1,0 +1,55 @@
+package dev.archivist.store;
+
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * A place that keeps archived objects. Every failure is an {@link
+ * dev.archivist.failure.ArchiveFailure} with one of the {@code STORE_} or {@code OBJECT_} errors;
+ * no exception of a library leaves a store.
+ *
+ * <p>A store is safe for use by several threads.
+ */
+public interface ArchiveStore extends AutoCloseable {
+
+  /**
+   * Writes the file under the key, durably, and only if the key is free. When it returns, the
+   * object survives a crash of this program and (as far as the store can promise) of the machine.
+   * An object is seen whole or not at all. Repeating a put with the same content succeeds and
+   * writes nothing; other content under the key is {@code OBJECT_CONFLICT} and overwrites nothing.
+   * After a failure the object may or may not be there; repeating is always safe.
+   *
+   * @param key where, below the store's location
+   * @param content a local file; it must not change meanwhile
+   * @param sha256 lower-case hexadecimal SHA-256 of the file's bytes; the store checks it on the
+   *     way
+   */
+  StoredObject put(String key, Path content, String sha256);
+
+  /** Opens the object for reading from its start. {@code OBJECT_MISSING} if there is none. */
+  InputStream open(String key);
+
+  /** What the store knows of the object without reading its bytes; empty if there is none. */
+  Optional<StoredObject> stat(String key);
+
+  /**
+   * Calls {@code each} for every object whose key starts with the prefix, in order of their keys.
+   */
+  void list(String prefix, Consumer<StoredObject> each);
+
+  /** Removes the object. That it is not there (any more) is a success. */
+  void delete(String key);
+
+  /**
+   * Checks that the store can be reached, is there, and can be written to; throws what is wrong.
+   */
+  void check();
+
+  /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
+  String uri(String key);
+
+  @Override
+  void close();
+}

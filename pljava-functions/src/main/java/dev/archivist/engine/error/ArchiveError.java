@@ -1,0 +1,106 @@
+package dev.archivist.engine.error;
+
+/**
+ * The catalogue of everything that Archivist itself can refuse or report: one SQLSTATE (class
+ * {@code ZA}), one exit code of the program and one category each. Errors of PostgreSQL keep their
+ * own SQLSTATE and are never replaced by one of these.
+ */
+public enum ArchiveError {
+  /** Another session holds the policy's advisory lock. */
+  POLICY_HELD("ZA001", 4, Category.HELD),
+  /** No policy has this name. */
+  POLICY_UNKNOWN("ZA002", 2, Category.USAGE),
+  /** A row of {@code archive.policies} contradicts itself or the tables it names. */
+  POLICY_INVALID("ZA003", 3, Category.ENVIRONMENT),
+  /** A guard refused the policy at plan time; nothing was touched. */
+  POLICY_REFUSED("ZA004", 3, Category.ENVIRONMENT),
+  /** The job is unknown, or was closed, or never opened. */
+  JOB_NOT_RUNNING("ZA005", 1, Category.WORK),
+  /** The session that works on the job no longer holds its policy. */
+  JOB_LOCK_LOST("ZA006", 1, Category.WORK),
+  /** Fewer or other rows arrived in the archive than left the live table; the batch is undone. */
+  BATCH_NOT_CONSERVED("ZA007", 1, Category.WORK),
+  /** The ledger and the archived data differ. */
+  LEDGER_DIFFERS("ZA008", 1, Category.WORK),
+
+  /** The database has no schema {@code archive}, or an older one. */
+  SCHEMA_NOT_MIGRATED("ZA010", 3, Category.ENVIRONMENT),
+  /** A policy's live table is not there. */
+  LIVE_TABLE_MISSING("ZA011", 3, Category.ENVIRONMENT),
+  /** The role lacks a right. */
+  PRIVILEGE_MISSING("ZA012", 3, Category.ENVIRONMENT),
+  /** The database cannot be reached or refuses the login. */
+  DATABASE_UNREACHABLE("ZA013", 3, Category.ENVIRONMENT),
+  /** A setting cannot be read. */
+  CONFIGURATION_INVALID("ZA014", 3, Category.ENVIRONMENT),
+  /** The command line cannot be understood. */
+  USAGE("ZA015", 2, Category.USAGE),
+  /** The embedded server cannot be started or stopped. */
+  EMBEDDED_SERVER("ZA016", 3, Category.ENVIRONMENT),
+  /** The program was told to stop; the batch in hand was finished. */
+  INTERRUPTED("ZA017", 1, Category.WORK),
+
+  /** The object store does not answer. */
+  STORE_UNREACHABLE("ZA020", 3, Category.ENVIRONMENT),
+  /** The bucket or directory is not there. */
+  STORE_MISSING("ZA021", 3, Category.ENVIRONMENT),
+  /** The object store refuses these credentials. */
+  STORE_DENIED("ZA022", 3, Category.ENVIRONMENT),
+  /** The object store has no room. */
+  STORE_FULL("ZA023", 3, Category.ENVIRONMENT),
+  /** The key holds other content already; nothing was overwritten. */
+  OBJECT_CONFLICT("ZA024", 1, Category.WORK),
+  /** What was read back is not what was written. */
+  OBJECT_CORRUPT("ZA025", 1, Category.WORK),
+  /** No object has this key. */
+  OBJECT_MISSING("ZA026", 1, Category.WORK),
+
+  /** The report's file is not there. */
+  REPORT_MISSING("ZA030", 1, Category.WORK),
+  /** The report's file has no bytes. */
+  REPORT_EMPTY("ZA031", 1, Category.WORK),
+  /** The report's file cannot be read, or is not a regular file. */
+  REPORT_UNREADABLE("ZA032", 1, Category.WORK),
+  /** The report's file is larger than the configured limit. */
+  REPORT_OVERSIZED("ZA033", 1, Category.WORK),
+  /** The report's path leaves the configured root. */
+  REPORT_OUTSIDE_ROOT("ZA034", 1, Category.WORK),
+  /** The report's row or file changed while it was being archived. */
+  REPORT_CHANGED("ZA035", 1, Category.WORK);
+
+  /** What kind of answer the error asks for. */
+  public enum Category {
+    /** The work failed; the job says why and the next run tries again. */
+    WORK,
+    /** The caller asked for something that does not exist. */
+    USAGE,
+    /** Configuration or environment has to be mended first. */
+    ENVIRONMENT,
+    /** Somebody else is at it. */
+    HELD
+  }
+
+  private final String sqlState;
+  private final int exitCode;
+  private final Category category;
+
+  ArchiveError(String sqlState, int exitCode, Category category) {
+    this.sqlState = sqlState;
+    this.exitCode = exitCode;
+    this.category = category;
+  }
+
+  /** The five characters that a client sees, class {@code ZA}. */
+  public String sqlState() {
+    return sqlState;
+  }
+
+  /** The exit code of {@code archivist}: 1 work, 2 usage, 3 environment, 4 held. */
+  public int exitCode() {
+    return exitCode;
+  }
+
+  public Category category() {
+    return category;
+  }
+}
