@@ -1,0 +1,50 @@
+-- The one place that makes partitions. It runs with the rights of archive_owner, so that an
+-- operator needs no right to create tables. ATTACH takes SHARE UPDATE EXCLUSIVE on the archive,
+-- which stops neither readers nor writers; CREATE TABLE ... PARTITION OF would stop both.
+CREATE OR REPLACE FUNCTION archive.make_month_partition(policy_name text, month date)
+RETURNS boolean
+LANGUAGE plpgsql
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '100ms'
+SET "TimeZone" = 'UTC'
+AS $$
+DECLARE
+  policy archive.policies;
+  first_day date := date_trunc('month', make_month_partition.month)::date;
+  partition_name text;
+BEGIN
+  SELECT p.* INTO policy FROM archive.policies p WHERE p.name = policy_name;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA002',
+      MESSAGE = format('no policy is named "%s"', policy_name),
+      HINT = 'SELECT name FROM archive.policies lists them.';
+  END IF;
+  partition_name := policy.archive_table || to_char(first_day, '_YYYY_MM');
+  IF EXISTS (
+    SELECT FROM pg_inherits i
+    JOIN pg_class c ON c.oid = i.inhrelid
+    JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE i.inhparent = format('%I.%I', policy.archive_schema, policy.archive_table)::regclass
+      AND n.nspname = policy.archive_schema
+      AND c.relname = partition_name
+  ) THEN
+    RETURN false;
+  END IF;
+  EXECUTE format(
+    'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
+    policy.archive_schema, partition_name, policy.archive_table);
+  EXECUTE format(
+    'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
+    policy.archive_schema, partition_name, policy.archive_table,
+    to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
+    to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+  RETURN true;
+END
+$$;
+ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.make_month_partition(text, date) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_operator;
+COMMENT ON FUNCTION archive.make_month_partition(text, date) IS
+  'Makes the archive partition of a policy for the UTC month that holds the day; false if it is there. Waits at most 100 ms for a lock (55P03).';

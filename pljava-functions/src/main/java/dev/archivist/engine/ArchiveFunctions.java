@@ -1,0 +1,68 @@
+package dev.archivist.engine;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Verification;
+import dev.archivist.engine.plan.PlanDocument;
+import dev.archivist.engine.plan.Planner;
+import dev.archivist.engine.policy.Policies;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * The functions of schema {@code archive} as PL/Java calls them: each opens the backend's own
+ * connection and delegates, nothing else.
+ */
+public final class ArchiveFunctions {
+  private ArchiveFunctions() {}
+
+  /** {@code archive.plan(policy text) returns jsonb}. */
+  public static String plan(String policy) throws SQLException {
+    try (Connection connection = connection()) {
+      return PlanDocument.render(
+          connection, Planner.plan(connection, Policies.named(connection, policy)));
+    }
+  }
+
+  /** {@code archive.begin_job(policy text) returns uuid}. */
+  public static String beginJob(String policy) throws SQLException {
+    try (Connection connection = connection()) {
+      return Jobs.begin(connection, policy, Host.IN_DATABASE).id().toString();
+    }
+  }
+
+  /** {@code archive.run_batch(job uuid, OUT …) returns record}. */
+  public static boolean runBatch(String job, ResultSet result) throws SQLException {
+    try (Connection connection = connection()) {
+      BatchResult batch = Jobs.runBatch(connection, UUID.fromString(job));
+      result.updateLong(1, batch.processed());
+      result.updateLong(2, batch.archived());
+      result.updateLong(3, batch.deleted());
+      result.updateLong(4, batch.bytes());
+      result.updateBoolean(5, batch.done());
+      return true;
+    }
+  }
+
+  /** {@code archive.finish_job(job uuid, status text, error_message text) returns void}. */
+  public static void finishJob(String job, String status, String errorMessage) throws SQLException {
+    try (Connection connection = connection()) {
+      Jobs.finish(connection, UUID.fromString(job), status, errorMessage);
+    }
+  }
+
+  /** {@code archive.verify(policy text) returns jsonb}. */
+  public static String verify(String policy) throws SQLException {
+    try (Connection connection = connection()) {
+      return Verification.verify(connection, Policies.named(connection, policy));
+    }
+  }
+
+  private static Connection connection() throws SQLException {
+    return DriverManager.getConnection("jdbc:default:connection");
+  }
+}

@@ -1,0 +1,12 @@
+package dev.archivist.engine.batch;
+
+/**
+ * What one batch did.
+ *
+ * @param processed live rows taken
+ * @param archived archive rows written; for a roll-up, daily values made or merged into
+ * @param deleted live rows deleted
+ * @param bytes bytes that left the live tier
+ * @param done whether nothing is left for this job
+ */
+public record BatchResult(long processed, long archived, long deleted, long bytes, boolean done) {}

@@ -1,0 +1,194 @@
+package dev.archivist.engine.batch;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.partition.MonthPartitions;
+import dev.archivist.engine.plan.Columns;
+import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.Planner;
+import dev.archivist.engine.plan.Walk;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Takes up to {@code batch_rows} old rows out of a live table and puts them, or their daily values,
+ * into the archive: one statement, in the caller's transaction. That statement deletes, inserts
+ * what it deleted, and keeps the ledger, so at READ COMMITTED a row that somebody updates meanwhile
+ * is either taken in its new version or left for the next batch, never lost.
+ */
+public final class RowBatch {
+  /** A row's month has no partition. */
+  private static final String NO_PARTITION = "23514";
+
+  private static final int TRIES = 3;
+  private static final List<Identifier> STAMPS =
+      List.of(new Identifier("archived_at"), new Identifier("archive_batch_id"));
+
+  private RowBatch() {}
+
+  /**
+   * @param picked live rows that the walk found
+   * @param result what happened to them
+   * @param next where the next batch begins
+   */
+  public record Outcome(long picked, BatchResult result, Walk next) {}
+
+  /**
+   * Runs one batch.
+   *
+   * @throws ArchiveException {@code ZA007} if not every row that left arrived; the caller must roll
+   *     back
+   */
+  public static Outcome run(Connection connection, Scope scope) throws SQLException {
+    makePartitions(connection, scope);
+    for (int i = 1; i < TRIES; i++) {
+      // A row of yet another month may be committed after the partitions were made.
+      Optional<Outcome> outcome =
+          Savepoints.attempt(connection, NO_PARTITION, () -> take(connection, scope));
+      if (outcome.isPresent()) {
+        return outcome.get();
+      }
+      makePartitions(connection, scope);
+    }
+    return take(connection, scope);
+  }
+
+  private static void makePartitions(Connection connection, Scope scope) throws SQLException {
+    Query months = Query.of(connection, SqlText.load("pick_months").with("pick", pick(scope)));
+    bindPick(months, scope);
+    MonthPartitions.make(
+        connection, scope.policy(), months.list(row -> Month.ofFirstDay(row.getString(1))));
+  }
+
+  private static Outcome take(Connection connection, Scope scope) throws SQLException {
+    Query query = Query.of(connection, statement(scope));
+    bindPick(query, scope);
+    query.bind(Walk.EARLIEST, scope.cutoff(), scope.batch().toString());
+    query.bind(scope.batch().toString(), scope.policy().name(), scope.job().toString());
+    Outcome outcome = query.one(row -> read(row, scope));
+    BatchResult result = outcome.result();
+    if (result.processed() != result.deleted()) {
+      throw new ArchiveException(
+          ArchiveError.BATCH_NOT_CONSERVED,
+          scope.policy().name(),
+          result.deleted()
+              + " rows left "
+              + scope.policy().source()
+              + " but "
+              + result.processed()
+              + " arrived in "
+              + scope.policy().archive(),
+          "Look for triggers or rules on the archive table that drop rows; the batch was undone.");
+    }
+    return outcome;
+  }
+
+  private static Outcome read(ResultSet row, Scope scope) throws SQLException {
+    long picked = row.getLong("picked");
+    boolean full = picked >= scope.policy().batchRows();
+    Walk next;
+    boolean done;
+    if (scope.walk() instanceof Walk.Index index) {
+      next =
+          picked == 0
+              ? index
+              : new Walk.Index(row.getObject("last_time", java.time.OffsetDateTime.class));
+      done = !full;
+    } else {
+      Walk.Blocks blocks = (Walk.Blocks) scope.walk();
+      long end = blockEnd(blocks);
+      next = new Walk.Blocks(full ? row.getLong("last_block") : end, blocks.end());
+      done = !full && end >= blocks.end();
+    }
+    BatchResult result =
+        new BatchResult(
+            row.getLong("conserved"),
+            row.getLong("archived"),
+            row.getLong("deleted"),
+            row.getLong("bytes"),
+            done);
+    return new Outcome(picked, result, next);
+  }
+
+  private static SqlText statement(Scope scope) {
+    Columns live = scope.live();
+    SqlText text =
+        SqlText.load(
+                scope.policy().treatment() instanceof Treatment.Rollup
+                    ? "rollup_batch"
+                    : "move_batch")
+            .with("pick", pick(scope))
+            .with("source", scope.policy().source())
+            .with("archive", scope.policy().archive())
+            .with("time", scope.policy().time())
+            .with("live_columns", SqlText.columns("live", live.names()))
+            .with("ledger_entry", SqlText.load("ledger_entry"))
+            .with("source_bytes", Planner.bytes("gone", scope.policy(), live));
+    if (scope.policy().treatment() instanceof Treatment.Rollup rollup) {
+      return rollup(text, scope, rollup);
+    }
+    return text.with("columns", SqlText.columns("", live.names()))
+        .with("gone_columns", SqlText.columns("gone", live.names()))
+        .with("digest_a", Digest.first("gone", live))
+        .with("digest_b", Digest.second("gone", live));
+  }
+
+  private static SqlText rollup(SqlText text, Scope scope, Treatment.Rollup rollup) {
+    Columns daily = scope.archive().without(STAMPS);
+    List<Identifier> key = new ArrayList<>(rollup.series());
+    key.add(scope.policy().time());
+    return text.with("series", SqlText.columns("", rollup.series()))
+        .with("gone_series", SqlText.columns("gone", rollup.series()))
+        .with("key", SqlText.columns("", key))
+        .with("grouped_series", SqlText.columns("grouped", rollup.series()))
+        .with("same_series", SqlText.equal("kept", "grouped", rollup.series()))
+        .with("value", rollup.value())
+        .with("daily_columns", SqlText.columns("kept", daily.names()))
+        .with(
+            "merged_bytes",
+            SqlText.load("size_of_row").with("columns", SqlText.columns("merged", daily.names())))
+        .with(
+            "before_bytes",
+            SqlText.load("size_of_row").with("columns", SqlText.columns("before", daily.names())))
+        .with("merged_digest_a", Digest.first("merged", daily))
+        .with("merged_digest_b", Digest.second("merged", daily))
+        .with("before_digest_a", Digest.first("before", daily))
+        .with("before_digest_b", Digest.second("before", daily));
+  }
+
+  private static SqlText pick(Scope scope) {
+    return SqlText.load(scope.walk() instanceof Walk.Index ? "pick_by_index" : "pick_by_blocks")
+        .with("source", scope.policy().source())
+        .with("time", scope.policy().time());
+  }
+
+  private static void bindPick(Query query, Scope scope) {
+    if (scope.walk() instanceof Walk.Index index) {
+      query.bind(index.position());
+    } else if (scope.walk() instanceof Walk.Blocks blocks) {
+      query.bind(tid(blocks.position()), tid(blockEnd(blocks)), Walk.EARLIEST);
+    }
+    query.bind(scope.cutoff(), scope.policy().batchRows());
+  }
+
+  /** Most blocks that one statement reads, so that it ends soon where few rows are old. */
+  private static final long STRIDE = 16_384;
+
+  private static long blockEnd(Walk.Blocks blocks) {
+    return Math.min(blocks.end(), blocks.position() + STRIDE);
+  }
+
+  private static String tid(long block) {
+    return "(" + block + ",0)";
+  }
+}

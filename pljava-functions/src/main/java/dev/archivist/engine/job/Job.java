@@ -1,0 +1,14 @@
+package dev.archivist.engine.job;
+
+import dev.archivist.engine.policy.Policy;
+import java.time.OffsetDateTime;
+import java.util.UUID;
+
+/**
+ * A running job.
+ *
+ * @param id its key in {@code archive_jobs}
+ * @param policy the policy it runs
+ * @param cutoff rows older than this are its own
+ */
+public record Job(UUID id, Policy policy, OffsetDateTime cutoff) {}

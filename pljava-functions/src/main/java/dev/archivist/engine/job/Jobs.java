@@ -1,0 +1,215 @@
+package dev.archivist.engine.job;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.batch.RowBatch;
+import dev.archivist.engine.batch.Scope;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.plan.Columns;
+import dev.archivist.engine.plan.Guards;
+import dev.archivist.engine.plan.Refusal;
+import dev.archivist.engine.plan.Walk;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.sql.Query;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Opens jobs, runs their batches, closes them. Nothing here commits: one call is one transaction of
+ * the caller. A job belongs to the session that opened it, which holds the policy's advisory lock
+ * until the job is closed or the session ends.
+ */
+public final class Jobs {
+  private Jobs() {}
+
+  /**
+   * Opens a job: takes the policy's lock, closes jobs that a crash left open, checks the guards,
+   * fixes the cutoff.
+   *
+   * @throws ArchiveException {@code ZA001} if another session holds the policy, {@code ZA002} if
+   *     there is no such policy, {@code ZA004} if a guard refuses it
+   */
+  public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
+    Policy policy = Policies.named(connection, policyName);
+    PolicyLock.holdForTransaction(connection, policy);
+    refuseSecondJobOfThisSession(connection, policy);
+    List<Refusal> refusals = Guards.check(connection, policy);
+    if (!refusals.isEmpty()) {
+      throw refused(policy, refusals);
+    }
+    closeInterrupted(connection, policy);
+    OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+    UUID id =
+        UUID.fromString(
+            Query.named(connection, "job_begin")
+                .bind(policy.name(), cutoff, host.label())
+                .bind(policy.name(), cutoff, host.label())
+                .one(row -> row.getString(1)));
+    if (!(policy.treatment() instanceof Treatment.Offload)) {
+      saveProgress(connection, id, Walk.start(connection, policy));
+    }
+    // Last, because a lock of the session outlives a rollback.
+    PolicyLock.holdForSession(connection, policy);
+    return new Job(id, policy, cutoff);
+  }
+
+  /**
+   * Runs one batch of rows.
+   *
+   * @throws ArchiveException {@code ZA005} if the job is not running, {@code ZA006} if its policy
+   *     is held by another session, {@code ZA007} if rows would be lost
+   */
+  public static BatchResult runBatch(Connection connection, UUID id) throws SQLException {
+    Job job = running(connection, id);
+    if (job.policy().treatment() instanceof Treatment.Offload) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_REFUSED,
+          job.policy().name(),
+          "policy \"" + job.policy().name() + "\" archives files, which a database cannot read",
+          "Use archive.request, or archivist run: the runner does it.");
+    }
+    RowBatch.Outcome outcome =
+        RowBatch.run(connection, scope(connection, job, progress(connection, id)));
+    saveProgress(connection, id, outcome.next());
+    count(connection, id, outcome.result());
+    return outcome.result();
+  }
+
+  /**
+   * Moves one report's row after its file was stored and read back.
+   *
+   * @return empty if somebody changed the row meanwhile
+   */
+  public static Optional<BatchResult> commitReport(
+      Connection connection, UUID id, Report report, Offloaded object) throws SQLException {
+    Job job = running(connection, id);
+    Scope scope = scope(connection, job, new Walk.Blocks(0, 0));
+    Optional<BatchResult> result = OffloadBatch.commit(connection, scope, report, object);
+    if (result.isPresent()) {
+      count(connection, id, result.get());
+    }
+    return result;
+  }
+
+  /**
+   * Closes a job and gives the policy's lock back.
+   *
+   * @param status {@code completed}, {@code failed} or {@code cancelled}
+   * @param errorMessage why, null if all went well
+   * @throws ArchiveException {@code ZA005} if the job is not running
+   */
+  public static void finish(Connection connection, UUID id, String status, String errorMessage)
+      throws SQLException {
+    if (!List.of("completed", "failed", "cancelled").contains(status)) {
+      throw new ArchiveException(
+          ArchiveError.JOB_NOT_RUNNING,
+          null,
+          "a job cannot end as \"" + status + "\"",
+          "Use completed, failed or cancelled.");
+    }
+    Job job = running(connection, id);
+    Query.named(connection, "job_finish").bind(status, errorMessage, id.toString()).update();
+    Query.named(connection, "progress_delete").bind(id.toString()).update();
+    PolicyLock.releaseFromSession(connection, job.policy());
+  }
+
+  /** The running job, if this session may work on it. */
+  public static Job running(Connection connection, UUID id) throws SQLException {
+    record Row(String policy, OffsetDateTime cutoff) {}
+    Row row =
+        Query.named(connection, "job_running")
+            .bind(id.toString())
+            .first(r -> new Row(r.getString(1), r.getObject(2, OffsetDateTime.class)))
+            .orElseThrow(
+                () ->
+                    new ArchiveException(
+                        ArchiveError.JOB_NOT_RUNNING,
+                        null,
+                        "job " + id + " is not running",
+                        "It was closed, perhaps by a later run that took it for interrupted;"
+                            + " see archive_jobs."));
+    Policy policy = Policies.named(connection, row.policy());
+    PolicyLock.confirm(connection, policy, id);
+    return new Job(id, policy, row.cutoff());
+  }
+
+  /** Why a policy is refused, all reasons in one message. */
+  private static ArchiveException refused(Policy policy, List<Refusal> refusals) {
+    StringBuilder message = new StringBuilder("policy \"" + policy.name() + "\" is refused: ");
+    for (int i = 0; i < refusals.size(); i++) {
+      message.append(i == 0 ? "" : "; ").append(refusals.get(i).what());
+      message.append(" (").append(refusals.get(i).why()).append(')');
+    }
+    return new ArchiveException(
+        ArchiveError.POLICY_REFUSED, policy.name(), message.toString(), refusals.get(0).hint());
+  }
+
+  private static void refuseSecondJobOfThisSession(Connection connection, Policy policy)
+      throws SQLException {
+    Optional<String> open =
+        Query.named(connection, "job_of_session")
+            .bind(policy.name())
+            .first(row -> row.getString(1));
+    if (open.isPresent()) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_HELD,
+          policy.name(),
+          "policy \"" + policy.name() + "\" is held by this session's job " + open.get(),
+          "Close that job with archive.finish_job first.");
+    }
+  }
+
+  /** We hold the lock, so a job of this policy that still says running has lost its session. */
+  private static void closeInterrupted(Connection connection, Policy policy) throws SQLException {
+    Query.named(connection, "jobs_interrupted").bind(policy.name()).update();
+    Query.named(connection, "progress_orphaned").update();
+  }
+
+  private static Scope scope(Connection connection, Job job, Walk walk) throws SQLException {
+    return new Scope(
+        job.id(),
+        UUID.randomUUID(),
+        job.policy(),
+        job.cutoff(),
+        walk,
+        Columns.of(connection, job.policy().source()),
+        Columns.of(connection, job.policy().archive()));
+  }
+
+  private static Walk progress(Connection connection, UUID id) throws SQLException {
+    return Query.named(connection, "progress")
+        .bind(id.toString())
+        .one(
+            row ->
+                row.getString("walk").equals("index")
+                    ? new Walk.Index(row.getObject("position_time", OffsetDateTime.class))
+                    : new Walk.Blocks(row.getLong("position_block"), row.getLong("end_block")));
+  }
+
+  private static void saveProgress(Connection connection, UUID id, Walk walk) throws SQLException {
+    Query query = Query.named(connection, "progress_save").bind(id.toString(), walk.name());
+    if (walk instanceof Walk.Index index) {
+      query.bind(index.position(), null, null);
+    } else if (walk instanceof Walk.Blocks blocks) {
+      query.bind(null, blocks.position(), blocks.end());
+    }
+    query.update();
+  }
+
+  private static void count(Connection connection, UUID id, BatchResult result)
+      throws SQLException {
+    Query.named(connection, "job_count")
+        .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
+        .bind(result.deleted() > 0, id.toString())
+        .update();
+  }
+}

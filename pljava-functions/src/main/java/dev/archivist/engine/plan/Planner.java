@@ -1,0 +1,128 @@
+package dev.archivist.engine.plan;
+
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.partition.MonthPartitions;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/** Computes plans. It only reads: in a read-only transaction it works too. */
+public final class Planner {
+  private Planner() {}
+
+  /** The plan of a policy at this moment. */
+  public static Plan plan(Connection connection, Policy policy) throws SQLException {
+    OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+    List<Refusal> refusals = Guards.check(connection, policy);
+    if (!refusals.isEmpty()) {
+      return new Plan(policy, cutoff, new Walk.Blocks(0, 0), List.of(), refusals, List.of());
+    }
+    Columns live = Columns.of(connection, policy.source());
+    Walk walk = Walk.start(connection, policy);
+    return new Plan(
+        policy,
+        cutoff,
+        walk,
+        windows(connection, policy, live, cutoff),
+        refusals,
+        warnings(connection, policy, live, cutoff));
+  }
+
+  private static List<Window> windows(
+      Connection connection, Policy policy, Columns live, OffsetDateTime cutoff)
+      throws SQLException {
+    boolean partitioned = !(policy.treatment() instanceof Treatment.Offload);
+    Set<String> present = partitioned ? MonthPartitions.present(connection, policy) : Set.of();
+    SqlText text =
+        SqlText.load("windows")
+            .with("source", policy.source())
+            .with("time", policy.time())
+            .with("bytes", bytes("live", policy, live));
+    return Query.of(connection, text)
+        .bind(Walk.EARLIEST, cutoff)
+        .list(
+            row -> {
+              Month month = Month.ofFirstDay(row.getString("month"));
+              String partition = partitioned ? MonthPartitions.name(policy, month) : "";
+              return new Window(
+                  month,
+                  month.from(),
+                  month.to().isBefore(cutoff) ? month.to() : cutoff,
+                  row.getLong("rows"),
+                  row.getLong("bytes"),
+                  partition,
+                  partitioned && !present.contains(partition));
+            });
+  }
+
+  /** SQL that gives the size of one row in bytes, by which a plan estimates and a run counts. */
+  public static SqlText bytes(String alias, Policy policy, Columns live) {
+    if (policy.treatment() instanceof Treatment.Offload offload) {
+      return offload
+          .size()
+          .map(
+              size ->
+                  SqlText.load("size_recorded").with("size", SqlText.columns(alias, List.of(size))))
+          .orElseGet(() -> SqlText.load("size_unknown"));
+    }
+    return SqlText.load("size_of_row").with("columns", SqlText.columns(alias, live.names()));
+  }
+
+  private static List<String> warnings(
+      Connection connection, Policy policy, Columns live, OffsetDateTime cutoff)
+      throws SQLException {
+    List<String> warnings = new ArrayList<>();
+    SqlText stray =
+        SqlText.load("stray_times").with("source", policy.source()).with("time", policy.time());
+    Query.of(connection, stray)
+        .bind(Walk.EARLIEST)
+        .list(
+            row ->
+                warnings.add(
+                    row.getLong("rows")
+                        + " rows stay: "
+                        + policy.time()
+                        + " is "
+                        + row.getString("what")));
+    if (policy.treatment() instanceof Treatment.Rollup rollup) {
+      warnings.addAll(lostDetail(connection, policy, rollup, live, cutoff));
+    }
+    return warnings;
+  }
+
+  /** Columns beside series, time and value end with the samples; jsonb ones may hold something. */
+  private static List<String> lostDetail(
+      Connection connection,
+      Policy policy,
+      Treatment.Rollup rollup,
+      Columns live,
+      OffsetDateTime cutoff)
+      throws SQLException {
+    List<String> warnings = new ArrayList<>();
+    for (Column column : live.list()) {
+      if (!column.baseType().equals("jsonb") || rollup.series().contains(column.name())) {
+        continue;
+      }
+      Identifier detail = column.name();
+      SqlText text =
+          SqlText.load("lost_detail")
+              .with("source", policy.source())
+              .with("time", policy.time())
+              .with("detail", detail);
+      long rows = Query.of(connection, text).bind(Walk.EARLIEST, cutoff).one(row -> row.getLong(1));
+      if (rows > 0) {
+        warnings.add(rows + " samples have " + detail + ", which their daily values will not keep");
+      }
+    }
+    return warnings;
+  }
+}

@@ -1,0 +1,80 @@
+package dev.archivist.engine.policy;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+
+/** Reads {@code archive.policies}. */
+public final class Policies {
+  private Policies() {}
+
+  /**
+   * The policy of this name.
+   *
+   * @throws ArchiveException {@code ZA002} if there is none
+   */
+  public static Policy named(Connection connection, String name) throws SQLException {
+    List<Identifier> series =
+        Query.named(connection, "policy_series")
+            .bind(name)
+            .list(row -> new Identifier(row.getString(1)));
+    return Query.named(connection, "policy")
+        .bind(name)
+        .first(row -> read(row, series))
+        .orElseThrow(
+            () ->
+                new ArchiveException(
+                    ArchiveError.POLICY_UNKNOWN,
+                    name,
+                    "no policy is named \"" + name + "\"",
+                    "SELECT name FROM archive.policies lists them."));
+  }
+
+  /**
+   * The instant before which rows are old enough: the database's clock less the policy's age,
+   * counted in UTC; for roll-ups the start of that UTC day, so that only whole days are rolled up.
+   * The setting {@code archivist.now} stands in for the clock in rehearsals and tests.
+   */
+  public static OffsetDateTime cutoff(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "cutoff")
+        .bind(policy.name())
+        .one(row -> row.getObject(1, OffsetDateTime.class));
+  }
+
+  private static Policy read(ResultSet row, List<Identifier> series) throws SQLException {
+    return new Policy(
+        row.getInt("policy_id"),
+        row.getString("name"),
+        treatment(row, series),
+        QualifiedName.of(row.getString("source_schema"), row.getString("source_table")),
+        QualifiedName.of(row.getString("archive_schema"), row.getString("archive_table")),
+        new Identifier(row.getString("time_column")),
+        row.getInt("batch_rows"),
+        row.getBoolean("enabled"));
+  }
+
+  private static Treatment treatment(ResultSet row, List<Identifier> series) throws SQLException {
+    String kind = row.getString("kind");
+    return switch (kind) {
+      case "move" -> new Treatment.Move();
+      case "rollup" -> new Treatment.Rollup(series, new Identifier(row.getString("value_column")));
+      case "offload" ->
+          new Treatment.Offload(
+              new Identifier(row.getString("key_column")),
+              new Identifier(row.getString("file_column")),
+              Optional.ofNullable(row.getString("size_column")).map(Identifier::new),
+              new Identifier(row.getString("format_column")),
+              row.getString("object_prefix"),
+              row.getString("codec"));
+      default -> throw new IllegalStateException("unknown kind of policy: " + kind);
+    };
+  }
+}

@@ -1,0 +1,44 @@
+package dev.archivist.engine.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.util.Optional;
+
+/**
+ * The only place that catches an {@link SQLException}. In a backend, catching a failed statement's
+ * exception and going on would commit half a statement; rolling back to a savepoint first undoes
+ * it.
+ */
+public final class Savepoints {
+  private Savepoints() {}
+
+  /** Work that may fail. */
+  @FunctionalInterface
+  public interface Attempt<T> {
+    T run() throws SQLException;
+  }
+
+  /**
+   * Runs the attempt under a savepoint.
+   *
+   * @param sqlState the one failure that is expected; any other is thrown on
+   * @return the attempt's result, or empty if it failed with {@code sqlState} and was undone
+   */
+  public static <T> Optional<T> attempt(Connection connection, String sqlState, Attempt<T> attempt)
+      throws SQLException {
+    Savepoint savepoint = connection.setSavepoint("archivist");
+    try {
+      T result = attempt.run();
+      connection.releaseSavepoint(savepoint);
+      return Optional.of(result);
+    } catch (SQLException e) {
+      connection.rollback(savepoint);
+      connection.releaseSavepoint(savepoint);
+      if (sqlState.equals(e.getSQLState())) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,1 @@
+hashint8extended(hash_record_extended(ROW({row}), 3), 4)

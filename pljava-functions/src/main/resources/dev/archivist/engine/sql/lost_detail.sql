@@ -1,0 +1,3 @@
+SELECT count(*)
+FROM {source} AS live
+WHERE live.{time} >= ? AND live.{time} < ? AND live.{detail} <> '{}'::jsonb

@@ -1,0 +1,1 @@
+SELECT archive.make_month_partition(?, ?::date)

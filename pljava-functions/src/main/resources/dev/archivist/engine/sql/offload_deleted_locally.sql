@@ -1,0 +1,1 @@
+UPDATE {archive} SET deleted_locally = true WHERE {key} = ?::uuid

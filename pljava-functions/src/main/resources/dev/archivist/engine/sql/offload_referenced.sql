@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {archive} WHERE s3_location = ?)

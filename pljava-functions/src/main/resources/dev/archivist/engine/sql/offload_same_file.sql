@@ -1,0 +1,3 @@
+SELECT live.{file}
+FROM {source} AS live
+WHERE right(live.{file}, length(?)) = ?

@@ -1,0 +1,1 @@
+DELETE FROM archive.job_progress WHERE job_id = ?::uuid

@@ -1,0 +1,1 @@
+kept.content_bytes

@@ -1,0 +1,1 @@
+pg_column_size(ROW({columns}))

@@ -1,0 +1,1 @@
+coalesce({size}, 0)
