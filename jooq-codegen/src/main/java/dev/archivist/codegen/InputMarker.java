@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.stream.Stream;
@@ -47,16 +48,16 @@ record InputMarker(Path file, String digest) {
   }
 
   private static List<Path> inputs(Path root) throws IOException {
-    try (Stream<Path> migrations = filesBelow(root.resolve("migrations"));
-        Stream<Path> views = filesBelow(root.resolve("views"))) {
-      return Stream.concat(migrations, views).sorted().toList();
+    List<Path> inputs = new ArrayList<>();
+    for (String name : List.of("migrations", "views")) {
+      Path directory = root.resolve(name);
+      if (Files.isDirectory(directory)) {
+        try (Stream<Path> content = Files.walk(directory)) {
+          content.filter(Files::isRegularFile).sorted().forEach(inputs::add);
+        }
+      }
     }
-  }
-
-  private static Stream<Path> filesBelow(Path directory) throws IOException {
-    return Files.isDirectory(directory)
-        ? Files.walk(directory).filter(Files::isRegularFile)
-        : Stream.empty();
+    return inputs;
   }
 
   private static byte[] generator() throws IOException {
