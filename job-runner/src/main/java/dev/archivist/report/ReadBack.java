@@ -1,0 +1,56 @@
+package dev.archivist.report;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.io.IOException;
+import java.io.InputStream;
+
+/** Reads a stored report to its end and compares it with what was sent. */
+public final class ReadBack {
+  private static final int BUFFER_BYTES = 128 * 1024;
+
+  private ReadBack() {}
+
+  /**
+   * Decompresses the stored bytes and compares length and SHA-256 of the content. Closes the
+   * stream. Failures that the store's stream throws by itself pass unchanged.
+   *
+   * @param contentSha256 lower-case hexadecimal SHA-256 of the report itself
+   * @throws ArchiveFailure {@code OBJECT_CORRUPT} if they differ, or are cut off, or are no such
+   *     format
+   */
+  public static void verify(
+      InputStream storedObject, Codec codec, String contentSha256, long contentBytes) {
+    Counted content = new Counted();
+    try (storedObject;
+        InputStream in = codec.decompress(storedObject)) {
+      byte[] buffer = new byte[BUFFER_BYTES];
+      int read = 0;
+      while (read >= 0 && content.bytes() <= contentBytes) {
+        content.add(buffer, 0, read);
+        read = in.read(buffer);
+      }
+    } catch (IOException e) {
+      throw corrupt("its bytes cannot be decompressed", e);
+    }
+    if (content.bytes() != contentBytes) {
+      throw corrupt(
+          "it is %s than what was sent".formatted(lengthens(content, contentBytes)), null);
+    }
+    if (!content.sha256().equals(contentSha256)) {
+      throw corrupt("its content has another SHA-256", null);
+    }
+  }
+
+  private static String lengthens(Counted content, long contentBytes) {
+    return content.bytes() > contentBytes ? "longer" : "shorter";
+  }
+
+  private static ArchiveFailure corrupt(String why, IOException cause) {
+    return new ArchiveFailure(
+        ArchiveError.OBJECT_CORRUPT,
+        "the stored report is not what was sent: " + why,
+        "The row and the local file stay; remove the object and run again.",
+        cause);
+  }
+}

@@ -1,0 +1,167 @@
+package dev.archivist.report;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+
+/**
+ * The directory below which all reports lie ({@code REPORTS_LOCAL_DIR}). A report's path is data
+ * that others wrote: it must not lead anywhere else.
+ */
+public final class ReportRoot {
+  private final Path root;
+  private final long maxBytes;
+
+  /**
+   * @param maxBytes the size above which a file is refused; {@link Long#MAX_VALUE} for none
+   */
+  public ReportRoot(Path root, long maxBytes) {
+    this.root = root.toAbsolutePath().normalize();
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Finds the file of a report.
+   *
+   * @param filePath as {@code reports.file_path} has it: relative to the root, or absolute and
+   *     below it
+   * @throws ArchiveFailure {@code REPORT_OUTSIDE_ROOT}, {@code REPORT_MISSING}, {@code
+   *     REPORT_EMPTY}, {@code REPORT_UNREADABLE} or {@code REPORT_OVERSIZED}; {@code
+   *     CONFIGURATION_INVALID} where the root itself is not there
+   */
+  public ReportFile resolve(String filePath) {
+    if (filePath == null || filePath.isBlank()) {
+      throw refused(
+          ArchiveError.REPORT_MISSING,
+          "the report names no file",
+          "Fill in file_path, or delete the row if the report was never written.",
+          null);
+    }
+    Path realRoot = realRoot();
+    Path real = realPath(pathOf(filePath), filePath, realRoot);
+    if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
+      throw refused(
+          ArchiveError.REPORT_UNREADABLE,
+          "the report's file is not a regular file: " + quoted(filePath),
+          "Correct file_path so that it names one file.",
+          null);
+    }
+    if (!Files.isReadable(real)) {
+      throw unreadable(filePath, null);
+    }
+    try {
+      return requireSize(ReportFile.at(real), filePath);
+    } catch (NoSuchFileException e) {
+      throw missing(filePath, e);
+    } catch (IOException e) {
+      throw unreadable(filePath, e);
+    }
+  }
+
+  private Path realRoot() {
+    try {
+      return root.toRealPath();
+    } catch (IOException e) {
+      throw refused(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the reports' directory cannot be read: " + root,
+          "Let REPORTS_LOCAL_DIR name the directory that file_path is relative to, and mount it.",
+          e);
+    }
+  }
+
+  private Path pathOf(String filePath) {
+    if (filePath.indexOf('\0') >= 0) {
+      throw outside(filePath, null);
+    }
+    try {
+      return root.resolve(filePath);
+    } catch (InvalidPathException e) {
+      throw refused(
+          ArchiveError.REPORT_UNREADABLE,
+          "this system cannot express the report's path: " + quoted(filePath),
+          "Run archivist in a UTF-8 locale, for example LC_ALL=C.UTF-8.",
+          e);
+    }
+  }
+
+  /** Refuses what leaves the root by its text before asking the file system about it. */
+  private Path realPath(Path path, String filePath, Path realRoot) {
+    Path lexical = path.normalize();
+    if (!lexical.startsWith(root) && !lexical.startsWith(realRoot)) {
+      throw outside(filePath, null);
+    }
+    try {
+      Path real = path.toRealPath();
+      if (!real.startsWith(realRoot)) {
+        throw outside(filePath, null);
+      }
+      return real;
+    } catch (NoSuchFileException e) {
+      throw missing(filePath, e);
+    } catch (FileSystemLoopException e) {
+      throw outside(filePath, e);
+    } catch (IOException e) {
+      throw unreadable(filePath, e);
+    }
+  }
+
+  private ReportFile requireSize(ReportFile file, String filePath) {
+    if (file.bytes() == 0) {
+      throw refused(
+          ArchiveError.REPORT_EMPTY,
+          "the report's file is empty: " + quoted(filePath),
+          "Write it again or delete the row; an empty file is not archived.",
+          null);
+    }
+    if (file.bytes() > maxBytes) {
+      throw refused(
+          ArchiveError.REPORT_OVERSIZED,
+          "the report's file has %d bytes, more than %d: %s"
+              .formatted(file.bytes(), maxBytes, quoted(filePath)),
+          "Raise the limit if files of this size are meant to be archived.",
+          null);
+    }
+    return file;
+  }
+
+  private static ArchiveFailure outside(String filePath, IOException cause) {
+    return refused(
+        ArchiveError.REPORT_OUTSIDE_ROOT,
+        "the report's path leaves the reports' directory: " + quoted(filePath),
+        "Correct file_path, or let REPORTS_LOCAL_DIR name the directory that holds it.",
+        cause);
+  }
+
+  private static ArchiveFailure missing(String filePath, IOException cause) {
+    return refused(
+        ArchiveError.REPORT_MISSING,
+        "the report's file is not there: " + quoted(filePath),
+        "Restore it, correct file_path, or delete the row; the row stays until then.",
+        cause);
+  }
+
+  private static ArchiveFailure unreadable(String filePath, IOException cause) {
+    return refused(
+        ArchiveError.REPORT_UNREADABLE,
+        "the report's file cannot be read: " + quoted(filePath),
+        "Give the user that runs archivist the right to read it.",
+        cause);
+  }
+
+  private static ArchiveFailure refused(
+      ArchiveError error, String message, String hint, Exception cause) {
+    return new ArchiveFailure(error, message, hint, cause);
+  }
+
+  /** The path without line breaks or escape sequences that would forge a log. */
+  private static String quoted(String filePath) {
+    return "'" + filePath.replaceAll("\\p{Cntrl}", "?") + "'";
+  }
+}

@@ -1,0 +1,65 @@
+package dev.archivist.store;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.s3.S3Store;
+import java.net.URI;
+import java.nio.file.FileSystemNotFoundException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Opens the store that a URI names. */
+public final class ArchiveStores {
+  private static final Pattern SCHEME = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]+):.*");
+
+  private ArchiveStores() {}
+
+  /**
+   * Opens the store; nothing is asked of it yet ({@link ArchiveStore#check} does).
+   *
+   * @param baseDir what a relative path is relative to
+   * @throws ArchiveFailure {@code CONFIGURATION_INVALID} where the settings cannot be understood
+   */
+  public static ArchiveStore open(StoreSettings settings, Path baseDir) {
+    String uri = settings.uri().strip();
+    if (uri.isEmpty()) {
+      throw invalid("the archive store's URI is empty", null);
+    }
+    Matcher scheme = SCHEME.matcher(uri);
+    if (!scheme.matches()) {
+      return fromPath(uri, baseDir);
+    }
+    return switch (scheme.group(1).toLowerCase(Locale.ROOT)) {
+      case "s3" -> S3Store.open(settings);
+      case "file" -> fromFileUri(uri);
+      default -> throw invalid("no object store is known for %s:".formatted(scheme.group(1)), null);
+    };
+  }
+
+  private static ArchiveStore fromPath(String path, Path baseDir) {
+    try {
+      return new DirectoryStore(baseDir.resolve(path));
+    } catch (InvalidPathException e) {
+      throw invalid("the archive store's path cannot be read: '%s'".formatted(path), e);
+    }
+  }
+
+  private static ArchiveStore fromFileUri(String uri) {
+    try {
+      return new DirectoryStore(Path.of(URI.create(uri.replace(" ", "%20"))));
+    } catch (IllegalArgumentException | FileSystemNotFoundException e) {
+      throw invalid("the archive store's URI cannot be read: '%s'".formatted(uri), e);
+    }
+  }
+
+  private static ArchiveFailure invalid(String message, Exception cause) {
+    return new ArchiveFailure(
+        ArchiveError.CONFIGURATION_INVALID,
+        message,
+        "Set ARCHIVE_STORE_URI to s3://bucket/prefix, file:///directory or ./directory.",
+        cause);
+  }
+}

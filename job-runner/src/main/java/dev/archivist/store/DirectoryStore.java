@@ -1,0 +1,276 @@
+package dev.archivist.store;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
+
+/**
+ * Objects as files below a directory, which the first put creates. A put writes a temporary file in
+ * the same tree, fsyncs it, links it to its name only if the name is free, and fsyncs the
+ * directories: several processes may write to one directory. Its listings and {@link #stat} do not
+ * know an object's SHA-256.
+ *
+ * <p>An object cannot be named like a directory of others: after {@code a/b}, {@code a} is {@code
+ * OBJECT_CONFLICT}.
+ */
+public final class DirectoryStore implements ArchiveStore {
+  private static final String INCOMING = StoreKey.RESERVED + "incoming";
+  private static final String LOCK = StoreKey.RESERVED + "lock";
+  private static final Duration LEFTOVER_AGE = Duration.ofDays(1);
+  private static final int BUFFER_BYTES = 128 * 1024;
+
+  private final Path root;
+  private final Path incoming;
+  private final AtomicBoolean swept = new AtomicBoolean();
+
+  public DirectoryStore(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+    this.incoming = this.root.resolve(INCOMING);
+  }
+
+  @Override
+  public StoredObject put(String key, Path content, String sha256) {
+    Path target = pathOf(key);
+    long bytes = LocalContent.size(content);
+    return DirectoryFailure.translating(
+        "cannot write " + uri(key),
+        () -> {
+          createStore();
+          if (!Files.exists(target)) {
+            Path finished = copy(key, content, sha256);
+            try {
+              DurableFiles.createDirectories(target.getParent());
+              DurableFiles.publish(finished, target, root.resolve(LOCK));
+            } catch (FileAlreadyExistsException e) {
+              // somebody else was first; settled below like any object that was there before
+            } finally {
+              Files.deleteIfExists(finished);
+            }
+          }
+          requireSame(key, target, bytes, sha256);
+          DurableFiles.syncUpTo(target.getParent(), root);
+          return new StoredObject(key, bytes, sha256);
+        });
+  }
+
+  @Override
+  public InputStream open(String key) {
+    Path file = pathOf(key);
+    return DirectoryFailure.translating(
+        "cannot read " + uri(key),
+        () -> {
+          if (!Files.isDirectory(root)) {
+            throw new NoSuchFileException(root.toString());
+          }
+          if (!Files.isRegularFile(file)) {
+            throw missing(key);
+          }
+          return new DirectoryFailure.TranslatingStream(Files.newInputStream(file), uri(key));
+        });
+  }
+
+  @Override
+  public Optional<StoredObject> stat(String key) {
+    Path file = pathOf(key);
+    return DirectoryFailure.translating(
+        "cannot look at " + uri(key),
+        () -> {
+          try {
+            return Files.isRegularFile(file)
+                ? Optional.of(new StoredObject(key, Files.size(file), ""))
+                : Optional.empty();
+          } catch (NoSuchFileException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
+  public void list(String prefix, Consumer<StoredObject> each) {
+    DirectoryFailure.translating(
+        "cannot list " + root.toUri(),
+        () -> {
+          listBelow(root, "", prefix, each);
+          return null;
+        });
+  }
+
+  @Override
+  public void delete(String key) {
+    Path file = pathOf(key);
+    DirectoryFailure.translating(
+        "cannot delete " + uri(key),
+        () -> {
+          if (Files.isRegularFile(file) && Files.deleteIfExists(file)) {
+            DurableFiles.sync(file.getParent());
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public void check() {
+    DirectoryFailure.translating(
+        "cannot use " + root.toUri(),
+        () -> {
+          createStore();
+          Path probe = incoming.resolve(UUID.randomUUID().toString());
+          try (FileChannel channel = FileChannel.open(probe, CREATE_NEW, WRITE)) {
+            channel.write(ByteBuffer.allocate(1));
+            channel.force(true);
+          } finally {
+            Files.deleteIfExists(probe);
+          }
+          return null;
+        });
+  }
+
+  @Override
+  public String uri(String key) {
+    return pathOf(key).toUri().toString();
+  }
+
+  @Override
+  public void close() {}
+
+  @Override
+  public String toString() {
+    return root.toUri().toString();
+  }
+
+  private Path pathOf(String key) {
+    String names =
+        Arrays.stream(StoreKey.requireValid(key).split("/", -1))
+            .map(FileName::encode)
+            .collect(Collectors.joining("/"));
+    return root.resolve(names);
+  }
+
+  private void createStore() throws IOException {
+    DurableFiles.createDirectories(incoming);
+    if (swept.compareAndSet(false, true)) {
+      removeLeftovers();
+    }
+  }
+
+  /** What a crash left half-written; younger files may belong to a running process. */
+  private void removeLeftovers() throws IOException {
+    Instant oldest = Instant.now().minus(LEFTOVER_AGE);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(incoming)) {
+      for (Path file : files) {
+        try {
+          if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+            Files.deleteIfExists(file);
+          }
+        } catch (NoSuchFileException e) {
+          // another process swept it
+        }
+      }
+    }
+  }
+
+  private Path copy(String key, Path content, String sha256) throws IOException {
+    Path copy = incoming.resolve(UUID.randomUUID().toString());
+    boolean complete = false;
+    try (InputStream in = LocalContent.open(content);
+        FileChannel out = FileChannel.open(copy, CREATE_NEW, WRITE)) {
+      MessageDigest digest = LocalContent.sha256();
+      byte[] buffer = new byte[BUFFER_BYTES];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        digest.update(buffer, 0, read);
+        ByteBuffer chunk = ByteBuffer.wrap(buffer, 0, read);
+        while (chunk.hasRemaining()) {
+          out.write(chunk);
+        }
+      }
+      LocalContent.requireSha256(uri(key), sha256, digest);
+      out.force(true);
+      complete = true;
+      return copy;
+    } finally {
+      if (!complete) {
+        Files.deleteIfExists(copy);
+      }
+    }
+  }
+
+  private void requireSame(String key, Path file, long bytes, String sha256) throws IOException {
+    if (!Files.isRegularFile(file)
+        || Files.size(file) != bytes
+        || !LocalContent.sha256Of(Files.newInputStream(file)).equals(sha256)) {
+      throw new ArchiveFailure(
+          ArchiveError.OBJECT_CONFLICT,
+          "%s holds other content already".formatted(uri(key)),
+          "Nothing was overwritten; compare the two and remove or rename the one that is wrong.");
+    }
+  }
+
+  private ArchiveFailure missing(String key) {
+    return new ArchiveFailure(
+        ArchiveError.OBJECT_MISSING,
+        "there is no object %s".formatted(uri(key)),
+        "Check that ARCHIVE_STORE_URI names the store it was written to.");
+  }
+
+  private void listBelow(Path directory, String parent, String prefix, Consumer<StoredObject> each)
+      throws IOException {
+    for (Entry entry : entriesOf(directory, parent)) {
+      if (entry.isDirectory()) {
+        if (entry.key().startsWith(prefix) || prefix.startsWith(entry.key())) {
+          listBelow(entry.path(), entry.key(), prefix, each);
+        }
+      } else if (entry.key().startsWith(prefix)) {
+        try {
+          each.accept(new StoredObject(entry.key(), Files.size(entry.path()), ""));
+        } catch (NoSuchFileException e) {
+          // deleted since the directory was read
+        }
+      }
+    }
+  }
+
+  private static List<Entry> entriesOf(Path directory, String parent) throws IOException {
+    try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
+      return StreamSupport.stream(paths.spliterator(), false)
+          .map(path -> Entry.of(path, parent))
+          .filter(entry -> !entry.key().startsWith(StoreKey.RESERVED))
+          .sorted(Comparator.comparing(Entry::key, StoreKey.ORDER))
+          .toList();
+    } catch (NoSuchFileException | NotDirectoryException e) {
+      return List.of();
+    }
+  }
+
+  /** A directory's key ends with a slash, so that it sorts where the keys below it belong. */
+  private record Entry(Path path, String key, boolean isDirectory) {
+    static Entry of(Path path, String parent) {
+      boolean isDirectory = Files.isDirectory(path);
+      String name = FileName.decode(path.getFileName().toString());
+      return new Entry(path, parent + name + (isDirectory ? "/" : ""), isDirectory);
+    }
+  }
+}

@@ -1,0 +1,86 @@
+package dev.archivist.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+
+/** File operations that a crash of the machine does not undo. */
+final class DurableFiles {
+  private static final Object ONE_PUBLISHER = new Object();
+
+  private DurableFiles() {}
+
+  /** Creates the directory and those above it, and makes their names durable. */
+  static void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.getParent();
+    if (parent == null) {
+      throw new NoSuchFileException(directory.toString());
+    }
+    createDirectories(parent);
+    try {
+      Files.createDirectory(directory);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+    sync(parent);
+  }
+
+  /** Makes the names in the directory durable. */
+  static void sync(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Makes the names in the directory and in all above it, up to the last one, durable. */
+  static void syncUpTo(Path directory, Path last) throws IOException {
+    for (Path each = directory; each != null; each = each.equals(last) ? null : each.getParent()) {
+      sync(each);
+    }
+  }
+
+  /**
+   * Gives the finished file its name, unless the name is taken; another process may try the same at
+   * the same moment. The caller removes the temporary name where it is still there.
+   *
+   * @throws FileAlreadyExistsException if the name is taken; nothing was changed
+   */
+  static void publish(Path finished, Path target, Path lockFile) throws IOException {
+    try {
+      Files.createLink(target, finished);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (e instanceof FileAlreadyExistsException || e instanceof NoSuchFileException) {
+        throw (FileSystemException) e;
+      }
+      publishUnderLock(finished, target, lockFile);
+    }
+  }
+
+  /** For file systems without hard links (FAT, some network shares): rename replaces there. */
+  private static void publishUnderLock(Path finished, Path target, Path lockFile)
+      throws IOException {
+    synchronized (ONE_PUBLISHER) {
+      try (FileChannel channel =
+              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        if (!lock.isValid() || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+          throw new FileAlreadyExistsException(target.toString());
+        }
+        Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+      }
+    }
+  }
+}
