@@ -1,0 +1,64 @@
+package dev.archivist.demo;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+
+/**
+ * The directory that reports are put in. A file appears there whole or not at all, and none that
+ * holds other content is ever replaced.
+ */
+final class ReportFiles {
+  private final Path root;
+
+  ReportFiles(Path root) {
+    this.root = root;
+  }
+
+  /** Puts the content at the relative path. */
+  void put(String relative, byte[] content) {
+    try (InputStream in = new ByteArrayInputStream(content)) {
+      put(relative, in);
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
+   * Puts what the stream holds at the relative path.
+   *
+   * @throws IOException if the stream cannot be read or the file not be written
+   */
+  void put(String relative, InputStream content) throws IOException {
+    Path target = root.resolve(relative);
+    Files.createDirectories(target.getParent());
+    Path part =
+        target.resolveSibling(".demo-" + Integer.toHexString(relative.hashCode()) + ".part");
+    try {
+      Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
+      if (!Files.exists(target)) {
+        Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
+      } else if (Files.mismatch(part, target) >= 0) {
+        throw new ArchiveFailure(
+            ArchiveError.REPORT_CHANGED,
+            "the reports directory already holds another file " + target,
+            "Choose an empty directory for the demo's reports, or move that file away.");
+      }
+    } finally {
+      Files.deleteIfExists(part);
+    }
+  }
+
+  ArchiveFailure unwritable(IOException cause) {
+    return new ArchiveFailure(
+        ArchiveError.CONFIGURATION_INVALID,
+        "cannot write reports below " + root + ": " + cause,
+        "Name a directory that this user may write to, with enough room.",
+        cause);
+  }
+}
