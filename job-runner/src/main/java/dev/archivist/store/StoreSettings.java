@@ -1,5 +1,7 @@
 package dev.archivist.store;
 
+import dev.archivist.config.Setting;
+import dev.archivist.config.Settings;
 import java.util.Objects;
 
 /**
@@ -32,6 +34,17 @@ public record StoreSettings(
   /** Settings of a directory, or of a bucket whose credentials the environment knows. */
   public static StoreSettings of(String uri) {
     return new StoreSettings(uri, null, null, null, null, null);
+  }
+
+  /** The store that the program is configured to use. */
+  public static StoreSettings of(Settings settings) {
+    return new StoreSettings(
+        settings.text(Setting.ARCHIVE_STORE_URI).orElseThrow(),
+        settings.text(Setting.AWS_ACCESS_KEY_ID).orElse(null),
+        settings.text(Setting.AWS_SECRET_ACCESS_KEY).orElse(null),
+        settings.text(Setting.AWS_DEFAULT_REGION).orElse(null),
+        settings.text(Setting.AWS_ENDPOINT_URL).orElse(null),
+        settings.text(Setting.AWS_SESSION_TOKEN).orElse(null));
   }
 
   /** Whether any of the three secrets is set, without saying which. */

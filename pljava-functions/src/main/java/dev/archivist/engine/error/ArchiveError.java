@@ -39,6 +39,8 @@ public enum ArchiveError {
   EMBEDDED_SERVER("ZA016", 3, Category.ENVIRONMENT),
   /** The program was told to stop; the batch in hand was finished. */
   INTERRUPTED("ZA017", 1, Category.WORK),
+  /** PostgreSQL reported an error of its own; its SQLSTATE is in the message. */
+  DATABASE_ERROR("ZA018", 1, Category.WORK),
 
   /** The object store does not answer. */
   STORE_UNREACHABLE("ZA020", 3, Category.ENVIRONMENT),

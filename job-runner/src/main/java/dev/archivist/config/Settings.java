@@ -1,0 +1,180 @@
+package dev.archivist.config;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.ZoneId;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** The settings of one run of the program, each with where its value came from. */
+public final class Settings {
+  private static final Pattern SCHEMA_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,62}");
+  private static final Pattern SYSTEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
+  private static final Pattern DURATION = Pattern.compile("\\d{1,9}\\s*(ms|s|min|h)?");
+  private static final long MAX_REPORT_BYTES = 10L << 30;
+
+  /** Where a value came from. */
+  public enum Origin {
+    ENVIRONMENT,
+    COMMAND_LINE,
+    DEFAULT,
+    NONE
+  }
+
+  /** A value and its origin; the value is null where there is none. */
+  public record Value(String text, Origin origin) {}
+
+  private final Map<Setting, Value> values;
+
+  private Settings(Map<Setting, Value> values) {
+    this.values = values;
+  }
+
+  /** Reads the environment; an empty variable counts as not set. */
+  public static Settings of(Map<String, String> environment) {
+    Map<Setting, Value> values = new EnumMap<>(Setting.class);
+    for (Setting setting : Setting.values()) {
+      String text = environment.get(setting.name());
+      values.put(
+          setting,
+          text == null || text.isBlank()
+              ? new Value(null, Origin.NONE)
+              : new Value(text.strip(), Origin.ENVIRONMENT));
+    }
+    Settings settings = new Settings(values);
+    settings.fillDefaults();
+    return settings;
+  }
+
+  private void fillDefaults() {
+    defaultsTo(Setting.ARCHIVIST_HOME, ".archivist");
+    Path home = home();
+    String bucket = text(Setting.REPORTS_ARCHIVE_BUCKET).orElse(null);
+    defaultsTo(
+        Setting.ARCHIVE_STORE_URI,
+        bucket == null ? home.resolve("store").toUri().toString() : "s3://" + bucket);
+    defaultsTo(Setting.REPORTS_LOCAL_DIR, home.resolve("reports").toString());
+    defaultsTo(Setting.ARCHIVE_MAX_REPORT_BYTES, Long.toString(MAX_REPORT_BYTES));
+    defaultsTo(Setting.ARCHIVE_CRON, "0 3 * * *");
+    defaultsTo(Setting.ARCHIVE_TIME_ZONE, "UTC");
+    defaultsTo(Setting.ARCHIVE_APP_SCHEMA, "public");
+    defaultsTo(Setting.ARCHIVE_SYSTEM, "postgresql");
+    defaultsTo(Setting.ARCHIVE_RUN_FILES_DIR, home.resolve("run-files").toString());
+    defaultsTo(Setting.ARCHIVE_STATEMENT_TIMEOUT, "10min");
+    defaultsTo(Setting.ARCHIVE_LOCK_TIMEOUT, "5s");
+  }
+
+  private void defaultsTo(Setting setting, String text) {
+    if (values.get(setting).text() == null) {
+      values.put(setting, new Value(text, Origin.DEFAULT));
+    }
+  }
+
+  /** The same settings with one given on the command line. */
+  public Settings with(Setting setting, String text) {
+    Map<Setting, Value> changed = new EnumMap<>(values);
+    changed.put(setting, new Value(text, Origin.COMMAND_LINE));
+    return new Settings(changed);
+  }
+
+  public Value value(Setting setting) {
+    return values.get(setting);
+  }
+
+  /** The setting's value, if it has one. */
+  public Optional<String> text(Setting setting) {
+    return Optional.ofNullable(values.get(setting).text());
+  }
+
+  private String required(Setting setting) {
+    return text(setting).orElseThrow();
+  }
+
+  /** The configured database; empty means the embedded server. */
+  public Optional<DatabaseUrl> databaseUrl() {
+    return text(Setting.DATABASE_URL).map(DatabaseUrl::parse);
+  }
+
+  public Path home() {
+    return path(Setting.ARCHIVIST_HOME);
+  }
+
+  public Path reportsRoot() {
+    return path(Setting.REPORTS_LOCAL_DIR);
+  }
+
+  public Path runFilesDir() {
+    return path(Setting.ARCHIVE_RUN_FILES_DIR);
+  }
+
+  /** In bytes. */
+  public long maxReportBytes() {
+    String text = required(Setting.ARCHIVE_MAX_REPORT_BYTES);
+    try {
+      long bytes = Long.parseLong(text);
+      if (bytes > 0) {
+        return bytes;
+      }
+    } catch (NumberFormatException e) {
+      throw invalid(Setting.ARCHIVE_MAX_REPORT_BYTES, "a positive number of bytes", e);
+    }
+    throw invalid(Setting.ARCHIVE_MAX_REPORT_BYTES, "a positive number of bytes", null);
+  }
+
+  public String cron() {
+    return required(Setting.ARCHIVE_CRON);
+  }
+
+  public ZoneId cronZone() {
+    try {
+      return ZoneId.of(required(Setting.ARCHIVE_TIME_ZONE));
+    } catch (DateTimeException e) {
+      throw invalid(Setting.ARCHIVE_TIME_ZONE, "a zone such as UTC or Europe/Rome", e);
+    }
+  }
+
+  public String appSchema() {
+    return matching(Setting.ARCHIVE_APP_SCHEMA, SCHEMA_NAME, "the name of a schema");
+  }
+
+  public String system() {
+    return matching(Setting.ARCHIVE_SYSTEM, SYSTEM_NAME, "letters, digits, dots and hyphens");
+  }
+
+  public String statementTimeout() {
+    return matching(Setting.ARCHIVE_STATEMENT_TIMEOUT, DURATION, "a duration such as 10min");
+  }
+
+  public String lockTimeout() {
+    return matching(Setting.ARCHIVE_LOCK_TIMEOUT, DURATION, "a duration such as 5s");
+  }
+
+  private Path path(Setting setting) {
+    try {
+      return Path.of(required(setting)).toAbsolutePath().normalize();
+    } catch (InvalidPathException e) {
+      throw invalid(setting, "a path", e);
+    }
+  }
+
+  private String matching(Setting setting, Pattern pattern, String wanted) {
+    String text = required(setting);
+    if (!pattern.matcher(text).matches()) {
+      throw invalid(setting, wanted, null);
+    }
+    return text;
+  }
+
+  private ArchiveFailure invalid(Setting setting, String wanted, Exception cause) {
+    return new ArchiveFailure(
+        ArchiveError.CONFIGURATION_INVALID,
+        setting + " is \"" + required(setting) + "\", which is not " + wanted,
+        "Set " + setting + ": " + setting.meaning() + ".",
+        cause);
+  }
+}

@@ -1,0 +1,245 @@
+package dev.archivist.db;
+
+import static dev.archivist.db.jooq.archive.Tables.JOBS;
+import static dev.archivist.db.jooq.archive.Tables.POLICIES;
+import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
+
+import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.policy.Policy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Function;
+import org.jooq.Condition;
+import org.jooq.DSLContext;
+import org.jooq.SQLDialect;
+import org.jooq.conf.MappedSchema;
+import org.jooq.conf.RenderMapping;
+import org.jooq.conf.Settings;
+import org.jooq.exception.DataAccessException;
+import org.jooq.impl.DSL;
+
+/** What the program reads of the archive: policies, plans, jobs, tiers. */
+public final class Archive {
+  private final Database database;
+  private final EngineHost host = new RunnerHost();
+
+  public Archive(Database database) {
+    this.database = database;
+  }
+
+  /**
+   * A policy's name, kind and live table.
+   *
+   * @param enabled whether it runs with {@code --all} and at night
+   */
+  public record PolicySummary(
+      String name,
+      String kind,
+      String sourceSchema,
+      String sourceTable,
+      String archiveSchema,
+      String archiveTable,
+      boolean enabled) {}
+
+  /** Every policy, in the order of their making. */
+  public List<PolicySummary> policies() {
+    return query(
+        dsl ->
+            dsl.selectFrom(POLICIES)
+                .orderBy(POLICIES.POLICY_ID)
+                .fetch(
+                    row ->
+                        new PolicySummary(
+                            row.getName(),
+                            row.getKind(),
+                            row.getSourceSchema(),
+                            row.getSourceTable(),
+                            row.getArchiveSchema(),
+                            row.getArchiveTable(),
+                            row.getEnabled())));
+  }
+
+  /** A plan as JSON; the transaction is read-only. */
+  public String plan(String policy) {
+    return reading(connection -> host.plan(connection, policy));
+  }
+
+  /** The comparison of ledger and data as JSON; the transaction is read-only. */
+  public String verify(String policy) {
+    return reading(connection -> host.verify(connection, policy));
+  }
+
+  /** Every report that a run of this policy would offload now, oldest first. */
+  public List<Report> reportsToOffload(String policyName) {
+    return reading(
+        connection -> {
+          Policy policy = Policies.named(connection, policyName);
+          OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+          List<Report> all = new ArrayList<>();
+          OffloadBatch.Position after = OffloadBatch.Position.START;
+          List<Report> page;
+          do {
+            page = OffloadBatch.candidates(connection, policy, cutoff, after);
+            all.addAll(page);
+            if (!page.isEmpty()) {
+              Report last = page.get(page.size() - 1);
+              after = new OffloadBatch.Position(last.createdAt(), last.id());
+            }
+          } while (!page.isEmpty());
+          return all;
+        });
+  }
+
+  /** A job as {@code archive_jobs} has it. */
+  public record JobSummary(
+      UUID id,
+      String policy,
+      String status,
+      OffsetDateTime startedAt,
+      OffsetDateTime completedAt,
+      long processed,
+      long archived,
+      long deleted,
+      long bytes,
+      long batches,
+      String host,
+      String errorMessage) {
+    private static JobSummary of(JobsRecord row) {
+      return new JobSummary(
+          row.getId(),
+          row.getJobType(),
+          row.getStatus(),
+          row.getStartedAt(),
+          row.getCompletedAt(),
+          row.getRecordsProcessed(),
+          row.getRecordsArchived(),
+          row.getRecordsDeleted(),
+          row.getBytesArchived(),
+          row.getBatches(),
+          row.getHost(),
+          row.getErrorMessage());
+    }
+  }
+
+  /** The newest jobs first. */
+  public List<JobSummary> jobs(int limit) {
+    return jobs(DSL.noCondition(), limit);
+  }
+
+  /** The newest job of a policy, whatever its status. */
+  public Optional<JobSummary> lastJob(String policy) {
+    return jobs(JOBS.JOB_TYPE.eq(policy), 1).stream().findFirst();
+  }
+
+  /** The job of this id. */
+  public Optional<JobSummary> job(UUID id) {
+    return jobs(JOBS.ID.eq(id), 1).stream().findFirst();
+  }
+
+  private List<JobSummary> jobs(Condition condition, int limit) {
+    return query(
+        dsl ->
+            dsl.selectFrom(JOBS)
+                .where(condition)
+                .orderBy(JOBS.CREATED_AT.desc(), JOBS.STARTED_AT.desc())
+                .limit(limit)
+                .fetch(JobSummary::of));
+  }
+
+  /** Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it. */
+  public void recordRefused(String policy, String hostLabel, String errorMessage) {
+    query(
+        dsl ->
+            dsl.insertInto(JOBS)
+                .set(JOBS.JOB_TYPE, policy)
+                .set(JOBS.STATUS, "failed")
+                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                .set(JOBS.HOST, hostLabel)
+                .set(JOBS.ERROR_MESSAGE, errorMessage)
+                .execute());
+  }
+
+  /** What the archive holds of one policy, from the ledger. */
+  public record Tier(
+      String policy, long rows, OffsetDateTime oldest, OffsetDateTime newest, long bytes) {}
+
+  /** The archive tier of every policy. */
+  public List<Tier> archiveTiers() {
+    return query(
+        dsl ->
+            dsl.selectFrom(V_ARCHIVE_STATISTICS)
+                .fetch(
+                    row ->
+                        new Tier(
+                            row.getArchiveType(),
+                            row.getTotalRecords(),
+                            row.getOldestRecord(),
+                            row.getNewestRecord(),
+                            row.getTotalBytes())));
+  }
+
+  /** Rows of a table, counted, and the bytes it takes on disk with its indexes. */
+  public record TableSize(long rows, long bytes) {}
+
+  /** Counts a table; for a partitioned one, with all its partitions. */
+  public TableSize size(String schema, String table) {
+    return query(
+        dsl -> {
+          long rows = dsl.fetchCount(DSL.table(DSL.name(schema, table)));
+          String relation = dsl.render(DSL.name(schema, table));
+          Long bytes =
+              dsl.fetchValue(
+                  DSL.field(
+                      "(select coalesce(sum(pg_total_relation_size(relid)), 0)"
+                          + " from pg_partition_tree({0}::regclass))",
+                      Long.class, DSL.val(relation)));
+          return new TableSize(rows, bytes == null ? 0 : bytes);
+        });
+  }
+
+  <T> T query(Function<DSLContext, T> work) {
+    try {
+      return work.apply(DSL.using(database.pool(), SQLDialect.POSTGRES, mapping()));
+    } catch (DataAccessException e) {
+      SQLException cause = e.getCause(SQLException.class);
+      if (cause == null) {
+        throw e;
+      }
+      throw DatabaseFailure.of(cause);
+    }
+  }
+
+  private Settings mapping() {
+    return new Settings()
+        .withRenderMapping(
+            new RenderMapping()
+                .withSchemata(
+                    new MappedSchema()
+                        .withInput("public")
+                        .withOutput(database.settings().appSchema())));
+  }
+
+  /** Work on a connection. */
+  @FunctionalInterface
+  interface Reading<T> {
+    T run(Connection connection) throws SQLException;
+  }
+
+  private <T> T reading(Reading<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = database.dedicated("archivist plan")) {
+            return Transactions.readOnly(connection, () -> work.run(connection));
+          }
+        });
+  }
+}

@@ -1,0 +1,185 @@
+package dev.archivist.db;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import dev.archivist.config.DatabaseUrl;
+import dev.archivist.config.Settings;
+import dev.archivist.embedded.EmbeddedServer;
+import dev.archivist.embedded.EmbeddedServerException;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Properties;
+import javax.sql.DataSource;
+
+/**
+ * The configured database: the one of {@code DATABASE_URL}, or the embedded server. It gives out
+ * short connections of a pool for looking, and dedicated ones for jobs, which end with their job.
+ */
+public final class Database implements AutoCloseable {
+  /** The database that the embedded server has. */
+  public static final String EMBEDDED_DATABASE = "archivist";
+
+  private static final int POOL_SIZE = 6;
+  private static final int CONNECT_TIMEOUT_SECONDS = 10;
+
+  private final Settings settings;
+  private final DatabaseUrl url;
+  private final EmbeddedServer embedded;
+  private HikariDataSource pool;
+
+  private Database(Settings settings, DatabaseUrl url, EmbeddedServer embedded) {
+    this.settings = settings;
+    this.url = url;
+    this.embedded = embedded;
+  }
+
+  /** Finds the database; starts the embedded server where none is configured. Connects lazily. */
+  public static Database open(Settings settings) {
+    return settings
+        .databaseUrl()
+        .map(url -> new Database(settings, url, null))
+        .orElseGet(() -> embedded(settings));
+  }
+
+  private static Database embedded(Settings settings) {
+    EmbeddedServer server = startEmbedded(settings, false);
+    return new Database(settings, embeddedUrl(server), server);
+  }
+
+  /** Starts the embedded server so that it outlives this program. */
+  public static DatabaseUrl startEmbeddedDetached(Settings settings) {
+    return embeddedUrl(startEmbedded(settings, true));
+  }
+
+  /** Stops the embedded server; false if none ran. */
+  public static boolean stopEmbedded(Settings settings) {
+    return EmbeddedServer.stop(embeddedConfig(settings));
+  }
+
+  private static EmbeddedServer startEmbedded(Settings settings, boolean detached) {
+    try {
+      EmbeddedServer.Config config = embeddedConfig(settings);
+      EmbeddedServer server =
+          detached ? EmbeddedServer.startDetached(config) : EmbeddedServer.start(config);
+      server.createDatabaseIfMissing(EMBEDDED_DATABASE);
+      return server;
+    } catch (EmbeddedServerException e) {
+      throw new ArchiveFailure(ArchiveError.EMBEDDED_SERVER, e.getMessage(), e.hint(), e);
+    }
+  }
+
+  private static EmbeddedServer.Config embeddedConfig(Settings settings) {
+    return EmbeddedServer.Config.in(settings.home().resolve("postgresql"));
+  }
+
+  private static DatabaseUrl embeddedUrl(EmbeddedServer server) {
+    return new DatabaseUrl(server.jdbcUrl(EMBEDDED_DATABASE), server.user(), server.password());
+  }
+
+  /** Where it leads, without secrets. */
+  public DatabaseUrl url() {
+    return url;
+  }
+
+  public boolean isEmbedded() {
+    return embedded != null;
+  }
+
+  /** The pool for everything but jobs. */
+  public synchronized DataSource pool() {
+    if (pool == null) {
+      HikariConfig config = new HikariConfig();
+      config.setPoolName("archivist");
+      config.setJdbcUrl(url.jdbcUrl());
+      config.setDataSourceProperties(properties("archivist"));
+      config.setMaximumPoolSize(POOL_SIZE);
+      config.setMinimumIdle(0);
+      config.setInitializationFailTimeout(CONNECT_TIMEOUT_SECONDS * 1000L);
+      pool = openPool(config);
+    }
+    return pool;
+  }
+
+  private static HikariDataSource openPool(HikariConfig config) {
+    try {
+      return new HikariDataSource(config);
+    } catch (PoolInitializationException e) {
+      if (e.getCause() instanceof SQLException cause) {
+        throw DatabaseFailure.of(cause);
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A connection of its own, without auto-commit, for one job. It is never given back to a pool: a
+   * backend that has loaded a JVM should end with its job, and so must a policy's lock.
+   */
+  Connection dedicated(String application) {
+    Properties properties = properties(application);
+    properties.setProperty(
+        "options",
+        properties.getProperty("options")
+            + " -c statement_timeout="
+            + settings.statementTimeout().replace(" ", "")
+            + " -c lock_timeout="
+            + settings.lockTimeout().replace(" ", "")
+            + " -c idle_in_transaction_session_timeout=0");
+    return SqlCall.get(
+        () -> {
+          Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
+          connection.setAutoCommit(false);
+          return connection;
+        });
+  }
+
+  /** A connection as the user's own, with the user's own settings, for plain queries. */
+  Connection plain() {
+    Properties properties = login("archivist sql");
+    return SqlCall.get(() -> DriverManager.getConnection(url.jdbcUrl(), properties));
+  }
+
+  private Properties properties(String application) {
+    Properties properties = login(application);
+    // Settings of the session win over those of role and database, so a hostile search_path,
+    // DateStyle or TimeZone there does not reach us.
+    properties.setProperty(
+        "options",
+        "-c search_path=pg_catalog,pg_temp -c TimeZone=UTC -c DateStyle=ISO"
+            + " -c IntervalStyle=postgres -c plan_cache_mode=force_custom_plan");
+    return properties;
+  }
+
+  private Properties login(String application) {
+    Properties properties = new Properties();
+    if (url.user() != null) {
+      properties.setProperty("user", url.user());
+    }
+    if (url.password() != null) {
+      properties.setProperty("password", url.password());
+    }
+    properties.setProperty("ApplicationName", application);
+    properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+    properties.setProperty("loginTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
+    properties.setProperty("tcpKeepAlive", "true");
+    return properties;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  @Override
+  public synchronized void close() {
+    if (pool != null) {
+      pool.close();
+    }
+    if (embedded != null) {
+      embedded.close();
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.failure.ArchiveFailure;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Locale;
+import org.postgresql.util.PSQLException;
+import org.postgresql.util.ServerErrorMessage;
+
+/** Translates what JDBC throws into the catalogue, once, where it enters the program. */
+final class DatabaseFailure {
+  private DatabaseFailure() {}
+
+  static ArchiveFailure of(SQLException e) {
+    if (e instanceof ArchiveException own) {
+      return new ArchiveFailure(own.error(), own.getMessage(), own.hint(), own);
+    }
+    String state = e.getSQLState() == null ? "" : e.getSQLState();
+    ArchiveError ownState = ownError(state);
+    if (ownState != null) {
+      return new ArchiveFailure(ownState, serverMessage(e), serverHint(e), e);
+    }
+    if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+      return new ArchiveFailure(
+          ArchiveError.DATABASE_UNREACHABLE,
+          "the database cannot be reached: " + lowered(serverMessage(e)),
+          "Check host and port in DATABASE_URL, and that the server runs and has free connections.",
+          e);
+    }
+    return switch (state) {
+      case "28000", "28P01" ->
+          new ArchiveFailure(
+              ArchiveError.DATABASE_UNREACHABLE,
+              "the database refuses the login: " + lowered(serverMessage(e)),
+              "Check user and password in DATABASE_URL.",
+              e);
+      case "3D000" ->
+          new ArchiveFailure(
+              ArchiveError.DATABASE_UNREACHABLE,
+              lowered(serverMessage(e)),
+              "Check the database's name in DATABASE_URL, or create it.",
+              e);
+      case "42501" ->
+          new ArchiveFailure(
+              ArchiveError.PRIVILEGE_MISSING,
+              lowered(serverMessage(e)),
+              "GRANT archive_operator to the role that runs jobs, archive_reader to one that looks;"
+                  + " migrate needs the owner of the live tables with CREATEROLE, or a superuser.",
+              e);
+      case "3F000", "42P01", "42883", "42703" ->
+          new ArchiveFailure(
+              ArchiveError.SCHEMA_NOT_MIGRATED,
+              "the database is not as this version needs it: " + lowered(serverMessage(e)),
+              "Run archivist migrate.",
+              e);
+      default ->
+          new ArchiveFailure(ArchiveError.DATABASE_ERROR, message(state, e), serverHint(e), e);
+    };
+  }
+
+  private static String message(String state, SQLException e) {
+    return lowered(serverMessage(e)) + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
+  }
+
+  private static ArchiveError ownError(String state) {
+    return Arrays.stream(ArchiveError.values())
+        .filter(error -> error.sqlState().equals(state))
+        .findFirst()
+        .orElse(null);
+  }
+
+  /** The server's own sentence, without the driver's additions. */
+  private static String serverMessage(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
+    String message = server == null ? e.getMessage() : server.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message.strip();
+  }
+
+  private static String serverHint(SQLException e) {
+    ServerErrorMessage server = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
+    return server == null || server.getHint() == null ? "" : server.getHint();
+  }
+
+  private static String lowered(String message) {
+    String text = message.endsWith(".") ? message.substring(0, message.length() - 1) : message;
+    boolean sentence =
+        text.length() > 1
+            && Character.isUpperCase(text.charAt(0))
+            && Character.isLowerCase(text.charAt(1));
+    return sentence ? text.substring(0, 1).toLowerCase(Locale.ROOT) + text.substring(1) : text;
+  }
+}

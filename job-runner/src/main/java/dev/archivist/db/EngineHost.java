@@ -1,0 +1,29 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.Host;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * Where the engine's Java runs. Both hosts keep the same promises; nothing here commits. See {@link
+ * dev.archivist.engine.job.Jobs} for what each call promises and throws.
+ */
+interface EngineHost {
+  Host kind();
+
+  /** The plan as JSON. */
+  String plan(Connection connection, String policy) throws SQLException;
+
+  /** Opens a job and returns its id. */
+  UUID begin(Connection connection, String policy) throws SQLException;
+
+  BatchResult runBatch(Connection connection, UUID job) throws SQLException;
+
+  void finish(Connection connection, UUID job, String status, String errorMessage)
+      throws SQLException;
+
+  /** The comparison of ledger and data as JSON. */
+  String verify(Connection connection, String policy) throws SQLException;
+}

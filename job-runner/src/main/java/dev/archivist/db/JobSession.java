@@ -1,0 +1,108 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.job.Jobs;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * One job on a connection of its own. Each call is one transaction: committed when it returns,
+ * rolled back when it throws. Closing ends the session, and with it the policy's lock.
+ */
+public final class JobSession implements AutoCloseable {
+  private final Connection connection;
+  private final EngineHost host;
+  private Job job;
+
+  private JobSession(Connection connection, EngineHost host) {
+    this.connection = connection;
+    this.host = host;
+  }
+
+  /** Connects; nothing is begun yet. */
+  public static JobSession open(Database database, String policy) {
+    Connection connection = database.dedicated("archivist job " + policy);
+    return new JobSession(connection, new RunnerHost());
+  }
+
+  /** Opens the job. */
+  public Job begin(String policy) {
+    job =
+        transaction(
+            () -> {
+              UUID id = host.begin(connection, policy);
+              return Jobs.running(connection, id);
+            });
+    return job;
+  }
+
+  /** Runs one batch of rows. */
+  public BatchResult runBatch() {
+    return transaction(() -> host.runBatch(connection, job.id()));
+  }
+
+  /** Closes the job. */
+  public void finish(String status, String errorMessage) {
+    transaction(
+        () -> {
+          host.finish(connection, job.id(), status, errorMessage);
+          return null;
+        });
+  }
+
+  /** The next old reports behind the position. */
+  public List<Report> candidates(OffloadBatch.Position after) {
+    return transaction(
+        () -> OffloadBatch.candidates(connection, job.policy(), job.cutoff(), after));
+  }
+
+  /** Moves a stored report's row; empty if the row changed meanwhile. */
+  public Optional<BatchResult> commitReport(Report report, Offloaded object) {
+    return transaction(() -> Jobs.commitReport(connection, job.id(), report, object));
+  }
+
+  /** Archived reports whose local file may still be there. */
+  public List<OffloadBatch.Leftover> leftovers() {
+    return transaction(() -> OffloadBatch.leftovers(connection, job.policy()));
+  }
+
+  /** Paths of live reports whose file has this name. */
+  public List<String> liveFilesNamed(String fileName) {
+    return transaction(() -> OffloadBatch.liveFilesNamed(connection, job.policy(), fileName));
+  }
+
+  /** Notes that a report's local file is gone. */
+  public void deletedLocally(UUID report) {
+    transaction(
+        () -> {
+          OffloadBatch.deletedLocally(connection, job.policy(), report);
+          return null;
+        });
+  }
+
+  /** Whether an archived report has its object at this location. */
+  public boolean isReferenced(String location) {
+    return transaction(() -> OffloadBatch.isReferenced(connection, job.policy(), location));
+  }
+
+  private <T> T transaction(SqlCall.Giving<T> work) {
+    return Transactions.commit(connection, work);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      // The session is gone either way, and with it the lock; nothing was left uncommitted.
+      throw DatabaseFailure.of(e);
+    }
+  }
+}

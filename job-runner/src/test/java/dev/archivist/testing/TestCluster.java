@@ -1,0 +1,161 @@
+package dev.archivist.testing;
+
+import dev.archivist.config.DatabaseUrl;
+import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.db.Migrations;
+import dev.archivist.embedded.EmbeddedServer;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+/**
+ * One PostgreSQL for the whole run of this module's tests: Docker's where it runs, else embedded.
+ */
+public final class TestCluster {
+  private static final String IMAGE = "postgres:15";
+  private static final AtomicInteger COUNTER = new AtomicInteger();
+
+  private final String host;
+  private final String user;
+  private final String password;
+
+  private TestCluster(String host, String user, String password) {
+    this.host = host;
+    this.user = user;
+    this.password = password;
+    execute("postgres", "CREATE DATABASE template_migrated");
+    try (Database template = database("template_migrated")) {
+      new Migrations(template).migrate();
+    }
+  }
+
+  private static final class Shared {
+    private static final TestCluster CLUSTER = start();
+  }
+
+  /** The cluster that tests share. */
+  public static TestCluster shared() {
+    return Shared.CLUSTER;
+  }
+
+  private static TestCluster start() {
+    if (DockerClientFactory.instance().isDockerAvailable()) {
+      PostgreSQLContainer container = new PostgreSQLContainer(IMAGE);
+      container.start();
+      return new TestCluster(
+          container.getHost() + ":" + container.getMappedPort(5432),
+          container.getUsername(),
+          container.getPassword());
+    }
+    return on(
+        EmbeddedServer.start(
+            EmbeddedServer.Config.in(temporaryDirectory("archivist-test-cluster"))
+                .withSetting("fsync", "off")
+                .withSetting("max_connections", "100")));
+  }
+
+  /** A cluster on a server that the caller has started. */
+  public static TestCluster on(EmbeddedServer server) {
+    return new TestCluster("127.0.0.1:" + server.port(), server.user(), server.password());
+  }
+
+  /** A database without anything of ours. */
+  public String createEmpty() {
+    String name = "t" + COUNTER.incrementAndGet();
+    execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0");
+    return name;
+  }
+
+  /** A migrated database whose settings are as hostile as a DBA's worst day. */
+  public String createMigrated() {
+    String name = "t" + COUNTER.incrementAndGet();
+    execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template_migrated");
+    makeHostile(name);
+    return name;
+  }
+
+  private void makeHostile(String name) {
+    execute(
+        name,
+        "CREATE SCHEMA evil",
+        "CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz 'epoch' $$",
+        "CREATE FUNCTION evil.date_trunc(text, timestamptz, text) RETURNS timestamptz LANGUAGE sql"
+            + " AS $$ SELECT timestamptz 'epoch' $$",
+        "CREATE TABLE evil.scenario_logs (id int)",
+        "GRANT USAGE ON SCHEMA evil TO PUBLIC",
+        "ALTER DATABASE " + name + " SET TimeZone = 'America/Los_Angeles'",
+        "ALTER DATABASE " + name + " SET DateStyle = 'SQL, DMY'",
+        "ALTER DATABASE " + name + " SET IntervalStyle = 'sql_standard'",
+        "ALTER DATABASE " + name + " SET extra_float_digits = 0",
+        "ALTER DATABASE " + name + " SET bytea_output = 'escape'",
+        "ALTER DATABASE " + name + " SET search_path = evil, pg_catalog, public");
+  }
+
+  public String url(String database) {
+    return "postgresql://" + user + ":" + password + "@" + host + "/" + database;
+  }
+
+  /** The URL for another role of the cluster. */
+  public String url(String database, String role, String rolePassword) {
+    return "postgresql://" + role + ":" + rolePassword + "@" + host + "/" + database;
+  }
+
+  public Settings settings(String database) {
+    return Settings.of(
+        Map.of(
+            "DATABASE_URL",
+            url(database),
+            "ARCHIVIST_HOME",
+            temporaryDirectory("archivist-test-home").toString()));
+  }
+
+  public Database database(String name) {
+    return Database.open(settings(name));
+  }
+
+  /** A plain connection as superuser, with the database's own settings. */
+  public Connection connect(String database) throws SQLException {
+    return DriverManager.getConnection(DatabaseUrl.parse(url(database)).jdbcUrl(), user, password);
+  }
+
+  /** Runs statements as superuser. */
+  public void execute(String database, String... statements) {
+    try (Connection connection = connect(database);
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  static Path temporaryDirectory(String prefix) {
+    try {
+      Path directory = Files.createTempDirectory(prefix);
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> deleteTree(directory)));
+      return directory;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void deleteTree(Path directory) {
+    try (var paths = Files.walk(directory)) {
+      paths.sorted(java.util.Comparator.reverseOrder()).forEach(path -> path.toFile().delete());
+    } catch (IOException | UncheckedIOException e) {
+      // A temporary directory that stays behind harms nobody.
+      System.err.println("left behind: " + directory);
+    }
+  }
+}

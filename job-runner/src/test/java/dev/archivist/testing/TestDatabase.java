@@ -1,0 +1,112 @@
+package dev.archivist.testing;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** A database of its own for one test class, migrated and hostile. */
+public final class TestDatabase implements AutoCloseable {
+  private final TestCluster cluster;
+  private final String name;
+  private final Database database;
+
+  private TestDatabase(TestCluster cluster, String name) {
+    this.cluster = cluster;
+    this.name = name;
+    this.database = cluster.database(name);
+  }
+
+  public static TestDatabase migrated() {
+    return migrated(TestCluster.shared());
+  }
+
+  public static TestDatabase migrated(TestCluster cluster) {
+    return new TestDatabase(cluster, cluster.createMigrated());
+  }
+
+  public static TestDatabase empty() {
+    TestCluster cluster = TestCluster.shared();
+    return new TestDatabase(cluster, cluster.createEmpty());
+  }
+
+  public TestCluster cluster() {
+    return cluster;
+  }
+
+  public String name() {
+    return name;
+  }
+
+  public Database database() {
+    return database;
+  }
+
+  public Settings settings() {
+    return cluster.settings(name);
+  }
+
+  public String url() {
+    return cluster.url(name);
+  }
+
+  public Archive archive() {
+    return new Archive(database);
+  }
+
+  public Connection connect() throws SQLException {
+    return cluster.connect(name);
+  }
+
+  /** Runs statements as superuser. */
+  public void execute(String... statements) {
+    cluster.execute(name, statements);
+  }
+
+  /** The first column of the first row. */
+  public String value(String sql, Object... values) {
+    return rows(sql, values).get(0).get(0);
+  }
+
+  public long number(String sql, Object... values) {
+    return Long.parseLong(value(sql, values));
+  }
+
+  /** All rows as text. */
+  public List<List<String>> rows(String sql, Object... values) {
+    try (Connection connection = connect();
+        Statement settings = connection.createStatement();
+        PreparedStatement statement = connection.prepareStatement(sql)) {
+      settings.execute(
+          "SET search_path = pg_catalog, public; SET TimeZone = 'UTC'; SET DateStyle = ISO");
+      for (int i = 0; i < values.length; i++) {
+        statement.setObject(i + 1, values[i]);
+      }
+      List<List<String>> result = new ArrayList<>();
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          List<String> row = new ArrayList<>();
+          for (int i = 1; i <= rows.getMetaData().getColumnCount(); i++) {
+            row.add(rows.getString(i));
+          }
+          result.add(row);
+        }
+      }
+      return result;
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void close() {
+    database.close();
+    cluster.execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+}
