@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -11,6 +12,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** How long a server lives when its starter, or the server itself, dies. */
 class ServerLifetimeTest {
   private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  private static final String SHORT_LIVED = "short-lived";
 
   @TempDir Path parent;
 
@@ -106,6 +110,7 @@ class ServerLifetimeTest {
   @Test
   void starts_though_the_process_id_of_a_dead_server_belongs_to_somebody_else() throws Exception {
     EmbeddedServer.start(config()).close();
+    Process somebodyElse = new ProcessBuilder("sleep", "600").start();
     Files.writeString(
         Postmaster.file(home().dataDirectory()),
         """
@@ -118,10 +123,12 @@ class ServerLifetimeTest {
           123456    654321
         ready
         """
-            .formatted(ProcessHandle.current().pid(), home().dataDirectory()));
+            .formatted(somebodyElse.pid(), home().dataDirectory()));
     assertThat(EmbeddedServer.stop(config())).isFalse();
     try (EmbeddedServer server = EmbeddedServer.start(config())) {
       execute(server, "select 1");
+    } finally {
+      somebodyElse.destroyForcibly();
     }
   }
 
@@ -135,10 +142,28 @@ class ServerLifetimeTest {
 
   private EmbeddedServer startInShortThread() throws InterruptedException {
     EmbeddedServer[] server = new EmbeddedServer[1];
-    Thread starter = new Thread(() -> server[0] = EmbeddedServer.start(config()));
+    Thread starter = new Thread(() -> server[0] = EmbeddedServer.start(config()), SHORT_LIVED);
     starter.start();
     starter.join();
+    // Java's thread is over a little before the system's, whose end is what the kernel looks at.
+    assertThat(Deadline.in(PATIENCE).await(() -> !systemThreads().contains(SHORT_LIVED))).isTrue();
     return server[0];
+  }
+
+  /** The names of this JVM's threads as Linux knows them; empty elsewhere. */
+  private static List<String> systemThreads() {
+    List<String> names = new ArrayList<>();
+    Path tasks = Path.of("/proc/self/task");
+    if (Files.isDirectory(tasks)) {
+      try (DirectoryStream<Path> threads = Files.newDirectoryStream(tasks)) {
+        for (Path thread : threads) {
+          names.add(Files.readString(thread.resolve("comm")).strip());
+        }
+      } catch (IOException e) {
+        return List.of(SHORT_LIVED); // a thread ended under our eyes: look again
+      }
+    }
+    return names;
   }
 
   /** Returns once the holder's server accepts connections. */
