@@ -7,6 +7,8 @@ import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.plan.Guards;
+import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import java.sql.Connection;
@@ -70,6 +72,15 @@ public final class Archive {
   /** A plan as JSON; the transaction is read-only. */
   public String plan(String policy) {
     return reading(connection -> host.plan(connection, policy));
+  }
+
+  /** What a guard has against running the policy now; empty if nothing. */
+  public List<String> refusals(String policyName) {
+    return reading(
+        connection ->
+            Guards.check(connection, Policies.named(connection, policyName)).stream()
+                .map(Refusal::what)
+                .toList());
   }
 
   /** The comparison of ledger and data as JSON; the transaction is read-only. */
@@ -199,11 +210,28 @@ public final class Archive {
           Long bytes =
               dsl.fetchValue(
                   DSL.field(
-                      "(select coalesce(sum(pg_total_relation_size(relid)), 0)"
-                          + " from pg_partition_tree({0}::regclass))",
-                      Long.class, DSL.val(relation)));
+                      "(select pg_total_relation_size({0}::regclass)"
+                          + " + coalesce((select sum(pg_total_relation_size(relid))"
+                          + " from pg_partition_tree({0}::regclass) where level > 0), 0))",
+                      Long.class,
+                      DSL.val(relation)));
           return new TableSize(rows, bytes == null ? 0 : bytes);
         });
+  }
+
+  /** How many demos this database has seen: each runs every policy once. */
+  public long demoRounds() {
+    return query(dsl -> (long) dsl.fetchCount(JOBS));
+  }
+
+  /**
+   * What must not change when a policy runs, recomputed from the data of both tiers: for moved rows
+   * and reports how many there are and the sum of their md5; for roll-ups the number of samples and
+   * their exact sum.
+   */
+  public String content(String policyName) {
+    return reading(
+        connection -> ConservedContent.of(connection, Policies.named(connection, policyName)));
   }
 
   <T> T query(Function<DSLContext, T> work) {

@@ -1,0 +1,27 @@
+package dev.archivist.schedule;
+
+import dev.archivist.run.JobOutcome;
+import dev.archivist.run.PolicyRun;
+import org.quartz.DisallowConcurrentExecution;
+import org.quartz.Job;
+import org.quartz.JobExecutionContext;
+import org.quartz.JobExecutionException;
+import org.quartz.SchedulerException;
+
+/** One night of one policy. */
+@DisallowConcurrentExecution
+public final class PolicyJob implements Job {
+  static final String POLICY = "policy";
+
+  @Override
+  public void execute(JobExecutionContext context) throws JobExecutionException {
+    String policy = context.getMergedJobDataMap().getString(POLICY);
+    try {
+      PolicyRun run = (PolicyRun) context.getScheduler().getContext().get(NightlySchedule.RUNNER);
+      JobOutcome outcome = run.run(policy);
+      context.setResult(outcome);
+    } catch (SchedulerException e) {
+      throw new JobExecutionException(e);
+    }
+  }
+}
