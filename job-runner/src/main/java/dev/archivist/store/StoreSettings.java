@@ -34,7 +34,7 @@ public record StoreSettings(
     return new StoreSettings(uri, null, null, null, null, null);
   }
 
-  /** Whether any of the three secrets is set, without saying which. */
+  /** Whether a key is given; without one the AWS default chain looks for credentials. */
   public boolean hasCredentials() {
     return isSet(accessKey) || isSet(secretKey);
   }
