@@ -15,7 +15,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -122,7 +121,7 @@ public abstract class ArchiveStoreContract {
       TestContent left = TestContent.random(temp, 200_000, 100 + round);
       TestContent right = TestContent.random(temp, 200_000, 200 + round);
 
-      List<Object> outcomes = together(() -> put(key, left), () -> put(key, right));
+      List<Object> outcomes = Rivals.together(() -> put(key, left), () -> put(key, right));
 
       assertThat(outcomes).filteredOn(StoredObject.class::isInstance).hasSize(1);
       assertThat(outcomes)
@@ -141,7 +140,7 @@ public abstract class ArchiveStoreContract {
     for (int round = 0; round < 10; round++) {
       String key = "twins/" + round;
 
-      List<Object> outcomes = together(() -> put(key, report), () -> put(key, report));
+      List<Object> outcomes = Rivals.together(() -> put(key, report), () -> put(key, report));
 
       assertThat(outcomes).hasSize(2).allMatch(StoredObject.class::isInstance);
       assertThat(sha256Of(key)).isEqualTo(report.sha256());
@@ -183,7 +182,7 @@ public abstract class ArchiveStoreContract {
         "..",
         "nul\0",
         "line\nbreak",
-        ".archivist-own",
+        ".archivist-own"
       })
   void knowsNoKeyThatLeavesTheStore(String key) {
     TestContent report = TestContent.of(temp, "report");
@@ -303,32 +302,5 @@ public abstract class ArchiveStoreContract {
     } catch (IOException e) {
       throw new AssertionError(e);
     }
-  }
-
-  /** Starts both at the same moment; each outcome is a result or an {@link ArchiveFailure}. */
-  private static List<Object> together(Callable<?> left, Callable<?> right) throws Exception {
-    CyclicBarrier start = new CyclicBarrier(2);
-    ExecutorService workers = Executors.newFixedThreadPool(2);
-    try {
-      List<Callable<Object>> both = List.of(atOnce(start, left), atOnce(start, right));
-      List<Object> outcomes = new ArrayList<>();
-      for (Future<Object> each : workers.invokeAll(both)) {
-        outcomes.add(each.get());
-      }
-      return outcomes;
-    } finally {
-      workers.shutdownNow();
-    }
-  }
-
-  private static Callable<Object> atOnce(CyclicBarrier start, Callable<?> work) {
-    return () -> {
-      start.await();
-      try {
-        return work.call();
-      } catch (ArchiveFailure failure) {
-        return failure;
-      }
-    };
   }
 }

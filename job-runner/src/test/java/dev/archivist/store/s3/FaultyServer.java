@@ -17,6 +17,7 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -138,16 +139,16 @@ final class FaultyServer implements AutoCloseable {
     requests.add(exchange.getRequestMethod());
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
-      for (Fault fault : faults) {
-        if (fault.strikes().test(exchange)) {
-          if (fault.once()) {
-            faults.remove(fault);
-          }
-          fault.mischief().happen(exchange, body);
-          return;
+      Optional<Fault> strikes =
+          faults.stream().filter(fault -> fault.strikes().test(exchange)).findFirst();
+      if (strikes.isPresent()) {
+        if (strikes.get().once()) {
+          faults.remove(strikes.get());
         }
+        strikes.get().mischief().happen(exchange, body);
+      } else {
+        reply(exchange, pass(exchange, body));
       }
-      reply(exchange, pass(exchange, body));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
