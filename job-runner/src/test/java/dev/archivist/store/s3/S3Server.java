@@ -11,12 +11,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
 
 /**
@@ -29,17 +27,25 @@ public final class S3Server {
   private static final Duration START_TIMEOUT = Duration.ofMinutes(2);
   private static final int POLL_MILLIS = 100;
 
-  /** Kills the server when its standard input ends, which it does when this JVM dies. */
-  private static final String TETHER = "\"$@\" & server=$!; cat >/dev/null; kill -9 $server";
+  /**
+   * Kills the server and removes its directory ($0) when standard input ends, which it does when
+   * this JVM stops it or dies.
+   */
+  private static final String TETHER =
+      """
+      "$@" & server=$!
+      cat >/dev/null
+      kill -9 $server
+      wait $server
+      rm -rf "$0"
+      """;
 
   private final String endpoint;
   private final Process process;
-  private final Path directory;
 
-  private S3Server(String endpoint, Process process, Path directory) {
+  private S3Server(String endpoint, Process process) {
     this.endpoint = endpoint;
     this.process = process;
-    this.directory = directory;
   }
 
   /** Adobe's S3Mock: accepts any credentials, knows checksums and conditional writes. */
@@ -86,7 +92,7 @@ public final class S3Server {
               .redirectErrorStream(true)
               .redirectOutput(log.toFile())
               .start();
-      S3Server server = new S3Server("http://127.0.0.1:" + port, process, directory);
+      S3Server server = new S3Server("http://127.0.0.1:" + port, process);
       Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
       server.awaitReady(log);
       return server;
@@ -96,7 +102,7 @@ public final class S3Server {
   }
 
   private static List<String> command(String kind, int port, Path directory) throws IOException {
-    List<String> command = new ArrayList<>(List.of("sh", "-c", TETHER, "sh"));
+    List<String> command = new ArrayList<>(List.of("sh", "-c", TETHER, directory.toString()));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
     Path data = Files.createDirectory(directory.resolve("data"));
@@ -180,16 +186,9 @@ public final class S3Server {
   private void stop() {
     try {
       process.getOutputStream().close();
-      if (!exitsWithin(5_000)) {
-        process.destroyForcibly();
-      }
-      try (Stream<Path> files = Files.walk(directory)) {
-        for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    } catch (IOException | UncheckedIOException e) {
-      System.err.println("left behind: " + directory);
+    } catch (IOException e) {
+      process.destroyForcibly();
     }
+    exitsWithin(5_000);
   }
 }
