@@ -213,8 +213,7 @@ public final class Archive {
                       "(select pg_total_relation_size({0}::regclass)"
                           + " + coalesce((select sum(pg_total_relation_size(relid))"
                           + " from pg_partition_tree({0}::regclass) where level > 0), 0))",
-                      Long.class,
-                      DSL.val(relation)));
+                      Long.class, DSL.val(relation)));
           return new TableSize(rows, bytes == null ? 0 : bytes);
         });
   }

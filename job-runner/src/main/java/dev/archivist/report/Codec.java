@@ -15,7 +15,7 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStr
  * gives the same bytes for as long as the library is the same.
  */
 public enum Codec {
-  /** Zstandard, level 6: a tenth smaller than gzip at half its time. */
+  /** Zstandard, level 6: a little smaller than gzip in half its time. */
   ZSTD(".zst") {
     @Override
     OutputStream compressor(OutputStream target) throws IOException {

@@ -36,7 +36,6 @@ public record StoreSettings(
     return new StoreSettings(uri, null, null, null, null, null);
   }
 
-<<<<<<< HEAD
   /** The store that the program is configured to use. */
   public static StoreSettings of(Settings settings) {
     return new StoreSettings(
@@ -48,10 +47,7 @@ public record StoreSettings(
         settings.text(Setting.AWS_SESSION_TOKEN).orElse(null));
   }
 
-  /** Whether any of the three secrets is set, without saying which. */
-=======
   /** Whether a key is given; without one the AWS default chain looks for credentials. */
->>>>>>> bb2bf82e5133824bcd58137234e61e440b3afb03
   public boolean hasCredentials() {
     return isSet(accessKey) || isSet(secretKey);
   }
