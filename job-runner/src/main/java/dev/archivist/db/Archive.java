@@ -31,7 +31,6 @@ import org.jooq.impl.DSL;
 /** What the program reads of the archive: policies, plans, jobs, tiers. */
 public final class Archive {
   private final Database database;
-  private final EngineHost host = new RunnerHost();
 
   public Archive(Database database) {
     this.database = database;
@@ -71,7 +70,7 @@ public final class Archive {
 
   /** A plan as JSON; the transaction is read-only. */
   public String plan(String policy) {
-    return reading(connection -> host.plan(connection, policy));
+    return reading(connection -> Hosts.of(connection).plan(connection, policy));
   }
 
   /** What a guard has against running the policy now; empty if nothing. */
@@ -85,7 +84,7 @@ public final class Archive {
 
   /** The comparison of ledger and data as JSON; the transaction is read-only. */
   public String verify(String policy) {
-    return reading(connection -> host.verify(connection, policy));
+    return reading(connection -> Hosts.of(connection).verify(connection, policy));
   }
 
   /** Every report that a run of this policy would offload now, oldest first. */

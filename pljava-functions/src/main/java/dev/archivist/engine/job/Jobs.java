@@ -40,8 +40,8 @@ public final class Jobs {
    */
   public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
     Policy policy = Policies.named(connection, policyName);
-    PolicyLock.holdForTransaction(connection, policy);
     refuseSecondJobOfThisSession(connection, policy);
+    PolicyLock.holdForTransaction(connection, policy);
     List<Refusal> refusals = Guards.check(connection, policy);
     if (!refusals.isEmpty()) {
       throw refused(policy, refusals);
@@ -109,11 +109,13 @@ public final class Jobs {
    */
   public static void finish(Connection connection, UUID id, String status, String errorMessage)
       throws SQLException {
-    if (!List.of("completed", "failed", "cancelled").contains(status)) {
+    if (id == null
+        || status == null
+        || !List.of("completed", "failed", "cancelled").contains(status)) {
       throw new ArchiveException(
           ArchiveError.JOB_NOT_RUNNING,
           null,
-          "a job cannot end as \"" + status + "\"",
+          "job " + id + " cannot end as \"" + status + "\"",
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);
@@ -157,7 +159,7 @@ public final class Jobs {
       throws SQLException {
     Optional<String> open =
         Query.named(connection, "job_of_session")
-            .bind(policy.name())
+            .bind(policy.name(), policy.id())
             .first(row -> row.getString(1));
     if (open.isPresent()) {
       throw new ArchiveException(
