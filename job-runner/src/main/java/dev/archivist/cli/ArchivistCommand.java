@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       DbCommand.class,
       SqlCommand.class,
+      UninstallCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -164,18 +164,31 @@ public final class Archive {
                 .fetch(JobSummary::of));
   }
 
-  /** Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it. */
-  public void recordRefused(String policy, String hostLabel, String errorMessage) {
+  /**
+   * Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it; if
+   * somebody asked for it, on that request.
+   */
+  public void recordRefused(String policy, String errorMessage) {
     query(
-        dsl ->
-            dsl.insertInto(JOBS)
-                .set(JOBS.JOB_TYPE, policy)
-                .set(JOBS.STATUS, "failed")
-                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.HOST, hostLabel)
-                .set(JOBS.ERROR_MESSAGE, errorMessage)
-                .execute());
+        dsl -> {
+          int asked =
+              dsl.update(JOBS)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .where(JOBS.JOB_TYPE.eq(policy), JOBS.STATUS.eq("pending"), JOBS.ACTION.eq("run"))
+                  .execute();
+          return asked > 0
+              ? asked
+              : dsl.insertInto(JOBS)
+                  .set(JOBS.JOB_TYPE, policy)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .execute();
+        });
   }
 
   /** What the archive holds of one policy, from the ledger. */
