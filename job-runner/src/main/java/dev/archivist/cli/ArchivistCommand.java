@@ -1,7 +1,6 @@
 package dev.archivist.cli;
 
 import dev.archivist.config.Settings;
-import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -70,7 +69,7 @@ public final class ArchivistCommand implements Runnable {
             .setOut(out)
             .setErr(err)
             .setExecutionExceptionHandler(failures())
-            .setExitCodeExceptionMapper(ArchivistCommand::exitCode)
+            .setParameterExceptionHandler(WrongUsage::report)
             .setExecutionStrategy(
                 parsed -> {
                   Logging.configure(root.verbose);
@@ -115,11 +114,5 @@ public final class ArchivistCommand implements Runnable {
       current = current.getParent();
     }
     return current;
-  }
-
-  private static int exitCode(Throwable failure) {
-    return failure instanceof ArchiveFailure known
-        ? known.error().exitCode()
-        : ArchiveError.DATABASE_ERROR.exitCode();
   }
 }

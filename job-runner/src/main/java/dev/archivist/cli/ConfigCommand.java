@@ -2,7 +2,6 @@ package dev.archivist.cli;
 
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Setting;
-import dev.archivist.config.Settings;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -41,16 +40,10 @@ final class ConfigCommand extends ConfiguredCommand {
   }
 
   private String shown(Setting setting) {
-    Settings.Value value = settings().value(setting);
-    if (value.text() == null) {
-      return setting == Setting.DATABASE_URL ? "(embedded)" : "(not set)";
+    if (setting == Setting.DATABASE_URL) {
+      return settings().databaseUrl().map(DatabaseUrl::toString).orElse("(embedded)");
     }
-    if (setting.secret()) {
-      return "(secret)";
-    }
-    return setting == Setting.DATABASE_URL
-        ? DatabaseUrl.parse(value.text()).toString()
-        : value.text();
+    return settings().shown(setting).orElse("(not set)");
   }
 
   private String origin(Setting setting) {

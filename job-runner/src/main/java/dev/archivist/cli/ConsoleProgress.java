@@ -1,7 +1,9 @@
 package dev.archivist.cli;
 
+import dev.archivist.db.Archive;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.Backlog;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.Progress;
 import java.io.PrintWriter;
@@ -13,12 +15,17 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ConsoleProgress implements Progress {
   private final PrintWriter err;
   private final boolean verbose;
+  private final Archive archive;
   private final boolean terminal = System.console() != null;
   private ProgressBar bar;
 
-  ConsoleProgress(PrintWriter err, boolean verbose) {
+  /**
+   * @param archive is asked on a terminal how much there is to do, so that the bar has an end
+   */
+  ConsoleProgress(PrintWriter err, boolean verbose, Archive archive) {
     this.err = err;
     this.verbose = verbose;
+    this.archive = archive;
   }
 
   @Override
@@ -27,7 +34,7 @@ final class ConsoleProgress implements Progress {
       bar =
           new ProgressBarBuilder()
               .setTaskName(policy)
-              .setInitialMax(-1)
+              .setInitialMax(rowsOf(policy))
               .setUnit(" rows", 1)
               .setStyle(ProgressBarStyle.ASCII)
               .showSpeed()
@@ -37,10 +44,16 @@ final class ConsoleProgress implements Progress {
     }
   }
 
-  /** Once the plan is known, the bar has an end. */
-  void expect(long rows) {
-    if (bar != null) {
-      bar.maxHint(rows);
+  /** -1, a bar without an end, where it cannot be told. */
+  private long rowsOf(String policy) {
+    try {
+      return archive.policies().stream()
+          .filter(each -> each.name().equals(policy))
+          .mapToLong(each -> Backlog.of(archive, each).rows())
+          .findFirst()
+          .orElse(-1);
+    } catch (ArchiveFailure failure) {
+      return -1;
     }
   }
 

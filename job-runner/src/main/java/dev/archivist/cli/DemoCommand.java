@@ -78,7 +78,10 @@ final class DemoCommand extends ConfiguredCommand {
       report.before();
       PolicyRun run =
           new PolicyRun(
-              database, settings(), shutdown.signal(), new ConsoleProgress(err(), verbose()));
+              database,
+              settings(),
+              shutdown.signal(),
+              new ConsoleProgress(err(), verbose(), archive));
       List<JobOutcome> outcomes = new ArrayList<>();
       for (Archive.PolicySummary policy : archive.policies()) {
         if (policy.enabled() && !shutdown.signal().isRequested()) {
@@ -92,7 +95,7 @@ final class DemoCommand extends ConfiguredCommand {
   }
 
   private void load(Database database, Archive archive, DemoSource source) {
-    long round = archive.demoRounds();
+    long round = round(archive);
     out()
         .println("loading " + (data == null ? "three generated years" : "files of " + data) + " …");
     out().flush();
@@ -120,6 +123,22 @@ final class DemoCommand extends ConfiguredCommand {
                                         + problem.line()
                                         + ": "
                                         + problem.reason())));
+  }
+
+  /**
+   * 0 in a fresh database, so that the first demo is the same everywhere. Else a number that no
+   * other demo has had, even one that was killed halfway.
+   */
+  private long round(Archive archive) {
+    boolean fresh =
+        archive.policies().stream()
+                .allMatch(
+                    policy ->
+                        archive.size(policy.sourceSchema(), policy.sourceTable()).rows() == 0
+                            && archive.size(policy.archiveSchema(), policy.archiveTable()).rows()
+                                == 0)
+            && Files.notExists(settings().reportsRoot().resolve(DemoLoad.folder(0)));
+    return fresh ? 0 : Instant.now().toEpochMilli();
   }
 
   private static String table(RowKind kind) {

@@ -45,14 +45,17 @@ final class RunCommand extends ConfiguredCommand {
       if (dryRun) {
         return new PlanPrinter(this).writeAndPrint(new Plans(archive, settings()), policies, json);
       }
-      return run(database, shutdown, policies);
+      return run(database, archive, shutdown, policies);
     }
   }
 
-  private int run(Database database, Shutdown shutdown, List<String> policies) {
+  private int run(Database database, Archive archive, Shutdown shutdown, List<String> policies) {
     PolicyRun run =
         new PolicyRun(
-            database, settings(), shutdown.signal(), new ConsoleProgress(err(), verbose()));
+            database,
+            settings(),
+            shutdown.signal(),
+            new ConsoleProgress(err(), verbose(), archive));
     List<JobOutcome> outcomes = new ArrayList<>();
     for (String policy : policies) {
       if (!shutdown.signal().isRequested()) {

@@ -5,8 +5,8 @@ import dev.archivist.db.Database;
 import dev.archivist.db.Migrations;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
-import dev.archivist.run.Progress;
 import dev.archivist.run.RequestRunner;
 import dev.archivist.schedule.NightlySchedule;
 import java.time.ZoneOffset;
@@ -34,7 +34,7 @@ final class ScheduleCommand extends ConfiguredCommand {
             "the schema is not that of this version",
             "Run archivist migrate.");
       }
-      PolicyRun run = new PolicyRun(database, settings(), shutdown.signal(), Progress.SILENT);
+      PolicyRun run = new PolicyRun(database, settings(), shutdown.signal(), new LoggedProgress());
       try (NightlySchedule schedule = NightlySchedule.of(database, settings(), run)) {
         schedule.start();
         out().println("database: " + database.url());

@@ -49,8 +49,10 @@ final class Shutdown implements AutoCloseable {
   @Override
   public void close() {
     stopped.countDown();
-    if (!signal.isRequested()) {
+    try {
       Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // The program is being told to stop at this very moment; the hook has nothing to wait for.
     }
   }
 }

@@ -230,11 +230,6 @@ public final class Archive {
         });
   }
 
-  /** How many demos this database has seen: each runs every policy once. */
-  public long demoRounds() {
-    return query(dsl -> (long) dsl.fetchCount(JOBS));
-  }
-
   /**
    * What must not change when a policy runs, recomputed from the data of both tiers: for moved rows
    * and reports how many there are and the sum of their md5; for roll-ups the number of samples and

@@ -108,7 +108,8 @@ public final class Database implements AutoCloseable {
       config.setDataSourceProperties(properties("archivist"));
       config.setMaximumPoolSize(POOL_SIZE);
       config.setMinimumIdle(0);
-      config.setInitializationFailTimeout(CONNECT_TIMEOUT_SECONDS * 1000L);
+      // One attempt: a wrong password that is tried again and again locks accounts.
+      config.setInitializationFailTimeout(1);
       pool = openPool(config);
     }
     return pool;

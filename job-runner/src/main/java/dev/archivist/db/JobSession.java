@@ -93,6 +93,11 @@ public final class JobSession implements AutoCloseable {
         });
   }
 
+  /** Whether a report of this id is archived already. */
+  public boolean isArchived(UUID report) {
+    return transaction(() -> OffloadBatch.isArchived(connection, job.policy(), report));
+  }
+
   /** Whether an archived report has its object at this location. */
   public boolean isReferenced(String location) {
     return transaction(() -> OffloadBatch.isReferenced(connection, job.policy(), location));

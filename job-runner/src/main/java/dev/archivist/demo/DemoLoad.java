@@ -17,12 +17,17 @@ public final class DemoLoad {
 
   /**
    * @param reportsRoot the root that {@code reports.file_path} is relative to
-   * @param round 0 for the first demo of a database
+   * @param round 0 for the first demo of a database; each other demo has a number of its own
    */
   public DemoLoad(LiveTables tables, Path reportsRoot, long round) {
     this.tables = tables;
     this.reportsRoot = reportsRoot;
     this.round = round;
+  }
+
+  /** Where a round's report files are, below the reports' root. */
+  public static String folder(long round) {
+    return "demo-" + round;
   }
 
   /** Loads everything the source has, each table in one transaction. */
@@ -53,7 +58,7 @@ public final class DemoLoad {
             "unit",
             "extra_data"),
         sink -> source.metrics(row -> sink.accept(values(row))));
-    String folder = "demo-" + round;
+    String folder = folder(round);
     tables.load(
         "reports",
         List.of(

@@ -7,7 +7,6 @@ import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.batch.Report;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.error.ArchiveError.Category;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
@@ -19,17 +18,14 @@ import dev.archivist.report.ReadBack;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
-import dev.archivist.store.ArchiveStores;
-import dev.archivist.store.StoreSettings;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /**
  * Archives report files: upload, read back and compare, move the row, delete the local file. Each
@@ -61,12 +57,17 @@ final class OffloadRun implements AutoCloseable {
 
   /** Opens the configured store and checks that it can be used. */
   static OffloadRun open(
-      Settings settings, JobSession session, Job job, Treatment.Offload offload) {
-    ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""));
+      Settings settings,
+      JobSession session,
+      Job job,
+      Treatment.Offload offload,
+      Function<Settings, ArchiveStore> stores) {
+    ArchiveStore store = stores.apply(settings);
     OffloadRun run = new OffloadRun(settings, session, job, offload, store);
     boolean usable = false;
     try {
       store.check();
+      Compressor.removeLeftovers(run.temporary);
       usable = true;
       return run;
     } finally {
@@ -79,39 +80,41 @@ final class OffloadRun implements AutoCloseable {
   /**
    * Archives every old report.
    *
+   * @param problems takes the reports that could not be archived, with their reasons
    * @param notes hears of files that are kept although their report is archived
-   * @return the reports that could not be archived, with their reasons
    */
-  List<String> archiveAll(Tally tally, StopSignal stop, Consumer<String> notes) {
-    session.leftovers().forEach(leftover -> deleteLeftover(leftover, notes));
-    List<String> problems = new ArrayList<>();
-    OffloadBatch.Position after = OffloadBatch.Position.START;
-    List<Report> page = session.candidates(after);
+  void archiveAll(
+      Tally tally, List<String> problems, StopSignal stop, Busy busy, Consumer<String> notes) {
+    busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
+    OffloadBatch.Position position = OffloadBatch.Position.START;
+    List<Report> page = nextPage(busy, position);
     while (!page.isEmpty()) {
       for (Report report : page) {
         if (stop.isRequested()) {
           tally.add(new BatchResult(0, 0, 0, 0, false));
-          return problems;
+          return;
         }
-        archiveOrExplain(report, problems, notes).ifPresent(tally::add);
-        after = new OffloadBatch.Position(report.createdAt(), report.id());
+        archiveOrExplain(report, tally, problems, notes);
+        position = new OffloadBatch.Position(report.createdAt(), report.id());
       }
-      page = session.candidates(after);
+      page = nextPage(busy, position);
     }
     tally.add(new BatchResult(0, 0, 0, 0, true));
-    return problems;
   }
 
-  private Optional<BatchResult> archiveOrExplain(
-      Report report, List<String> problems, Consumer<String> notes) {
+  private List<Report> nextPage(Busy busy, OffloadBatch.Position after) {
+    return busy.retrying(() -> session.candidates(after));
+  }
+
+  private void archiveOrExplain(
+      Report report, Tally tally, List<String> problems, Consumer<String> notes) {
     try {
-      return Optional.of(archive(report, notes));
+      archive(report, tally, notes);
     } catch (ArchiveFailure failure) {
-      if (failure.error().category() != Category.WORK || !isAboutOneReport(failure.error())) {
+      if (!isAboutOneReport(failure.error())) {
         throw failure;
       }
       problems.add(report.id() + ": " + failure.getMessage());
-      return Optional.empty();
     }
   }
 
@@ -124,14 +127,17 @@ final class OffloadRun implements AutoCloseable {
           REPORT_OUTSIDE_ROOT,
           REPORT_CHANGED,
           OBJECT_CONFLICT,
-          OBJECT_CORRUPT ->
+          OBJECT_CORRUPT,
+          // somebody holds a lock on the row for longer than we wait
+          DATABASE_BUSY ->
           true;
       default -> false;
     };
   }
 
-  private BatchResult archive(Report report, Consumer<String> notes) {
+  private void archive(Report report, Tally tally, Consumer<String> notes) {
     ReportFile file = root.resolve(report.file());
+    requireNotArchived(report);
     String key =
         ObjectKey.of(
             offload.objectPrefix(),
@@ -140,10 +146,18 @@ final class OffloadRun implements AutoCloseable {
             ObjectKey.extension(report.format(), report.file()),
             codec);
     Offloaded object = upload(file, key);
-    BatchResult result =
-        session.commitReport(report, object).orElseThrow(() -> changed(report, key, object));
+    tally.add(session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
     deleteLocal(report.id(), report.file(), object, notes);
-    return result;
+  }
+
+  /** Its key is its id, so another report with that id would take the place of the first. */
+  private void requireNotArchived(Report report) {
+    if (session.isArchived(report.id())) {
+      throw new ArchiveFailure(
+          ArchiveError.OBJECT_CONFLICT,
+          "a report with this id is archived already: " + report.file(),
+          "Give the live row another id, or delete it if it is the same report.");
+    }
   }
 
   private Offloaded upload(ReportFile file, String key) {

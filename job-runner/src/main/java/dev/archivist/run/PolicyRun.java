@@ -9,13 +9,14 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
-import dev.failsafe.Failsafe;
-import dev.failsafe.RetryPolicy;
-import java.time.Duration;
-import java.time.temporal.ChronoUnit;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.ArchiveStores;
+import dev.archivist.store.StoreSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,26 +24,36 @@ import org.slf4j.LoggerFactory;
 public final class PolicyRun {
   private static final Logger LOG = LoggerFactory.getLogger(PolicyRun.class);
 
-  /** A batch that met a lock is undone and tried again, for about a minute. */
-  private static final RetryPolicy<Object> BUSY =
-      RetryPolicy.builder()
-          .handleIf(e -> e instanceof ArchiveFailure f && f.error() == ArchiveError.DATABASE_BUSY)
-          .withBackoff(50, 10_000, ChronoUnit.MILLIS)
-          .withJitter(0.2)
-          .withMaxRetries(20)
-          .withMaxDuration(Duration.ofMinutes(2))
-          .build();
-
   private final Database database;
   private final Settings settings;
   private final StopSignal stop;
   private final Progress progress;
+  private final Function<Settings, ArchiveStore> stores;
+  private final Busy busy;
 
   public PolicyRun(Database database, Settings settings, StopSignal stop, Progress progress) {
+    this(database, settings, stop, progress, PolicyRun::configuredStore);
+  }
+
+  /**
+   * @param stores opens the store of a job, which closes it
+   */
+  PolicyRun(
+      Database database,
+      Settings settings,
+      StopSignal stop,
+      Progress progress,
+      Function<Settings, ArchiveStore> stores) {
     this.database = database;
     this.settings = settings;
     this.stop = stop;
     this.progress = progress;
+    this.stores = stores;
+    this.busy = new Busy(stop);
+  }
+
+  private static ArchiveStore configuredStore(Settings settings) {
+    return ArchiveStores.open(StoreSettings.of(settings), Path.of(""));
   }
 
   /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */
@@ -60,7 +71,7 @@ public final class PolicyRun {
 
   private JobOutcome runAndClose(String policy) {
     try (JobSession session = JobSession.open(database, policy)) {
-      Job job = Failsafe.with(BUSY).get(() -> session.begin(policy));
+      Job job = busy.retrying(() -> session.begin(policy));
       progress.began(policy);
       return work(session, job);
     } catch (ArchiveFailure failure) {
@@ -71,39 +82,41 @@ public final class PolicyRun {
 
   private JobOutcome work(JobSession session, Job job) {
     Tally tally = new Tally(job.policy().name(), progress);
+    List<String> problems = new ArrayList<>();
     try {
-      List<String> problems =
-          job.policy().treatment() instanceof Treatment.Offload offload
-              ? offload(session, job, offload, tally)
-              : rows(session, tally);
+      if (job.policy().treatment() instanceof Treatment.Offload offload) {
+        offload(session, job, offload, tally, problems);
+      } else {
+        rows(session, tally);
+      }
       return close(session, job, tally, problems);
     } catch (ArchiveFailure failure) {
-      closeFailed(session, failure);
-      return outcome(job, "failed", tally, Optional.of(failure), List.of());
+      if (stop.isRequested() && Busy.isBusy(failure)) {
+        return cancel(session, job, tally, problems);
+      }
+      closeFailed(session, failure, problems);
+      return outcome(job, "failed", tally, Optional.of(failure), problems);
     }
   }
 
-  private List<String> rows(JobSession session, Tally tally) {
+  private void rows(JobSession session, Tally tally) {
     BatchResult batch;
     do {
-      batch = retrying(session::runBatch);
+      batch = busy.retrying(session::runBatch);
       tally.add(batch);
     } while (!batch.done() && !stop.isRequested());
-    return List.of();
   }
 
-  private List<String> offload(
-      JobSession session, Job job, Treatment.Offload offload, Tally tally) {
-    try (OffloadRun run = OffloadRun.open(settings, session, job, offload)) {
-      return run.archiveAll(tally, stop, note -> progress.note(job.policy().name(), note));
+  private void offload(
+      JobSession session, Job job, Treatment.Offload offload, Tally tally, List<String> problems) {
+    try (OffloadRun run = OffloadRun.open(settings, session, job, offload, stores)) {
+      run.archiveAll(tally, problems, stop, busy, note -> progress.note(job.policy().name(), note));
     }
   }
 
   private JobOutcome close(JobSession session, Job job, Tally tally, List<String> problems) {
-    boolean stopped = stop.isRequested() && !tally.total().done();
-    if (stopped) {
-      session.finish("cancelled", "told to stop; the next run goes on");
-      return outcome(job, "cancelled", tally, Optional.empty(), problems);
+    if (stop.isRequested() && !tally.total().done()) {
+      return cancel(session, job, tally, problems);
     }
     if (!problems.isEmpty()) {
       session.finish("failed", Problems.summary(problems));
@@ -111,6 +124,12 @@ public final class PolicyRun {
     }
     session.finish("completed", null);
     return outcome(job, "completed", tally, Optional.empty(), problems);
+  }
+
+  private static JobOutcome cancel(
+      JobSession session, Job job, Tally tally, List<String> problems) {
+    session.finish("cancelled", "told to stop; the next run goes on");
+    return outcome(job, "cancelled", tally, Optional.empty(), problems);
   }
 
   private static JobOutcome outcome(
@@ -130,9 +149,11 @@ public final class PolicyRun {
   }
 
   /** If this fails too, the session is broken: the next run finds the job and closes it. */
-  private static void closeFailed(JobSession session, ArchiveFailure failure) {
+  private static void closeFailed(
+      JobSession session, ArchiveFailure failure, List<String> problems) {
+    String others = problems.isEmpty() ? "" : "; before that, " + Problems.summary(problems);
     try {
-      session.finish("failed", failure.getMessage());
+      session.finish("failed", failure.getMessage() + others);
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }
@@ -148,9 +169,5 @@ public final class PolicyRun {
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static <T> T retrying(Supplier<T> work) {
-    return Failsafe.with(BUSY).get(work::get);
   }
 }

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
-import java.util.TimeZone;
 import java.util.stream.Collectors;
 import org.quartz.CronScheduleBuilder;
 import org.quartz.JobBuilder;
@@ -54,10 +53,18 @@ public final class NightlySchedule implements AutoCloseable {
       DBConnectionManager.getInstance()
           .addConnectionProvider(DATA_SOURCE, new PooledConnections(database.pool()));
       Scheduler scheduler = new StdSchedulerFactory(properties()).getScheduler();
-      scheduler.getContext().put(RUNNER, run);
       NightlySchedule schedule = new NightlySchedule(scheduler);
-      schedule.follow(new Archive(database).policies(), time);
-      return schedule;
+      boolean made = false;
+      try {
+        scheduler.getContext().put(RUNNER, new EnabledPolicies(new Archive(database), run));
+        schedule.follow(new Archive(database).policies(), time);
+        made = true;
+        return schedule;
+      } finally {
+        if (!made) {
+          schedule.close();
+        }
+      }
     } catch (SchedulerException e) {
       throw translated(e);
     }
@@ -119,12 +126,13 @@ public final class NightlySchedule implements AutoCloseable {
             .forJob(key)
             .withSchedule(
                 CronScheduleBuilder.cronSchedule(time.quartzExpression())
-                    .inTimeZone(TimeZone.getTimeZone(time.zone()))
+                    .inTimeZone(time.timeZone())
                     .withMisfireHandlingInstructionFireAndProceed())
             .build();
     Trigger present = scheduler.getTrigger(triggerKey);
     if (present == null) {
-      scheduler.scheduleJob(trigger);
+      // Another daemon may make the same one at this moment; they are equal, so the last one stays.
+      scheduler.scheduleJob(job(key), Set.of(trigger), true);
     } else if (!time.isOf(present)) {
       // A trigger that is as wanted is left alone: replacing it would forget a missed night.
       scheduler.rescheduleJob(triggerKey, trigger);
@@ -148,6 +156,11 @@ public final class NightlySchedule implements AutoCloseable {
     } catch (SchedulerException e) {
       throw translated(e);
     }
+  }
+
+  /** What Quartz has, for tests that let a night begin by hand. */
+  Scheduler scheduler() {
+    return scheduler;
   }
 
   /** Waits for running jobs to end; ask them to stop first. */

@@ -1,7 +1,5 @@
 package dev.archivist.schedule;
 
-import dev.archivist.run.JobOutcome;
-import dev.archivist.run.PolicyRun;
 import org.quartz.DisallowConcurrentExecution;
 import org.quartz.Job;
 import org.quartz.JobExecutionContext;
@@ -17,9 +15,9 @@ public final class PolicyJob implements Job {
   public void execute(JobExecutionContext context) throws JobExecutionException {
     String policy = context.getMergedJobDataMap().getString(POLICY);
     try {
-      PolicyRun run = (PolicyRun) context.getScheduler().getContext().get(NightlySchedule.RUNNER);
-      JobOutcome outcome = run.run(policy);
-      context.setResult(outcome);
+      EnabledPolicies policies =
+          (EnabledPolicies) context.getScheduler().getContext().get(NightlySchedule.RUNNER);
+      policies.runIfEnabled(policy).ifPresent(context::setResult);
     } catch (SchedulerException e) {
       throw new JobExecutionException(e);
     }
