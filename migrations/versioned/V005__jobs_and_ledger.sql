@@ -40,7 +40,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
   'rows that the archive gained; for a roll-up, daily values that are new';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.bytes_archived IS
-  'bytes that left the live tier: rows by pg_column_size, reports by their files'' sizes';
+  'bytes that left the live tier: rows by the size of their values, reports by their files'' sizes';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.host IS 'where the engine ran';
 
 COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS

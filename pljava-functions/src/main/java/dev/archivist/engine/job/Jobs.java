@@ -40,8 +40,15 @@ public final class Jobs {
    */
   public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
     Policy policy = Policies.named(connection, policyName);
-    refuseSecondJobOfThisSession(connection, policy);
+    boolean held = PolicyLock.isHeldByThisSession(connection, policy);
+    if (held) {
+      refuseSecondJobOfThisSession(connection, policy);
+    }
     PolicyLock.holdForTransaction(connection, policy);
+    if (held) {
+      // What a beginning left that was rolled back: its job is gone, its session's lock is not.
+      PolicyLock.releaseFromSession(connection, policy);
+    }
     List<Refusal> refusals = Guards.check(connection, policy);
     if (!refusals.isEmpty()) {
       throw refused(policy, refusals);
@@ -159,7 +166,7 @@ public final class Jobs {
       throws SQLException {
     Optional<String> open =
         Query.named(connection, "job_of_session")
-            .bind(policy.name(), policy.id())
+            .bind(policy.name())
             .first(row -> row.getString(1));
     if (open.isPresent()) {
       throw new ArchiveException(
