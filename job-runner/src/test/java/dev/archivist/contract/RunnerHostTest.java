@@ -11,10 +11,9 @@ import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
-import org.junit.jupiter.api.Nested;
 
 /** The engine's contract where the runner is the host. */
-class RunnerHostTest {
+class RunnerHostTest extends HostContract {
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -43,120 +42,13 @@ class RunnerHostTest {
     }
   }
 
-  @Nested
-  class Plan extends PlanContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
   }
 
-  @Nested
-  class Move extends MoveContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Rollup extends RollupContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Calendar extends CalendarContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class HostileNames extends HostileNamesContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Race extends RaceContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Job extends JobContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Guard extends GuardContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Privilege extends PrivilegeContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
+  @Override
+  EngineCalls engine() {
+    return new OverJdbc();
   }
 }
