@@ -29,6 +29,8 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       DbCommand.class,
       SqlCommand.class,
+      BenchCommand.class,
+      UninstallCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {

@@ -7,6 +7,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
+import dev.archivist.run.RequestRunner;
 import dev.archivist.schedule.NightlySchedule;
 import java.time.ZoneOffset;
 import picocli.CommandLine.Command;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Command;
     description = {
       "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured) until stopped.",
       "Several may run against one database: each night is run once. A missed night is made up for.",
+      "It also does what users ask for with archive.request, within a second.",
       "SIGTERM finishes the batches in hand and closes their jobs."
     })
 final class ScheduleCommand extends ConfiguredCommand {
@@ -44,9 +46,23 @@ final class ScheduleCommand extends ConfiguredCommand {
                   .orElse("never: it is disabled");
           out().println("policy " + policy.name() + " runs next: " + next);
         }
+        Thread requests =
+            new Thread(
+                new RequestRunner(database, settings(), run, shutdown.signal())::work,
+                "archivist-requests");
+        requests.start();
         shutdown.signal().await();
+        join(requests);
       }
     }
     return 0;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -2,6 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.Migrations;
 import dev.archivist.run.Backlog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +38,7 @@ final class StatusCommand extends ConfiguredCommand {
   }
 
   private void print(Database database, Archive archive, List<Backlog> backlogs) {
-    out().println("database: " + database.url() + "; engine: runner");
+    out().println("database: " + database.url() + "; engine: " + host(database));
     out().println();
     TextTable policies =
         new TextTable("policy", "kind", "live table", "backlog", "oldest", "last job", "ended");
@@ -94,11 +95,15 @@ final class StatusCommand extends ConfiguredCommand {
       Database database, Archive archive, List<Backlog> backlogs) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("database", database.url().toString());
-    document.put("host", "runner");
+    document.put("host", host(database));
     document.put("policies", backlogs.stream().map(StatusCommand::policy).toList());
     document.put("archive", archive.archiveTiers().stream().map(StatusCommand::tier).toList());
     document.put("jobs", archive.jobs(JOBS_SHOWN).stream().map(StatusCommand::job).toList());
     return document;
+  }
+
+  private static String host(Database database) {
+    return new Migrations(database).host().label();
   }
 
   private static Map<String, Object> policy(Backlog backlog) {

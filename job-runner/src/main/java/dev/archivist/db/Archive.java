@@ -2,6 +2,7 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.JOBS;
 import static dev.archivist.db.jooq.archive.Tables.POLICIES;
+import static dev.archivist.db.jooq.public_.Tables.REPORTS_ARCHIVE;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
@@ -11,6 +12,7 @@ import dev.archivist.engine.plan.Guards;
 import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -31,7 +33,6 @@ import org.jooq.impl.DSL;
 /** What the program reads of the archive: policies, plans, jobs, tiers. */
 public final class Archive {
   private final Database database;
-  private final EngineHost host = new RunnerHost();
 
   public Archive(Database database) {
     this.database = database;
@@ -71,7 +72,7 @@ public final class Archive {
 
   /** A plan as JSON; the transaction is read-only. */
   public String plan(String policy) {
-    return reading(connection -> host.plan(connection, policy));
+    return reading(connection -> Hosts.of(connection).plan(connection, policy));
   }
 
   /** What a guard has against running the policy now; empty if nothing. */
@@ -85,7 +86,7 @@ public final class Archive {
 
   /** The comparison of ledger and data as JSON; the transaction is read-only. */
   public String verify(String policy) {
-    return reading(connection -> host.verify(connection, policy));
+    return reading(connection -> Hosts.of(connection).verify(connection, policy));
   }
 
   /** Every report that a run of this policy would offload now, oldest first. */
@@ -165,18 +166,31 @@ public final class Archive {
                 .fetch(JobSummary::of));
   }
 
-  /** Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it. */
-  public void recordRefused(String policy, String hostLabel, String errorMessage) {
+  /**
+   * Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it; if
+   * somebody asked for it, on that request.
+   */
+  public void recordRefused(String policy, String errorMessage) {
     query(
-        dsl ->
-            dsl.insertInto(JOBS)
-                .set(JOBS.JOB_TYPE, policy)
-                .set(JOBS.STATUS, "failed")
-                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.HOST, hostLabel)
-                .set(JOBS.ERROR_MESSAGE, errorMessage)
-                .execute());
+        dsl -> {
+          int asked =
+              dsl.update(JOBS)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .where(JOBS.JOB_TYPE.eq(policy), JOBS.STATUS.eq("pending"), JOBS.ACTION.eq("run"))
+                  .execute();
+          return asked > 0
+              ? asked
+              : dsl.insertInto(JOBS)
+                  .set(JOBS.JOB_TYPE, policy)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .execute();
+        });
   }
 
   /** What the archive holds of one policy, from the ledger. */
@@ -196,6 +210,24 @@ public final class Archive {
                             row.getOldestRecord(),
                             row.getNewestRecord(),
                             row.getTotalBytes())));
+  }
+
+  /** Archived reports: how many, the size of their files, and of their objects, in bytes. */
+  public record StoredObjects(long count, long contentBytes, long objectBytes) {}
+
+  /** What the object store holds for {@code reports_archive}. */
+  public StoredObjects storedObjects() {
+    return query(
+        dsl ->
+            dsl.select(
+                    DSL.count(),
+                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.CONTENT_BYTES), BigDecimal.ZERO),
+                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.OBJECT_BYTES), BigDecimal.ZERO))
+                .from(REPORTS_ARCHIVE)
+                .fetchSingle(
+                    row ->
+                        new StoredObjects(
+                            row.value1(), row.value2().longValue(), row.value3().longValue())));
   }
 
   /** Rows of a table, counted, and the bytes it takes on disk with its indexes. */

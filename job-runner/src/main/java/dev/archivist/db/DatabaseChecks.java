@@ -1,5 +1,8 @@
 package dev.archivist.db;
 
+import static dev.archivist.db.jooq.archive.Tables.ENGINE_JAR;
+
+import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -88,21 +91,41 @@ public final class DatabaseChecks {
   }
 
   private Finding pljava() {
-    String version =
+    PlJava pljava = PlJava.inspect(database);
+    boolean used = new Migrations(database).host() == Host.IN_DATABASE;
+    if (used) {
+      return new Finding("PL/Java", "OK", "the engine runs in the database: " + jar(), "");
+    }
+    return pljava
+        .obstacle()
+        .map(
+            obstacle ->
+                new Finding(
+                    "PL/Java",
+                    "OK",
+                    "the engine runs in the runner: " + obstacle.getMessage(),
+                    obstacle.hint()))
+        .orElseGet(
+            () ->
+                new Finding(
+                    "PL/Java",
+                    "WARNING",
+                    "the engine runs in the runner although the database can have it",
+                    "Run archivist migrate --host in-database."));
+  }
+
+  private String jar() {
+    String ours = EngineJar.ofThisProgram().sha256();
+    String theirs =
         archive.query(
             dsl ->
-                dsl.fetchValue(
-                    DSL.field(
-                        "(select coalesce('installed ' || installed_version, 'available ' || default_version)"
-                            + " from pg_available_extensions where name = 'pljava')",
-                        String.class)));
-    return new Finding(
-        "PL/Java",
-        "OK",
-        version == null
-            ? "not available on this server: the engine runs in the runner"
-            : version + "; the engine runs in the runner",
-        "");
+                dsl.select(ENGINE_JAR.SHA256)
+                    .from(ENGINE_JAR)
+                    .fetchOptional(0, String.class)
+                    .orElse(""));
+    return ours.equals(theirs)
+        ? "its jar is this program's"
+        : "its jar is another version's; run archivist migrate";
   }
 
   private Finding schema() {

@@ -4,6 +4,7 @@ import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import java.sql.Connection;
@@ -29,7 +30,12 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    return new JobSession(connection, new RunnerHost());
+    return new JobSession(connection, SqlCall.get(() -> Hosts.of(connection)));
+  }
+
+  /** Where the engine of this database runs. */
+  public Host host() {
+    return host.kind();
   }
 
   /** Opens the job. */

@@ -165,7 +165,7 @@ public final class PolicyRun {
       return;
     }
     try {
-      new Archive(database).recordRefused(policy, "runner", failure.getMessage());
+      new Archive(database).recordRefused(policy, failure.getMessage());
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }

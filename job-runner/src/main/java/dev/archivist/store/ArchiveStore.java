@@ -50,10 +50,6 @@ public interface ArchiveStore extends AutoCloseable {
   /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
   String uri(String key);
 
-  /** Where the store is, as users write it, without secrets. */
-  @Override
-  String toString();
-
   @Override
   void close();
 }

@@ -2,30 +2,45 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.TestDatabase;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Test;
 
-/** What the engine promises, on whichever host it runs. */
+/**
+ * What every part of the engine's contract stands on: a fresh database, rows to put into it, and
+ * ways to look at content that are not the engine's own. The contract runs on whichever host its
+ * subclass names.
+ */
 abstract class EngineContract {
-  /** A digest of all columns of all rows, independent of the engine's own: sum of md5. */
-  private static final String CONTENT =
-      "SELECT count(*) || ':' || coalesce(sum(('x' || substr(md5(r::text), 1, 15))::bit(60)::bigint), 0)"
-          + " FROM (%s) r";
-
   static final String LOG_COLUMNS =
       "id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
           + " token_count, sqs_blocks";
 
+  /** The clock that the engine goes by. */
+  private static final String NOW =
+      "coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, pg_catalog.now())";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
   TestDatabase db;
 
   abstract TestDatabase createDatabase();
+
+  abstract EngineCalls engine();
 
   @BeforeEach
   void createFreshDatabase() {
@@ -37,124 +52,185 @@ abstract class EngineContract {
     db.close();
   }
 
-  @Test
-  void movesExactlyTheOldRowsUnchanged() {
-    fillLogs(5000);
-    String before = allLogs();
-    long old =
-        db.number(
-            "SELECT count(*) FROM scenario_logs WHERE received_at < now() - interval '365 days'");
-
-    BatchResult total = run("logs");
-
-    assertThat(total.processed()).isEqualTo(old);
-    assertThat(total.archived()).isEqualTo(old);
-    assertThat(total.deleted()).isEqualTo(old);
-    assertThat(allLogs()).isEqualTo(before);
-    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(old);
-    assertThat(
-            db.value(
-                "SELECT min(received_at) >= now() - interval '365 days 1 minute' FROM scenario_logs"))
-        .isEqualTo("t");
-    assertLedgerIsRight("logs");
+  /** Sets the engine's clock, for sessions opened from now on. */
+  void clock(String instant) {
+    db.execute("ALTER DATABASE " + db.name() + " SET \"archivist.now\" = '" + instant + "'");
   }
 
-  @Test
-  void rollsSamplesUpToExactDailyValues() {
-    fillMetrics(6000);
-    String expected =
-        dailyFromSamples("timestamp < date_trunc('day', now(), 'UTC') - interval '730 days'");
-
-    BatchResult total = run("metrics");
-
-    assertThat(total.processed()).isPositive();
-    assertThat(dailyFromArchive()).isEqualTo(expected);
-    assertThat(db.number("SELECT coalesce(sum(sample_count), 0) FROM scenario_metrics_archive"))
-        .isEqualTo(total.deleted());
-    assertLedgerIsRight("metrics");
+  void batchRows(String policy, int rows) {
+    db.execute(
+        "UPDATE archive.policies SET batch_rows = " + rows + " WHERE name = '" + policy + "'");
   }
 
-  private static String dailyQuery(String from) {
-    return "SELECT string_agg(t::text, E'\\n' ORDER BY t::text) FROM (" + from + ") t";
-  }
-
-  String dailyFromSamples(String where) {
-    return db.value(
-        dailyQuery(
-            "SELECT scenario_id, metric_type, metric_name, unit,"
-                + " date_trunc('day', timestamp, 'UTC') AS day, sum(value) AS total, count(*) AS n,"
-                + " min(value) AS lowest, max(value) AS highest,"
-                + " round(sum(value) / count(*), 6) AS average"
-                + " FROM scenario_metrics WHERE "
-                + where
-                + " GROUP BY 1, 2, 3, 4, 5"));
-  }
-
-  String dailyFromArchive() {
-    return db.value(
-        dailyQuery(
-            "SELECT scenario_id, metric_type, metric_name, unit, timestamp AS day,"
-                + " value_sum AS total, sample_count AS n, value_min AS lowest,"
-                + " value_max AS highest, value AS average FROM scenario_metrics_archive"));
-  }
-
+  /**
+   * Log rows spread evenly over the three years before the clock, their text null here and there.
+   */
   void fillLogs(int rows) {
     db.execute(
-        "INSERT INTO public.scenario_logs SELECT gen_random_uuid(), md5((g % 7)::text)::uuid,"
-            + " pg_catalog.now() - g * interval '3 years' / "
-            + rows
-            + ", md5(g::text), CASE WHEN g % 11 > 0 THEN E'line \\'' || g || E' \\\\ \\t\\n ü' END,"
-            + " 'api', g, g % 3 = 0, g % 50, 1 FROM generate_series(1, "
-            + rows
-            + ") g");
+        """
+        INSERT INTO public.scenario_logs
+        SELECT gen_random_uuid(), md5((g %% 7)::text)::uuid,
+          {now} - g * interval '3 years' / %1$d, md5(g::text),
+          CASE WHEN g %% 11 > 0 THEN E'line \\'' || g || E' \\\\ \\t\\n ü' END,
+          'api', g, g %% 3 = 0, g %% 50, 1
+        FROM generate_series(1, %1$d) g
+        """
+            .replace("{now}", NOW)
+            .formatted(rows));
   }
 
+  /** One log row at each instant. */
+  void logsAt(List<String> instants) {
+    for (String instant : instants) {
+      db.execute(logAt(UUID.randomUUID(), instant, "at " + instant));
+    }
+  }
+
+  static String logAt(UUID id, String instant, String message) {
+    return """
+        INSERT INTO public.scenario_logs
+        VALUES ('%s', gen_random_uuid(), '%s', md5('%2$s'), '%s', 'api', 1, false, 1, 1)
+        """
+        .formatted(id, instant, message);
+  }
+
+  /** Samples of some series, spread evenly over the three years before the clock. */
   void fillMetrics(int rows) {
     db.execute(
-        "INSERT INTO public.scenario_metrics SELECT gen_random_uuid(), md5((g % 3)::text)::uuid,"
-            + " pg_catalog.now() - g * interval '3 years' / "
-            + rows
-            + ", 'latency', 'p' || g % 2, ((g * 7919) % 100003 - 50000) / 1000.0,"
-            + " CASE WHEN g % 5 = 0 THEN 's' ELSE 'ms' END, '{}' FROM generate_series(1, "
-            + rows
-            + ") g");
+        """
+        INSERT INTO public.scenario_metrics
+        SELECT gen_random_uuid(), md5((g %% 3)::text)::uuid,
+          {now} - g * interval '3 years' / %1$d, 'latency', 'p' || g %% 2,
+          ((g * 7919) %% 100003 - 50000) / 1000.0, CASE WHEN g %% 5 = 0 THEN 's' ELSE 'ms' END, '{}'
+        FROM generate_series(1, %1$d) g
+        """
+            .replace("{now}", NOW)
+            .formatted(rows));
   }
 
-  String allLogs() {
-    return db.value(
-        CONTENT.formatted(
-            "SELECT "
-                + LOG_COLUMNS
-                + " FROM scenario_logs UNION ALL SELECT "
-                + LOG_COLUMNS
-                + " FROM scenario_logs_archive"));
+  static String sampleAt(String instant, String value) {
+    return """
+        INSERT INTO public.scenario_metrics
+        VALUES (gen_random_uuid(), md5('s')::uuid, '%s', 'latency', 'p50', '%s', 'ms', '{}')
+        """
+        .formatted(instant, value);
+  }
+
+  /** Makes an archive table for the live one, owned as Archivist's own are, and a move policy. */
+  void movePolicy(String name, String source, String archive, String time) {
+    db.execute(
+        "CREATE TABLE public.%2$s (LIKE public.%1$s, archived_at timestamptz NOT NULL, archive_batch_id uuid) PARTITION BY RANGE (%3$s)"
+            .formatted(quoted(source), quoted(archive), quoted(time)),
+        "ALTER TABLE public." + quoted(archive) + " OWNER TO archive_owner");
+    policyRow(name, source, archive, time);
+  }
+
+  void policyRow(String name, String source, String archive, String time) {
+    db.rows(
+        """
+        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
+          archive_table, time_column, archive_after, batch_rows)
+        VALUES (?, 'move', 'public', ?, 'public', ?, ?, interval '1 year', 3)
+        RETURNING 1
+        """,
+        name,
+        source,
+        archive,
+        time);
+  }
+
+  static String quoted(String identifier) {
+    return '"' + identifier.replace("\"", "\"\"") + '"';
+  }
+
+  /** The rows of all the tables together, exactly, in an order of their own. */
+  List<String> content(String columns, String... tables) {
+    List<String> selects = new ArrayList<>();
+    for (String table : tables) {
+      selects.add("SELECT encode(record_send(ROW(" + columns + ")), 'hex') FROM " + table);
+    }
+    return column(String.join(" UNION ALL ", selects) + " ORDER BY 1");
+  }
+
+  /** Every log row, live or archived. */
+  List<String> allLogs() {
+    return content(LOG_COLUMNS, "public.scenario_logs", "public.scenario_logs_archive");
+  }
+
+  /** The first column of all rows. */
+  List<String> column(String sql, Object... values) {
+    return db.rows(sql, values).stream().map(row -> row.get(0)).toList();
+  }
+
+  /** The content of every table of the schemas archive and public: each table's rows as text. */
+  List<List<String>> everything() {
+    List<String> tables =
+        column(
+            """
+            SELECT format('SELECT %L, t::text FROM %s t', c.oid::regclass, c.oid::regclass)
+            FROM pg_class c
+            WHERE c.relnamespace IN ('archive'::regnamespace, 'public'::regnamespace)
+              AND c.relkind = 'r'
+            """);
+    return db.rows(String.join(" UNION ALL ", tables) + " ORDER BY 1, 2");
+  }
+
+  JsonNode plan(String policy) {
+    return json(db.archive().plan(policy));
+  }
+
+  static JsonNode json(String text) {
+    try {
+      return JSON.readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   void assertLedgerIsRight(String policy) {
-    assertThat(db.archive().verify(policy))
-        .contains("\"ok\": true")
-        .doesNotContain("\"ok\": false");
+    JsonNode verified = json(db.archive().verify(policy));
+    assertThat(verified.get("ok").asBoolean()).as("%s", verified).isTrue();
   }
 
   /** Runs a whole job and adds its batches up. */
   BatchResult run(String policy) {
-    List<BatchResult> batches = new ArrayList<>();
+    return sum(batches(policy));
+  }
+
+  /** Runs a whole job. */
+  List<BatchResult> batches(String policy) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
       Job job = session.begin(policy);
-      BatchResult batch;
-      do {
-        batch = session.runBatch();
-        batches.add(batch);
-      } while (!batch.done());
+      List<BatchResult> batches = batches(session);
       session.finish("completed", null);
-      assertThat(db.value("SELECT status FROM archive_jobs WHERE id = ?", job.id()))
+      assertThat(db.value("SELECT status FROM archive.jobs WHERE id = ?", job.id()))
           .isEqualTo("completed");
+      return batches;
     }
+  }
+
+  /** Runs the batches that an open job still has. */
+  static List<BatchResult> batches(JobSession session) {
+    List<BatchResult> batches = new ArrayList<>();
+    do {
+      batches.add(session.runBatch());
+    } while (!batches.get(batches.size() - 1).done());
+    return batches;
+  }
+
+  static BatchResult sum(List<BatchResult> batches) {
     return new BatchResult(
         batches.stream().mapToLong(BatchResult::processed).sum(),
         batches.stream().mapToLong(BatchResult::archived).sum(),
         batches.stream().mapToLong(BatchResult::deleted).sum(),
         batches.stream().mapToLong(BatchResult::bytes).sum(),
         true);
+  }
+
+  /** The database as another login, or with other settings of the program. */
+  Database open(String url, Map<String, String> more) {
+    Map<String, String> environment = new TreeMap<>(more);
+    environment.put("DATABASE_URL", url);
+    return Database.open(Settings.of(environment));
   }
 }

@@ -3,7 +3,6 @@ package dev.archivist.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
@@ -26,7 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** What every store promises; a test class for each store extends it. */
+/**
+ * What every store promises; a test class for each store extends it, or {@link RivalryContract}
+ * where its server looks and writes in one step.
+ */
 public abstract class ArchiveStoreContract {
   private static final int PAGE = 1000;
 
@@ -108,26 +110,6 @@ public abstract class ArchiveStoreContract {
 
     assertThat(store.stat("wrong")).isEmpty();
     assertThat(keys("")).isEmpty();
-  }
-
-  @Test
-  protected void letsOneOfTwoRivalsWin() throws Exception {
-    for (int round = 0; round < 10; round++) {
-      String key = "rivals/" + round;
-      TestContent left = TestContent.random(temp, 200_000, 100 + round);
-      TestContent right = TestContent.random(temp, 200_000, 200 + round);
-
-      List<Object> outcomes = Rivals.together(() -> put(key, left), () -> put(key, right));
-
-      assertThat(outcomes).filteredOn(StoredObject.class::isInstance).hasSize(1);
-      assertThat(outcomes)
-          .filteredOn(ArchiveFailure.class::isInstance)
-          .singleElement(type(ArchiveFailure.class))
-          .extracting(ArchiveFailure::error)
-          .isEqualTo(ArchiveError.OBJECT_CONFLICT);
-      String winner = outcomes.get(0) instanceof StoredObject ? left.sha256() : right.sha256();
-      assertThat(sha256Of(key)).isEqualTo(winner);
-    }
   }
 
   @Test
@@ -290,7 +272,7 @@ public abstract class ArchiveStoreContract {
             });
   }
 
-  private String sha256Of(String key) {
+  final String sha256Of(String key) {
     try {
       return LocalContent.sha256Of(store.open(key));
     } catch (IOException e) {

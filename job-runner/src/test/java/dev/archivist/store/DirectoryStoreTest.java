@@ -14,7 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
 
-class DirectoryStoreTest extends ArchiveStoreContract {
+class DirectoryStoreTest extends RivalryContract {
   private Path root;
 
   @Override

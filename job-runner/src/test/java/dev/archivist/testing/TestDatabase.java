@@ -16,6 +16,7 @@ public final class TestDatabase implements AutoCloseable {
   private final TestCluster cluster;
   private final String name;
   private final Database database;
+  private Connection looking;
 
   private TestDatabase(TestCluster cluster, String name) {
     this.cluster = cluster;
@@ -79,12 +80,8 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   /** All rows as text. */
-  public List<List<String>> rows(String sql, Object... values) {
-    try (Connection connection = connect();
-        Statement settings = connection.createStatement();
-        PreparedStatement statement = connection.prepareStatement(sql)) {
-      settings.execute(
-          "SET search_path = pg_catalog, public; SET TimeZone = 'UTC'; SET DateStyle = ISO");
+  public synchronized List<List<String>> rows(String sql, Object... values) {
+    try (PreparedStatement statement = looking().prepareStatement(sql)) {
       for (int i = 0; i < values.length; i++) {
         statement.setObject(i + 1, values[i]);
       }
@@ -104,9 +101,32 @@ public final class TestDatabase implements AutoCloseable {
     }
   }
 
+  /** A session for looking, with settings that every test can rely on. */
+  private Connection looking() throws SQLException {
+    if (looking == null) {
+      looking = connect();
+      try (Statement settings = looking.createStatement()) {
+        settings.execute(
+            "SET search_path = pg_catalog, public; SET TimeZone = 'UTC'; SET DateStyle = ISO");
+      }
+    }
+    return looking;
+  }
+
   @Override
   public void close() {
     database.close();
+    closeLooking();
     cluster.execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+  }
+
+  private void closeLooking() {
+    try {
+      if (looking != null) {
+        looking.close();
+      }
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 }

@@ -1,11 +1,11 @@
 package dev.archivist.store.s3;
 
 import dev.archivist.store.ArchiveStore;
-import dev.archivist.store.ArchiveStoreContract;
+import dev.archivist.store.RivalryContract;
 import java.util.UUID;
 
 /** The contract on a server that checks signatures. */
-class S3ProxyStoreTest extends ArchiveStoreContract {
+class S3ProxyStoreTest extends RivalryContract {
   @Override
   protected ArchiveStore openEmptyStore() {
     String bucket = "b-" + UUID.randomUUID();

@@ -7,6 +7,7 @@ import dev.archivist.engine.partition.MonthPartitions;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Planner;
+import dev.archivist.engine.plan.RowSize;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.engine.sql.Identifier;
@@ -24,7 +25,8 @@ import java.util.Optional;
  * Takes up to {@code batch_rows} old rows out of a live table and puts them, or their daily values,
  * into the archive: one statement, in the caller's transaction. That statement deletes, inserts
  * what it deleted, and keeps the ledger, so at READ COMMITTED a row that somebody updates meanwhile
- * is either taken in its new version or left for the next batch, never lost.
+ * is either taken in its new version or stays live, for this job's next batch or for the next job;
+ * it is never lost.
  */
 public final class RowBatch {
   /** A row's month has no partition. */
@@ -154,12 +156,8 @@ public final class RowBatch {
         .with("same_series", SqlText.equal("kept", "grouped", rollup.series()))
         .with("value", rollup.value())
         .with("daily_columns", SqlText.columns("kept", daily.names()))
-        .with(
-            "merged_bytes",
-            SqlText.load("size_of_row").with("columns", SqlText.columns("merged", daily.names())))
-        .with(
-            "before_bytes",
-            SqlText.load("size_of_row").with("columns", SqlText.columns("before", daily.names())))
+        .with("merged_bytes", RowSize.of("merged", daily))
+        .with("before_bytes", RowSize.of("before", daily))
         .with("merged_digest_a", Digest.first("merged", daily))
         .with("merged_digest_b", Digest.second("merged", daily))
         .with("before_digest_a", Digest.first("before", daily))

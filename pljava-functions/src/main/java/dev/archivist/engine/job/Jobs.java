@@ -40,8 +40,15 @@ public final class Jobs {
    */
   public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
     Policy policy = Policies.named(connection, policyName);
+    boolean held = PolicyLock.isHeldByThisSession(connection, policy);
+    if (held) {
+      refuseSecondJobOfThisSession(connection, policy);
+    }
     PolicyLock.holdForTransaction(connection, policy);
-    refuseSecondJobOfThisSession(connection, policy);
+    if (held) {
+      // What a beginning left that was rolled back: its job is gone, its session's lock is not.
+      PolicyLock.releaseFromSession(connection, policy);
+    }
     List<Refusal> refusals = Guards.check(connection, policy);
     if (!refusals.isEmpty()) {
       throw refused(policy, refusals);
@@ -109,11 +116,13 @@ public final class Jobs {
    */
   public static void finish(Connection connection, UUID id, String status, String errorMessage)
       throws SQLException {
-    if (!List.of("completed", "failed", "cancelled").contains(status)) {
+    if (id == null
+        || status == null
+        || !List.of("completed", "failed", "cancelled").contains(status)) {
       throw new ArchiveException(
           ArchiveError.JOB_NOT_RUNNING,
           null,
-          "a job cannot end as \"" + status + "\"",
+          "job " + id + " cannot end as \"" + status + "\"",
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);

@@ -17,8 +17,17 @@ import java.util.UUID;
 final class PolicyLock {
   private PolicyLock() {}
 
+  /**
+   * Whether this session holds the policy already. The locks say so for certain; the session's
+   * start beside its pid would not do, because the server hides it from a role that the login
+   * assumed.
+   */
+  static boolean isHeldByThisSession(Connection connection, Policy policy) throws SQLException {
+    return ask(connection, "lock_own", policy);
+  }
+
   static void holdForTransaction(Connection connection, Policy policy) throws SQLException {
-    if (!tryLock(connection, "lock_transaction", policy)) {
+    if (!ask(connection, "lock_transaction", policy)) {
       throw new ArchiveException(
           ArchiveError.POLICY_HELD,
           policy.name(),
@@ -29,12 +38,12 @@ final class PolicyLock {
   }
 
   static void holdForSession(Connection connection, Policy policy) throws SQLException {
-    tryLock(connection, "lock_session", policy);
+    ask(connection, "lock_session", policy);
   }
 
   /** Fails if another session took the policy over since the job began. */
   static void confirm(Connection connection, Policy policy, UUID job) throws SQLException {
-    if (!tryLock(connection, "lock_transaction", policy)) {
+    if (!ask(connection, "lock_transaction", policy)) {
       throw new ArchiveException(
           ArchiveError.JOB_LOCK_LOST,
           policy.name(),
@@ -44,10 +53,10 @@ final class PolicyLock {
   }
 
   static void releaseFromSession(Connection connection, Policy policy) throws SQLException {
-    tryLock(connection, "unlock_session", policy);
+    ask(connection, "unlock_session", policy);
   }
 
-  private static boolean tryLock(Connection connection, String statement, Policy policy)
+  private static boolean ask(Connection connection, String statement, Policy policy)
       throws SQLException {
     return Query.named(connection, statement).bind(policy.id()).one(row -> row.getBoolean(1));
   }

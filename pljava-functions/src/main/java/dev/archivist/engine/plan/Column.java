@@ -8,9 +8,10 @@ import dev.archivist.engine.sql.Identifier;
  * @param name its name
  * @param type as DDL writes it, e.g. {@code character varying(64)}
  * @param baseType the type's name in the catalogue without modifiers, e.g. {@code varchar}
- * @param sendFunction qualified name of the type's binary output function
+ * @param sendFunction qualified name of the type's binary output function, null if it has none
  * @param nullable whether it may be null
  * @param generated whether its value is computed by the database
+ * @param hasDefault whether it gets a value where none is given
  */
 public record Column(
     Identifier name,
@@ -18,4 +19,5 @@ public record Column(
     String baseType,
     String sendFunction,
     boolean nullable,
-    boolean generated) {}
+    boolean generated,
+    boolean hasDefault) {}

@@ -27,7 +27,8 @@ public record Columns(List<Column> list) {
                         row.getString("base_type"),
                         row.getString("send_function"),
                         row.getBoolean("nullable"),
-                        row.getBoolean("generated"))));
+                        row.getBoolean("generated"),
+                        row.getBoolean("has_default"))));
   }
 
   public Optional<Column> named(Identifier name) {

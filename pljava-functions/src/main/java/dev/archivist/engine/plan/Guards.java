@@ -26,12 +26,16 @@ public final class Guards {
     if (live.list().isEmpty() || archive.list().isEmpty()) {
       return refusals;
     }
-    refusals.addAll(timeColumn(policy, live));
+    refusals.addAll(timeColumn(policy.source(), policy.time(), live));
+    refusals.addAll(timeColumn(policy.archive(), policy.time(), archive));
     refusals.addAll(archiveOnly(policy, archive));
     refusals.addAll(
         policy.treatment() instanceof Treatment.Rollup rollup
             ? series(policy, rollup, live, archive)
             : matching(policy, live, archive));
+    if (policy.treatment() instanceof Treatment.Move) {
+      refusals.addAll(withoutValue(policy, live, archive));
+    }
     return refusals;
   }
 
@@ -46,15 +50,16 @@ public final class Guards {
         .list(row -> new Refusal(row.getString(1), row.getString(2), row.getString(3)));
   }
 
-  private static List<Refusal> timeColumn(Policy policy, Columns live) {
-    return live.named(policy.time())
+  private static List<Refusal> timeColumn(QualifiedName table, Identifier time, Columns columns) {
+    return columns
+        .named(time)
         .filter(column -> column.baseType().equals("timestamptz"))
         .map(column -> List.<Refusal>of())
         .orElseGet(
             () ->
                 List.of(
                     new Refusal(
-                        policy.source() + " has no timestamptz column " + policy.time(),
+                        table + " has no timestamptz column " + time,
                         "rows age by an instant, and a stamp without zone is none",
                         "Name a timestamptz column in archive.policies.time_column.")));
   }
@@ -104,6 +109,28 @@ public final class Guards {
                     + " in the archive",
                 "its values might change on the way",
                 "Give the column the same type in both tables."));
+      }
+    }
+    return refusals;
+  }
+
+  /** Columns of the archive that nothing fills and that may not be empty. */
+  private static List<Refusal> withoutValue(Policy policy, Columns live, Columns archive) {
+    List<Refusal> refusals = new ArrayList<>();
+    for (Column column : archive.list()) {
+      if (!column.nullable()
+          && !column.hasDefault()
+          && live.named(column.name()).isEmpty()
+          && !ARCHIVE_ONLY.contains(column.name().name())) {
+        refusals.add(
+            new Refusal(
+                "column " + column.name() + " of " + policy.archive() + " must have a value",
+                "the live table has none for it",
+                "ALTER TABLE "
+                    + policy.archive().sql()
+                    + " ALTER COLUMN "
+                    + column.name().sql()
+                    + " DROP NOT NULL, or give the column a default."));
       }
     }
     return refusals;

@@ -74,7 +74,7 @@ public final class Planner {
                   SqlText.load("size_recorded").with("size", SqlText.columns(alias, List.of(size))))
           .orElseGet(() -> SqlText.load("size_unknown"));
     }
-    return SqlText.load("size_of_row").with("columns", SqlText.columns(alias, live.names()));
+    return RowSize.of(alias, live);
   }
 
   private static List<String> warnings(

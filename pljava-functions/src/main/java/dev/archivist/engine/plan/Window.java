@@ -10,7 +10,7 @@ import java.time.OffsetDateTime;
  * @param from first instant, inclusive
  * @param to last instant, exclusive: the month's end or the cutoff
  * @param rows live rows in it
- * @param bytes their size by {@code pg_column_size}; for reports the recorded sizes of their files
+ * @param bytes their size by {@link RowSize}; for reports the recorded sizes of their files
  * @param partition the archive partition they go to, empty where the archive has none
  * @param partitionMissing whether the job has to make it
  */

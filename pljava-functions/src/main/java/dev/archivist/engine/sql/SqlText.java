@@ -4,8 +4,12 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.List;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -13,10 +17,22 @@ import java.util.stream.Collectors;
  * quoted identifiers or with other SQL text, never with values: values are bound.
  */
 public final class SqlText implements SqlPart {
-  private final String text;
+  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)\\}");
+
+  /**
+   * A piece of the text. What was filled in is never looked at again: a column may be called {@code
+   * {source}}.
+   */
+  private record Piece(String text, boolean isPlaceholder) {}
+
+  private final List<Piece> pieces;
+
+  private SqlText(List<Piece> pieces) {
+    this.pieces = List.copyOf(pieces);
+  }
 
   private SqlText(String text) {
-    this.text = text;
+    this(List.of(new Piece(text, false)));
   }
 
   /**
@@ -30,7 +46,7 @@ public final class SqlText implements SqlPart {
         throw new IllegalStateException("the jar lacks the SQL file " + name);
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return new SqlText(
+      return parse(
           text.lines()
               .filter(line -> !line.stripLeading().startsWith("--"))
               .collect(Collectors.joining("\n"))
@@ -40,13 +56,27 @@ public final class SqlText implements SqlPart {
     }
   }
 
-  /** Fills a placeholder. */
-  public SqlText with(String placeholder, SqlPart part) {
-    String braced = "{" + placeholder + "}";
-    if (!text.contains(braced)) {
-      throw new IllegalArgumentException("the SQL text has no placeholder " + braced);
+  private static SqlText parse(String text) {
+    List<Piece> pieces = new ArrayList<>();
+    Matcher matcher = PLACEHOLDER.matcher(text);
+    int end = 0;
+    while (matcher.find()) {
+      pieces.add(new Piece(text.substring(end, matcher.start()), false));
+      pieces.add(new Piece(matcher.group(1), true));
+      end = matcher.end();
     }
-    return new SqlText(text.replace(braced, part.sql()));
+    pieces.add(new Piece(text.substring(end), false));
+    return new SqlText(pieces);
+  }
+
+  /** Fills a placeholder, wherever it stands in the text. */
+  public SqlText with(String placeholder, SqlPart part) {
+    Piece open = new Piece(placeholder, true);
+    if (!pieces.contains(open)) {
+      throw new IllegalArgumentException("the SQL text has no placeholder {" + placeholder + "}");
+    }
+    Piece filled = new Piece(part.sql(), false);
+    return new SqlText(pieces.stream().map(piece -> piece.equals(open) ? filled : piece).toList());
   }
 
   /** Columns separated by commas, each behind the alias if there is one: {@code a."x", a."y"}. */
@@ -67,6 +97,11 @@ public final class SqlText implements SqlPart {
     return list(parts, SqlText::sql);
   }
 
+  /** The sum of the parts. */
+  public static SqlText sum(Collection<SqlText> parts) {
+    return new SqlText(parts.stream().map(SqlText::sql).collect(Collectors.joining(" + ")));
+  }
+
   /** A function's name, as the catalogue quotes it with {@code format('%I.%I')}. */
   public static SqlText function(String quotedName) {
     return new SqlText(quotedName);
@@ -84,13 +119,25 @@ public final class SqlText implements SqlPart {
     return new SqlText(text);
   }
 
+  /**
+   * The whole text.
+   *
+   * @throws IllegalStateException if a placeholder was not filled
+   */
   @Override
   public String sql() {
-    return text;
+    StringBuilder text = new StringBuilder();
+    for (Piece piece : pieces) {
+      if (piece.isPlaceholder()) {
+        throw new IllegalStateException("nothing fills the placeholder {" + piece.text() + "}");
+      }
+      text.append(piece.text());
+    }
+    return text.toString();
   }
 
   @Override
   public String toString() {
-    return text;
+    return sql();
   }
 }

@@ -15,7 +15,7 @@ live AS (
   FROM given JOIN pg_catalog.pg_class c ON c.oid = given.source_oid
 ),
 kept AS (
-  SELECT given.*, c.relkind, c.relpersistence
+  SELECT given.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
   FROM given JOIN pg_catalog.pg_class c ON c.oid = given.archive_oid
 )
 SELECT format('live table %s is not there', source), 'there is nothing to archive',
@@ -83,13 +83,25 @@ SELECT format('%s is unlogged', archive), 'its rows would be gone after a crash'
   format('ALTER TABLE %s SET LOGGED.', archive)
 FROM kept WHERE relpersistence = 'u'
 UNION ALL
+SELECT format('role archive_owner may not add partitions to %s', archive),
+  'each month of rows needs one', format('ALTER TABLE %s OWNER TO archive_owner.', archive)
+FROM kept WHERE relkind = 'p' AND NOT pg_has_role('archive_owner', relowner, 'USAGE')
+UNION ALL
+SELECT format('role archive_owner may not create tables in schema %s', relnamespace::regnamespace),
+  'each month of rows needs a partition',
+  format('GRANT USAGE, CREATE ON SCHEMA %s TO archive_owner.', relnamespace::regnamespace)
+FROM kept
+WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace, 'USAGE')
+  AND has_schema_privilege('archive_owner', relnamespace, 'CREATE'))
+UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the job would fail at its first batch',
   format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
     needed.privilege, needed.relation, current_user)
 FROM given, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
-    (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT')
+    (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),
+    (archive, archive_oid, CASE WHEN kind = 'rollup' THEN 'UPDATE' END)
   ) AS needed (relation, relation_oid, privilege)
-WHERE needed.relation_oid IS NOT NULL
+WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
   AND NOT has_table_privilege(needed.relation_oid, needed.privilege)

@@ -1,4 +1,4 @@
 SELECT job.id::text
-FROM archive.jobs AS job, pg_catalog.pg_stat_get_activity(pg_catalog.pg_backend_pid()) AS own
+FROM archive.jobs AS job
 WHERE job.job_type = ? AND job.status = 'running'
-  AND job.session_pid = own.pid AND job.session_started = own.backend_start
+  AND job.session_pid = pg_catalog.pg_backend_pid()

@@ -9,6 +9,7 @@ gone AS (
 ),
 kept AS (
   INSERT INTO {archive} ({columns}, archived_at, archive_batch_id)
+  OVERRIDING SYSTEM VALUE
   SELECT {gone_columns}, now(), ?::uuid
   FROM gone
   RETURNING 1

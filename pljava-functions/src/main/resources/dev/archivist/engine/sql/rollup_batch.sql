@@ -10,25 +10,25 @@ gone AS (
   RETURNING {live_columns}
 ),
 grouped AS (
-  SELECT {gone_series}, date_trunc('day', gone.{time}, 'UTC') AS day,
-    count(*)::integer AS samples,
-    sum(gone.{value}::numeric) AS total,
-    min(gone.{value}) AS lowest,
-    max(gone.{value}) AS highest
+  SELECT {gone_series}, date_trunc('day', gone.{time}, 'UTC') AS archivist_day,
+    count(*)::integer AS archivist_count,
+    sum(gone.{value}::numeric) AS archivist_sum,
+    min(gone.{value}) AS archivist_min,
+    max(gone.{value}) AS archivist_max
   FROM gone
   GROUP BY {gone_series}, date_trunc('day', gone.{time}, 'UTC')
 ),
 before AS (
   SELECT {daily_columns}
   FROM {archive} AS kept
-  JOIN grouped ON {same_series} AND kept.{time} = grouped.day
+  JOIN grouped ON {same_series} AND kept.{time} = grouped.archivist_day
   WHERE kept.is_aggregated
 ),
 merged AS (
   INSERT INTO {archive} AS kept ({series}, {time}, {value}, value_sum, value_min, value_max,
     sample_count, is_aggregated, aggregation_period, archived_at, archive_batch_id)
-  SELECT {grouped_series}, day, total / samples, total, lowest, highest, samples, true, 'daily',
-    now(), ?::uuid
+  SELECT {grouped_series}, archivist_day, archivist_sum / archivist_count, archivist_sum,
+    archivist_min, archivist_max, archivist_count, true, 'daily', now(), ?::uuid
   FROM grouped
   ON CONFLICT ({key}) WHERE is_aggregated DO UPDATE SET
     {value} = (kept.value_sum + excluded.value_sum) / (kept.sample_count + excluded.sample_count),
@@ -74,7 +74,8 @@ SELECT
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM gone) AS deleted,
-  (SELECT count(*) FROM merged) AS archived,
+  -- daily values that are new; those that samples were merged into were archived before
+  (SELECT count(*) FROM merged) - (SELECT count(*) FROM before) AS archived,
   -- every sample of every day that was written, if all days were written; what the daily values
   -- gained in samples must be what left the live table
   (SELECT coalesce(sum(merged.sample_count), 0) FROM merged)

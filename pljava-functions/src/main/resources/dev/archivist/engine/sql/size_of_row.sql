@@ -1,1 +1,1 @@
-pg_column_size(ROW({columns}))
+(0::bigint + {sizes})

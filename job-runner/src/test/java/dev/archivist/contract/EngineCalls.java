@@ -1,0 +1,22 @@
+package dev.archivist.contract;
+
+import dev.archivist.engine.batch.BatchResult;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.UUID;
+
+/**
+ * The engine's calls on a connection of the test's own, for promises about sessions that the
+ * program itself would never open: another time zone, another role, a transaction rolled back.
+ */
+interface EngineCalls {
+  String plan(Connection connection, String policy) throws SQLException;
+
+  UUID begin(Connection connection, String policy) throws SQLException;
+
+  BatchResult runBatch(Connection connection, UUID job) throws SQLException;
+
+  void finish(Connection connection, UUID job, String status) throws SQLException;
+
+  String verify(Connection connection, String policy) throws SQLException;
+}

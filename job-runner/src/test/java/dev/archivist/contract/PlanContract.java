@@ -1,0 +1,196 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.engine.batch.BatchResult;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** A plan is what the next run does, and nothing else happens. */
+abstract class PlanContract extends EngineContract {
+
+  @Test
+  void aPlannedMoveIsWhatTheRunDoes() {
+    clock("2026-03-05T12:34:56.789012Z");
+    fillLogs(3000);
+    db.execute("SELECT archive.make_month_partition('logs', '2024-07-01')");
+    batchRows("logs", 170);
+
+    assertRunDoesWhatThePlanSays("logs", "scenario_logs_archive");
+  }
+
+  @Test
+  void aPlannedRollupIsWhatTheRunDoes() {
+    clock("2026-03-05T12:34:56.789012Z");
+    fillMetrics(3000);
+    batchRows("metrics", 170);
+
+    assertRunDoesWhatThePlanSays("metrics", "scenario_metrics_archive");
+  }
+
+  @Test
+  void aSecondPlanAfterTheRunIsEmpty() {
+    fillLogs(300);
+    run("logs");
+
+    JsonNode plan = plan("logs");
+
+    assertThat(plan.get("rows").asLong()).isZero();
+    assertThat(plan.get("windows")).isEmpty();
+    assertThat(plan.get("partitions_to_make")).isEmpty();
+  }
+
+  private void assertRunDoesWhatThePlanSays(String policy, String archive) {
+    JsonNode plan = plan(policy);
+    Set<String> before = partitions(archive);
+
+    BatchResult total = run(policy);
+
+    assertThat(total.processed()).isPositive().isEqualTo(plan.get("rows").asLong());
+    assertThat(total.bytes()).isEqualTo(plan.get("bytes").asLong());
+    Set<String> made = partitions(archive);
+    made.removeAll(before);
+    List<String> planned = new ArrayList<>();
+    plan.get("partitions_to_make").forEach(name -> planned.add(name.asText()));
+    assertThat(made).isNotEmpty().containsExactlyInAnyOrderElementsOf(planned);
+    List<String> windows = new ArrayList<>();
+    plan.get("windows")
+        .forEach(
+            window ->
+                windows.add(
+                    window.get("month").asText()
+                        + " "
+                        + window.get("rows").asLong()
+                        + " "
+                        + window.get("bytes").asLong()));
+    assertThat(windows)
+        .hasSizeGreaterThan(9)
+        .isEqualTo(
+            column(
+                """
+                SELECT format('%s %s %s', to_char(month, 'YYYY-MM'), sum(source_rows), sum(source_bytes))
+                FROM archive.batches WHERE policy = ? GROUP BY month ORDER BY month
+                """,
+                policy));
+    assertThat(
+            db.value(
+                "SELECT cutoff = ?::timestamptz FROM archive.jobs WHERE job_type = ?",
+                plan.get("cutoff").asText(),
+                policy))
+        .isEqualTo("t");
+  }
+
+  private Set<String> partitions(String archive) {
+    return new HashSet<>(
+        column(
+            "SELECT inhrelid::regclass::text FROM pg_inherits WHERE inhparent = ?::regclass",
+            archive));
+  }
+
+  @Test
+  void aPlanChangesNothing() {
+    fillLogs(500);
+    fillMetrics(500);
+    run("logs");
+    fillLogs(500);
+    List<List<String>> before = everything();
+
+    plan("logs");
+    plan("metrics");
+    plan("reports");
+    db.archive().verify("logs");
+
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void aPlanAssignsNoTransactionId() throws SQLException {
+    fillLogs(100);
+    fillMetrics(100);
+    try (Connection connection = db.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = pg_catalog, pg_temp");
+      connection.setAutoCommit(false);
+
+      engine().plan(connection, "logs");
+      engine().plan(connection, "metrics");
+      engine().plan(connection, "reports");
+      engine().verify(connection, "logs");
+
+      try (ResultSet row = statement.executeQuery("SELECT pg_current_xact_id_if_assigned()")) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getString(1)).isNull();
+      }
+    }
+  }
+
+  @Test
+  void aPlanTakesNoLockThatHoldsUpWriters() throws SQLException {
+    fillLogs(100);
+    try (Connection connection = db.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = pg_catalog, pg_temp");
+      connection.setAutoCommit(false);
+      engine().plan(connection, "logs");
+
+      try (ResultSet row =
+          statement.executeQuery(
+              """
+              SELECT DISTINCT mode FROM pg_locks
+              WHERE pid = pg_backend_pid() AND locktype IN ('relation', 'advisory')
+              """)) {
+        assertThat(row.next()).isTrue();
+        assertThat(row.getString(1)).isEqualTo("AccessShareLock");
+        assertThat(row.next()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void rowsWithoutAUsableTimeAreReportedAndStay() {
+    db.execute("ALTER TABLE public.scenario_logs ALTER COLUMN received_at DROP NOT NULL");
+    fillLogs(200);
+    db.execute(
+        """
+        INSERT INTO public.scenario_logs (scenario_id, received_at, message_hash, source,
+          size_bytes, has_pii, token_count, sqs_blocks)
+        SELECT gen_random_uuid(), t::timestamptz, 'stray', 'api', 1, false, 1, 1
+        FROM unnest(ARRAY[NULL, NULL, 'infinity', '-infinity', '0001-01-01 00:00:00+00',
+          '0001-12-31 23:59:59.999999+00 BC']) t
+        """);
+    List<String> before = allLogs();
+
+    List<String> warnings = new ArrayList<>();
+    plan("logs").get("warnings").forEach(warning -> warnings.add(warning.asText()));
+    run("logs");
+
+    assertThat(warnings)
+        .containsExactlyInAnyOrder(
+            "2 rows stay: received_at is null",
+            "1 rows stay: received_at is infinity",
+            "1 rows stay: received_at is -infinity",
+            "1 rows stay: received_at is before the year 1");
+    assertThat(
+            column(
+                """
+                SELECT coalesce(received_at::text, 'null') FROM scenario_logs
+                WHERE message_hash = 'stray' ORDER BY 1
+                """))
+        .containsExactly(
+            "-infinity", "0001-12-31 23:59:59.999999+00 BC", "infinity", "null", "null");
+    assertThat(
+            column(
+                "SELECT tableoid::regclass::text FROM scenario_logs_archive WHERE message_hash = 'stray'"))
+        .containsExactly("scenario_logs_archive_0001_01");
+    assertThat(allLogs()).isEqualTo(before);
+    assertLedgerIsRight("logs");
+  }
+}

@@ -1,0 +1,160 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.config.DatabaseUrl;
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.JobSession;
+import dev.archivist.engine.error.ArchiveError;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+/** Each role can do its work and no more. */
+abstract class PrivilegeContract extends EngineContract {
+
+  @Test
+  void anOperatorPlansRunsAndVerifiesWithoutAnyOtherRight() {
+    fillLogs(300);
+    fillMetrics(300);
+    List<String> before = allLogs();
+    try (Login login = new Login(db, "archive_operator");
+        Database database = open(login.url(), Map.of())) {
+      Archive archive = new Archive(database);
+      for (String policy : List.of("logs", "metrics")) {
+        long planned = json(archive.plan(policy)).get("rows").asLong();
+        try (JobSession session = JobSession.open(database, policy)) {
+          session.begin(policy);
+          assertThat(sum(batches(session)).deleted()).isEqualTo(planned).isPositive();
+          session.finish("completed", null);
+        }
+        assertThat(json(archive.verify(policy)).get("ok").asBoolean()).isTrue();
+      }
+      assertThat(column("SELECT DISTINCT requested_by FROM archive.jobs"))
+          .containsExactly(login.name());
+    }
+    assertThat(allLogs()).isEqualTo(before);
+    assertThat(
+            column(
+                """
+                SELECT DISTINCT c.relowner::regrole::text
+                FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid
+                WHERE i.inhparent = 'scenario_logs_archive'::regclass
+                """))
+        .containsExactly("archive_owner");
+  }
+
+  @Test
+  void anOperatorCannotReachBeyondItsWork() throws Exception {
+    fillLogs(300);
+    run("logs");
+    List<String> allowed = new ArrayList<>();
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection =
+            DriverManager.getConnection(
+                DatabaseUrl.parse(login.url()).jdbcUrl(), properties(login));
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "UPDATE public.scenario_logs SET source = 'x'",
+              "INSERT INTO public.scenario_logs SELECT * FROM public.scenario_logs",
+              "TRUNCATE public.scenario_logs",
+              "DELETE FROM public.scenario_logs_archive",
+              "UPDATE public.scenario_logs_archive SET source = 'x'",
+              "DELETE FROM public.scenario_metrics_archive",
+              "DELETE FROM public.archive_jobs",
+              "DELETE FROM archive.jobs",
+              "UPDATE archive.policies SET archive_after = '1 day'",
+              "DELETE FROM archive.batches",
+              "UPDATE archive.batches SET rows = 0",
+              "DELETE FROM archive.ledger",
+              "CREATE TABLE archive.mine (x int)",
+              "SET ROLE archive_owner")) {
+        try {
+          statement.execute(sql);
+          allowed.add(sql);
+        } catch (SQLException e) {
+          assertThat(e.getSQLState()).as(sql).isEqualTo("42501");
+        }
+      }
+    }
+    assertThat(allowed).isEmpty();
+  }
+
+  private static Properties properties(Login login) {
+    Properties properties = new Properties();
+    DatabaseUrl url = DatabaseUrl.parse(login.url());
+    properties.setProperty("user", url.user());
+    properties.setProperty("password", url.password());
+    return properties;
+  }
+
+  @Test
+  void aReaderSeesJobsTiersAndEveryRowButCannotRun() {
+    fillLogs(300);
+    run("logs");
+    List<List<String>> logs =
+        db.rows("SELECT is_archived, count(*) FROM v_scenario_logs_all GROUP BY 1 ORDER BY 1");
+    try (Login login = new Login(db, "archive_reader");
+        Database database = open(login.url(), Map.of());
+        JobSession session = JobSession.open(database, "logs")) {
+      Archive archive = new Archive(database);
+
+      assertThat(archive.jobs(10)).hasSize(1);
+      assertThat(archive.archiveTiers().get(0).rows())
+          .isEqualTo(Long.parseLong(logs.get(1).get(1)));
+      assertThat(json(archive.verify("logs")).get("ok").asBoolean()).isTrue();
+      // A reader's plan says which rights a run by this role would lack.
+      assertThat(json(archive.plan("logs")).get("refusals")).hasSize(2);
+      Failures.assertFails(() -> session.begin("logs"), ArchiveError.POLICY_REFUSED);
+    }
+  }
+
+  @Test
+  void thePublicCanDoNothing() {
+    assertThat(
+            column(
+                """
+                SELECT 'schema ' || nspname FROM pg_namespace
+                WHERE nspname = 'archive'
+                  AND (has_schema_privilege('public', oid, 'USAGE') OR has_schema_privilege('public', oid, 'CREATE'))
+                UNION ALL
+                SELECT 'relation ' || c.oid::regclass
+                FROM pg_class c
+                WHERE c.relkind IN ('r', 'p', 'v', 'm')
+                  AND (c.relnamespace = 'archive'::regnamespace OR c.relname LIKE '%archive%')
+                  AND c.relnamespace::regnamespace::text IN ('archive', 'public')
+                  AND (has_table_privilege('public', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')
+                    OR has_any_column_privilege('public', c.oid, 'SELECT, INSERT, UPDATE, REFERENCES'))
+                UNION ALL
+                SELECT 'sequence ' || s.seqrelid::regclass
+                FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid
+                WHERE c.relnamespace = 'archive'::regnamespace
+                  AND has_sequence_privilege('public', s.seqrelid, 'USAGE, SELECT, UPDATE')
+                UNION ALL
+                SELECT 'function ' || p.oid::regprocedure FROM pg_proc p
+                WHERE p.pronamespace = 'archive'::regnamespace
+                  AND has_function_privilege('public', p.oid, 'EXECUTE')
+                """))
+        .isEmpty();
+  }
+
+  @Test
+  void functionsThatRunWithTheRightsOfTheirOwnerFixTheirSearchPath() {
+    assertThat(
+            column(
+                """
+                SELECT p.oid::regprocedure::text FROM pg_proc p
+                WHERE p.pronamespace = 'archive'::regnamespace AND p.prosecdef
+                  AND NOT coalesce(p.proconfig, '{}') && ARRAY['search_path=pg_catalog, pg_temp']
+                """))
+        .isEmpty();
+  }
+}

@@ -1,0 +1,1 @@
+coalesce(pg_column_size({value}), 0)

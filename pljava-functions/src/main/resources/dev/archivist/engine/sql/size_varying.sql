@@ -1,0 +1,1 @@
+coalesce(octet_length({form}), 0)
