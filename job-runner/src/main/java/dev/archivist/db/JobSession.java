@@ -30,7 +30,8 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    return new JobSession(connection, SqlCall.get(() -> Hosts.of(connection)));
+    // In a transaction that ends here: the job's own would carry this moment as its now().
+    return new JobSession(connection, Transactions.commit(connection, () -> Hosts.of(connection)));
   }
 
   /** Where the engine of this database runs. */

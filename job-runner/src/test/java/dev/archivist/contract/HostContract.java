@@ -1,5 +1,6 @@
 package dev.archivist.contract;
 
+import dev.archivist.engine.job.Host;
 import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
@@ -8,6 +9,8 @@ abstract class HostContract {
   abstract TestDatabase createDatabase();
 
   abstract EngineCalls engine();
+
+  abstract Host host();
 
   @Nested
   class Plan extends PlanContract {
@@ -19,6 +22,11 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
+    }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
     }
   }
 
@@ -33,6 +41,11 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
+    }
   }
 
   @Nested
@@ -45,6 +58,11 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
+    }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
     }
   }
 
@@ -59,6 +77,11 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
+    }
   }
 
   @Nested
@@ -71,6 +94,11 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
+    }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
     }
   }
 
@@ -85,6 +113,11 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
+    }
   }
 
   @Nested
@@ -97,6 +130,11 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
+    }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
     }
   }
 
@@ -111,6 +149,11 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
+    }
   }
 
   @Nested
@@ -123,6 +166,11 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
+    }
+
+    @Override
+    Host host() {
+      return HostContract.this.host();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.Host;
 import dev.archivist.testing.PlJavaCluster;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
@@ -78,5 +79,10 @@ class InDatabaseHostTest extends HostContract {
   @Override
   EngineCalls engine() {
     return new BySql();
+  }
+
+  @Override
+  Host host() {
+    return Host.IN_DATABASE;
   }
 }

@@ -51,4 +51,9 @@ class RunnerHostTest extends HostContract {
   EngineCalls engine() {
     return new OverJdbc();
   }
+
+  @Override
+  Host host() {
+    return Host.RUNNER;
+  }
 }
