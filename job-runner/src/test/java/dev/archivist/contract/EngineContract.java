@@ -9,7 +9,6 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
@@ -42,13 +41,6 @@ abstract class EngineContract {
   abstract TestDatabase createDatabase();
 
   abstract EngineCalls engine();
-
-  abstract Host host();
-
-  /** The role whose rights a run of this login has: in the database, the functions' owner's. */
-  String runsAs(String login) {
-    return host() == Host.IN_DATABASE ? "archive_owner" : login;
-  }
 
   @BeforeEach
   void createFreshDatabase() {
@@ -129,8 +121,7 @@ abstract class EngineContract {
     db.execute(
         "CREATE TABLE public.%2$s (LIKE public.%1$s, archived_at timestamptz NOT NULL, archive_batch_id uuid) PARTITION BY RANGE (%3$s)"
             .formatted(quoted(source), quoted(archive), quoted(time)),
-        "ALTER TABLE public." + quoted(archive) + " OWNER TO archive_owner",
-        "GRANT SELECT, DELETE ON public." + quoted(source) + " TO archive_owner, archive_operator");
+        "ALTER TABLE public." + quoted(archive) + " OWNER TO archive_owner");
     policyRow(name, source, archive, time);
   }
 

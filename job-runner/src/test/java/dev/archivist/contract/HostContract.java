@@ -1,6 +1,5 @@
 package dev.archivist.contract;
 
-import dev.archivist.engine.job.Host;
 import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
@@ -9,8 +8,6 @@ abstract class HostContract {
   abstract TestDatabase createDatabase();
 
   abstract EngineCalls engine();
-
-  abstract Host host();
 
   @Nested
   class Plan extends PlanContract {
@@ -22,11 +19,6 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
-    }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
     }
   }
 
@@ -41,11 +33,6 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
-    }
   }
 
   @Nested
@@ -58,11 +45,6 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
-    }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
     }
   }
 
@@ -77,11 +59,6 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
-    }
   }
 
   @Nested
@@ -94,11 +71,6 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
-    }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
     }
   }
 
@@ -113,11 +85,6 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
-    }
   }
 
   @Nested
@@ -130,11 +97,6 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
-    }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
     }
   }
 
@@ -149,11 +111,6 @@ abstract class HostContract {
     EngineCalls engine() {
       return HostContract.this.engine();
     }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
-    }
   }
 
   @Nested
@@ -166,11 +123,6 @@ abstract class HostContract {
     @Override
     EngineCalls engine() {
       return HostContract.this.engine();
-    }
-
-    @Override
-    Host host() {
-      return HostContract.this.host();
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.job.Host;
 import dev.archivist.testing.PlJavaCluster;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
@@ -79,10 +78,5 @@ class InDatabaseHostTest extends HostContract {
   @Override
   EngineCalls engine() {
     return new BySql();
-  }
-
-  @Override
-  Host host() {
-    return Host.IN_DATABASE;
   }
 }

@@ -2,12 +2,10 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -197,7 +195,6 @@ abstract class JobContract extends EngineContract {
 
   @Test
   void aJobWhoseSessionWasKilledIsClosedByTheNextWhichGoesOn() {
-    assumeMayTerminate();
     fillLogs(900);
     batchRows("logs", 50);
     List<String> before = allLogs();
@@ -231,37 +228,7 @@ abstract class JobContract extends EngineContract {
   }
 
   @Test
-  void aJobWhoseClientVanishedIsClosedByTheNextWhichGoesOn() throws Exception {
-    fillLogs(900);
-    batchRows("logs", 50);
-    List<String> before = allLogs();
-    UUID vanished;
-    try (Connection session = session()) {
-      vanished = engine().begin(session, "logs");
-      session.commit();
-      engine().runBatch(session, vanished);
-      session.commit();
-      engine().runBatch(session, vanished);
-      session.abort(Runnable::run);
-    }
-    db.awaitTrue(
-        "SELECT NOT EXISTS (SELECT FROM pg_locks WHERE locktype = 'advisory' AND classid = 1095910216"
-            + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))");
-
-    run("logs");
-
-    assertThat(
-            db.rows(
-                "SELECT status, records_deleted, error_message LIKE 'interrupted: %' FROM archive.jobs WHERE id = ?",
-                vanished))
-        .containsExactly(List.of("failed", "50", "t"));
-    assertThat(allLogs()).isEqualTo(before);
-    assertLedgerIsRight("logs");
-  }
-
-  @Test
   void aSessionKilledInTheMidstOfABatchLosesNothing() throws Exception {
-    assumeMayTerminate();
     fillMetrics(900);
     batchRows("metrics", 50);
     String samples = "SELECT sum(value_sum), sum(sample_count) FROM v_scenario_metrics_all";
@@ -287,11 +254,6 @@ abstract class JobContract extends EngineContract {
         .containsExactly("failed", "completed");
     assertThat(db.rows(samples)).isEqualTo(before);
     assertLedgerIsRight("metrics");
-  }
-
-  private void assumeMayTerminate() {
-    assumeTrue(
-        host() == Host.RUNNER, "a backend that runs Java is not terminated: the server may crash");
   }
 
   /** Ends the job's session from outside, and waits until its lock is free. */

@@ -51,9 +51,4 @@ class RunnerHostTest extends HostContract {
   EngineCalls engine() {
     return new OverJdbc();
   }
-
-  @Override
-  Host host() {
-    return Host.RUNNER;
-  }
 }

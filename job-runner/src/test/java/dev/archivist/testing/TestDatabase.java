@@ -113,17 +113,6 @@ public final class TestDatabase implements AutoCloseable {
     return looking;
   }
 
-  /** Asks until the answer is true; fails after ten seconds. */
-  public void awaitTrue(String sql, Object... values) {
-    long deadline = System.nanoTime() + 10_000_000_000L;
-    while (!value(sql, values).equals("t")) {
-      if (System.nanoTime() > deadline) {
-        throw new AssertionError("never became true: " + sql);
-      }
-      Thread.onSpinWait();
-    }
-  }
-
   @Override
   public void close() {
     database.close();
