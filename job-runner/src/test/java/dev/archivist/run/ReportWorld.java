@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.config.Setting;
 import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.report.Codec;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -15,6 +17,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -42,7 +45,8 @@ final class ReportWorld implements AutoCloseable {
     this.settings =
         db.settings()
             .with(Setting.ARCHIVIST_HOME, home.toString())
-            .with(Setting.REPORTS_LOCAL_DIR, root.toString());
+            .with(Setting.REPORTS_LOCAL_DIR, root.toString())
+            .with(Setting.ARCHIVE_MAX_REPORT_BYTES, "1000000");
     try {
       Files.createDirectories(root);
     } catch (IOException e) {
@@ -88,13 +92,24 @@ final class ReportWorld implements AutoCloseable {
   }
 
   JobOutcome run(StopSignal stop) {
+    return run(stop, settings);
+  }
+
+  /** A run that waits no longer than this for a lock. */
+  JobOutcome run(Duration lockTimeout) {
+    return run(
+        new StopSignal(),
+        settings.with(Setting.ARCHIVE_LOCK_TIMEOUT, lockTimeout.toMillis() + "ms"));
+  }
+
+  private JobOutcome run(StopSignal stop, Settings jobSettings) {
     Progress progress =
         new Progress() {
           @Override
           public void began(String policy) {}
 
           @Override
-          public void advanced(String policy, dev.archivist.engine.batch.BatchResult batch) {}
+          public void advanced(String policy, BatchResult batch) {}
 
           @Override
           public void note(String policy, String message) {
@@ -104,13 +119,15 @@ final class ReportWorld implements AutoCloseable {
           @Override
           public void ended(JobOutcome outcome) {}
         };
-    return new PolicyRun(
-            db.database(),
-            settings,
-            stop,
-            progress,
-            any -> new WatchedStore(store(), call -> onCall.accept(call)))
-        .run("reports");
+    try (Database database = Database.open(jobSettings)) {
+      return new PolicyRun(
+              database,
+              jobSettings,
+              stop,
+              progress,
+              any -> new WatchedStore(store(), call -> onCall.accept(call)))
+          .run("reports");
+    }
   }
 
   /**
