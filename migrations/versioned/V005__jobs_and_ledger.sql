@@ -20,10 +20,11 @@ CREATE TABLE "${app_schema}".archive_jobs (
   cutoff timestamptz,
   host varchar(20) CHECK (host IN ('runner', 'in-database')),
   batches bigint NOT NULL DEFAULT 0,
-  requested_by name NOT NULL DEFAULT current_user,
+  requested_by name NOT NULL DEFAULT session_user,
+  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify')),
   options jsonb NOT NULL DEFAULT '{}',
   session_pid integer,
-  session_started timestamptz,
+  result jsonb,
   CONSTRAINT archive_jobs_pending_has_not_started CHECK ((status = 'pending') = (started_at IS NULL)),
   CONSTRAINT archive_jobs_open_has_not_completed CHECK ((status IN ('pending', 'running')) = (completed_at IS NULL))
 );
@@ -43,7 +44,11 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.bytes_archived IS
 COMMENT ON COLUMN "${app_schema}".archive_jobs.host IS 'where the engine ran';
 
 COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS
-  'with session_started (pg_stat_activity.backend_start) the session that runs the job and holds its policy''s lock';
+  'backend that runs the job and holds its policy''s lock';
+
+COMMENT ON COLUMN "${app_schema}".archive_jobs.action IS
+  'run archives; plan and verify, asked for where PL/Java is absent, leave their answer in result';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.result IS 'answer to a requested plan or verify';
 
 -- The same rows under a name that does not depend on the application's schema.
 CREATE VIEW archive.jobs AS SELECT * FROM "${app_schema}".archive_jobs;

@@ -72,7 +72,8 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
   /** Where it leads, without any secret. */
   @Override
   public String toString() {
-    String plain = jdbcUrl.replaceAll("(?i)([?&](password|user)=)[^&]*", "$1…");
+    String plain =
+        Secrets.hidden(jdbcUrl).replaceAll("(?i)([?&]((ssl)?password|user)=)[^&]*", "$1…");
     return user == null ? plain : plain + " as " + user;
   }
 }

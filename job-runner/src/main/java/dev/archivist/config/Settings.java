@@ -86,6 +86,11 @@ public final class Settings {
     return values.get(setting);
   }
 
+  /** The value as it may be shown: a secret setting's not at all, a URL without its login. */
+  public Optional<String> shown(Setting setting) {
+    return text(setting).map(text -> setting.secret() ? "(secret)" : Secrets.hidden(text));
+  }
+
   /** The setting's value, if it has one. */
   public Optional<String> text(Setting setting) {
     return Optional.ofNullable(values.get(setting).text());

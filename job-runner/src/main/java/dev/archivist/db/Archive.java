@@ -7,6 +7,8 @@ import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.plan.Guards;
+import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import java.sql.Connection;
@@ -29,7 +31,6 @@ import org.jooq.impl.DSL;
 /** What the program reads of the archive: policies, plans, jobs, tiers. */
 public final class Archive {
   private final Database database;
-  private final EngineHost host = new RunnerHost();
 
   public Archive(Database database) {
     this.database = database;
@@ -69,12 +70,21 @@ public final class Archive {
 
   /** A plan as JSON; the transaction is read-only. */
   public String plan(String policy) {
-    return reading(connection -> host.plan(connection, policy));
+    return reading(connection -> Hosts.of(connection).plan(connection, policy));
+  }
+
+  /** What a guard has against running the policy now; empty if nothing. */
+  public List<String> refusals(String policyName) {
+    return reading(
+        connection ->
+            Guards.check(connection, Policies.named(connection, policyName)).stream()
+                .map(Refusal::what)
+                .toList());
   }
 
   /** The comparison of ledger and data as JSON; the transaction is read-only. */
   public String verify(String policy) {
-    return reading(connection -> host.verify(connection, policy));
+    return reading(connection -> Hosts.of(connection).verify(connection, policy));
   }
 
   /** Every report that a run of this policy would offload now, oldest first. */
@@ -154,18 +164,31 @@ public final class Archive {
                 .fetch(JobSummary::of));
   }
 
-  /** Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it. */
-  public void recordRefused(String policy, String hostLabel, String errorMessage) {
+  /**
+   * Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it; if
+   * somebody asked for it, on that request.
+   */
+  public void recordRefused(String policy, String errorMessage) {
     query(
-        dsl ->
-            dsl.insertInto(JOBS)
-                .set(JOBS.JOB_TYPE, policy)
-                .set(JOBS.STATUS, "failed")
-                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.HOST, hostLabel)
-                .set(JOBS.ERROR_MESSAGE, errorMessage)
-                .execute());
+        dsl -> {
+          int asked =
+              dsl.update(JOBS)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .where(JOBS.JOB_TYPE.eq(policy), JOBS.STATUS.eq("pending"), JOBS.ACTION.eq("run"))
+                  .execute();
+          return asked > 0
+              ? asked
+              : dsl.insertInto(JOBS)
+                  .set(JOBS.JOB_TYPE, policy)
+                  .set(JOBS.STATUS, "failed")
+                  .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                  .set(JOBS.ERROR_MESSAGE, errorMessage)
+                  .execute();
+        });
   }
 
   /** What the archive holds of one policy, from the ledger. */
@@ -199,11 +222,22 @@ public final class Archive {
           Long bytes =
               dsl.fetchValue(
                   DSL.field(
-                      "(select coalesce(sum(pg_total_relation_size(relid)), 0)"
-                          + " from pg_partition_tree({0}::regclass))",
+                      "(select pg_total_relation_size({0}::regclass)"
+                          + " + coalesce((select sum(pg_total_relation_size(relid))"
+                          + " from pg_partition_tree({0}::regclass) where level > 0), 0))",
                       Long.class, DSL.val(relation)));
           return new TableSize(rows, bytes == null ? 0 : bytes);
         });
+  }
+
+  /**
+   * What must not change when a policy runs, recomputed from the data of both tiers: for moved rows
+   * and reports how many there are and the sum of their md5; for roll-ups the number of samples and
+   * their exact sum.
+   */
+  public String content(String policyName) {
+    return reading(
+        connection -> ConservedContent.of(connection, Policies.named(connection, policyName)));
   }
 
   <T> T query(Function<DSLContext, T> work) {

@@ -12,6 +12,7 @@ import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
 
@@ -53,6 +54,15 @@ public final class Database implements AutoCloseable {
   /** Starts the embedded server so that it outlives this program. */
   public static DatabaseUrl startEmbeddedDetached(Settings settings) {
     return embeddedUrl(startEmbedded(settings, true));
+  }
+
+  /** The embedded server's URL, if it runs. */
+  public static Optional<DatabaseUrl> runningEmbedded(Settings settings) {
+    try {
+      return EmbeddedServer.running(embeddedConfig(settings)).map(Database::embeddedUrl);
+    } catch (EmbeddedServerException e) {
+      throw new ArchiveFailure(ArchiveError.EMBEDDED_SERVER, e.getMessage(), e.hint(), e);
+    }
   }
 
   /** Stops the embedded server; false if none ran. */
@@ -98,7 +108,8 @@ public final class Database implements AutoCloseable {
       config.setDataSourceProperties(properties("archivist"));
       config.setMaximumPoolSize(POOL_SIZE);
       config.setMinimumIdle(0);
-      config.setInitializationFailTimeout(CONNECT_TIMEOUT_SECONDS * 1000L);
+      // One attempt: a wrong password that is tried again and again locks accounts.
+      config.setInitializationFailTimeout(1);
       pool = openPool(config);
     }
     return pool;

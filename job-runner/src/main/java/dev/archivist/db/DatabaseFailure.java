@@ -36,6 +36,12 @@ final class DatabaseFailure {
               "the database refuses the login: " + lowered(serverMessage(e)),
               "Check user and password in DATABASE_URL.",
               e);
+      case "55P03", "40001", "40P01" ->
+          new ArchiveFailure(
+              ArchiveError.DATABASE_BUSY,
+              message(state, e),
+              "Somebody else is using the tables; the job tries again by itself.",
+              e);
       case "3D000" ->
           new ArchiveFailure(
               ArchiveError.DATABASE_UNREACHABLE,

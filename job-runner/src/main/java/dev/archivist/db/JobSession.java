@@ -4,6 +4,7 @@ import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import java.sql.Connection;
@@ -29,7 +30,13 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    return new JobSession(connection, new RunnerHost());
+    // Its own transaction: now() of the job must not be the moment of looking.
+    return new JobSession(connection, Transactions.commit(connection, () -> Hosts.of(connection)));
+  }
+
+  /** Where the engine of this database runs. */
+  public Host host() {
+    return host.kind();
   }
 
   /** Opens the job. */
@@ -85,6 +92,11 @@ public final class JobSession implements AutoCloseable {
           OffloadBatch.deletedLocally(connection, job.policy(), report);
           return null;
         });
+  }
+
+  /** Whether a report of this id is archived already. */
+  public boolean isArchived(UUID report) {
+    return transaction(() -> OffloadBatch.isArchived(connection, job.policy(), report));
   }
 
   /** Whether an archived report has its object at this location. */

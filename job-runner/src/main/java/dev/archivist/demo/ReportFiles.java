@@ -21,9 +21,9 @@ final class ReportFiles {
   }
 
   /** Puts the content at the relative path. */
-  void put(String relative, byte[] content) {
+  long put(String relative, byte[] content) {
     try (InputStream in = new ByteArrayInputStream(content)) {
-      put(relative, in);
+      return put(relative, in);
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -32,15 +32,16 @@ final class ReportFiles {
   /**
    * Puts what the stream holds at the relative path.
    *
+   * @return the file's size in bytes
    * @throws IOException if the stream cannot be read or the file not be written
    */
-  void put(String relative, InputStream content) throws IOException {
+  long put(String relative, InputStream content) throws IOException {
     Path target = root.resolve(relative);
     Files.createDirectories(target.getParent());
     Path part =
         target.resolveSibling(".demo-" + Integer.toHexString(relative.hashCode()) + ".part");
     try {
-      Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
+      long size = Files.copy(content, part, StandardCopyOption.REPLACE_EXISTING);
       if (!Files.exists(target)) {
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
       } else if (Files.mismatch(part, target) >= 0) {
@@ -49,6 +50,7 @@ final class ReportFiles {
             "the reports directory already holds another file " + target,
             "Choose an empty directory for the demo's reports, or move that file away.");
       }
+      return size;
     } finally {
       Files.deleteIfExists(part);
     }

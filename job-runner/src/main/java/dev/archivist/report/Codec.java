@@ -1,5 +1,6 @@
 package dev.archivist.report;
 
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -14,13 +15,13 @@ import org.apache.commons.compress.compressors.zstandard.ZstdCompressorOutputStr
  * gives the same bytes for as long as the library is the same.
  */
 public enum Codec {
-  /** Zstandard, level 9: written once, kept for years, seldom read. */
+  /** Zstandard, level 6: a little smaller than gzip in half its time. */
   ZSTD(".zst") {
     @Override
     OutputStream compressor(OutputStream target) throws IOException {
       return ZstdCompressorOutputStream.builder()
           .setOutputStream(target)
-          .setLevel(9)
+          .setLevel(6)
           .setChecksum(true)
           .get();
     }
@@ -42,7 +43,10 @@ public enum Codec {
 
     @Override
     public InputStream decompress(InputStream compressed) throws IOException {
-      return new GzipCompressorInputStream(compressed, true);
+      return GzipCompressorInputStream.builder()
+          .setInputStream(compressed)
+          .setDecompressConcatenated(true)
+          .get();
     }
   };
 
@@ -77,7 +81,7 @@ public enum Codec {
 
   abstract OutputStream compressor(OutputStream target) throws IOException;
 
-  private static final class Unclosed extends java.io.FilterOutputStream {
+  private static final class Unclosed extends FilterOutputStream {
     Unclosed(OutputStream target) {
       super(target);
     }

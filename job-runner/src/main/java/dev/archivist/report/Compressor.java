@@ -9,14 +9,19 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /** Compresses a report into a temporary file; memory does not grow with the report. */
 public final class Compressor {
   private static final String PREFIX = "archivist-report-";
+  private static final Duration LEFTOVER_AGE = Duration.ofDays(1);
 
   private Compressor() {}
 
@@ -42,6 +47,28 @@ public final class Compressor {
       if (!complete) {
         deleteQuietly(target);
       }
+    }
+  }
+
+  /**
+   * Removes what killed runs left half-written. Files that were written to within a day may belong
+   * to a run that is under way, and stay.
+   */
+  public static void removeLeftovers(Path tempDir) {
+    if (!Files.isDirectory(tempDir)) {
+      return;
+    }
+    Instant oldest = Instant.now().minus(LEFTOVER_AGE);
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(tempDir, PREFIX + "*")) {
+      for (Path file : files) {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+          Files.deleteIfExists(file);
+        }
+      }
+    } catch (NoSuchFileException e) {
+      // another run removed it
+    } catch (IOException e) {
+      throw temporaryFailure(tempDir, e);
     }
   }
 

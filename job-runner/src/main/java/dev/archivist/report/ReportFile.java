@@ -1,6 +1,10 @@
 package dev.archivist.report;
 
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -39,5 +43,45 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /**
+   * Whether the file's content is exactly this; reads it whole, with bounded memory.
+   *
+   * @param contentSha256 lower-case hexadecimal SHA-256
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if it cannot be read
+   */
+  public boolean hasContent(String contentSha256, long contentBytes) {
+    if (bytes != contentBytes) {
+      return false;
+    }
+    Counted content = new Counted();
+    try (InputStream in = content.reading(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS))) {
+      in.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw unreadable("cannot be read", e);
+    }
+    return content.sha256().equals(contentSha256) && isUnchanged();
+  }
+
+  /**
+   * Deletes the file; that it is gone already is a success.
+   *
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if it cannot be deleted
+   */
+  public void delete() {
+    try {
+      Files.deleteIfExists(path);
+    } catch (IOException e) {
+      throw unreadable("cannot be deleted", e);
+    }
+  }
+
+  private ArchiveFailure unreadable(String what, IOException cause) {
+    return new ArchiveFailure(
+        ArchiveError.REPORT_UNREADABLE,
+        "the report's file " + what + ": " + path,
+        "Give the runner's user the right to read and delete files below REPORTS_LOCAL_DIR.",
+        cause);
   }
 }

@@ -3,7 +3,6 @@ package dev.archivist.report;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
@@ -78,7 +77,7 @@ public final class ReportRoot {
 
   private Path pathOf(String filePath) {
     if (filePath.indexOf('\0') >= 0) {
-      throw outside(filePath, null);
+      throw outside(filePath);
     }
     try {
       return root.resolve(filePath);
@@ -95,18 +94,16 @@ public final class ReportRoot {
   private Path realPath(Path path, String filePath, Path realRoot) {
     Path lexical = path.normalize();
     if (!lexical.startsWith(root) && !lexical.startsWith(realRoot)) {
-      throw outside(filePath, null);
+      throw outside(filePath);
     }
     try {
       Path real = path.toRealPath();
       if (!real.startsWith(realRoot)) {
-        throw outside(filePath, null);
+        throw outside(filePath);
       }
       return real;
     } catch (NoSuchFileException e) {
       throw missing(filePath, e);
-    } catch (FileSystemLoopException e) {
-      throw outside(filePath, e);
     } catch (IOException e) {
       throw unreadable(filePath, e);
     }
@@ -131,12 +128,12 @@ public final class ReportRoot {
     return file;
   }
 
-  private static ArchiveFailure outside(String filePath, IOException cause) {
+  private static ArchiveFailure outside(String filePath) {
     return refused(
         ArchiveError.REPORT_OUTSIDE_ROOT,
         "the report's path leaves the reports' directory: " + quoted(filePath),
         "Correct file_path, or let REPORTS_LOCAL_DIR name the directory that holds it.",
-        cause);
+        null);
   }
 
   private static ArchiveFailure missing(String filePath, IOException cause) {

@@ -60,18 +60,9 @@ public final class DirectoryStore implements ArchiveStore {
         "cannot write " + uri(key),
         () -> {
           createStore();
-          if (!Files.exists(target)) {
-            Path finished = copy(key, content, sha256);
-            try {
-              DurableFiles.createDirectories(target.getParent());
-              DurableFiles.publish(finished, target, root.resolve(LOCK));
-            } catch (FileAlreadyExistsException e) {
-              // somebody else was first; settled below like any object that was there before
-            } finally {
-              Files.deleteIfExists(finished);
-            }
+          if (Files.exists(target) || !write(key, target, content, sha256)) {
+            requireSame(key, target, bytes, sha256);
           }
-          requireSame(key, target, bytes, sha256);
           DurableFiles.syncUpTo(target.getParent(), root);
           return new StoredObject(key, bytes, sha256);
         });
@@ -190,6 +181,20 @@ public final class DirectoryStore implements ArchiveStore {
           // another process swept it
         }
       }
+    }
+  }
+
+  /** Whether the object is this one; false if somebody else was first. */
+  private boolean write(String key, Path target, Path content, String sha256) throws IOException {
+    Path finished = copy(key, content, sha256);
+    try {
+      DurableFiles.createDirectories(target.getParent());
+      DurableFiles.publish(finished, target, root.resolve(LOCK));
+      return true;
+    } catch (FileAlreadyExistsException e) {
+      return false;
+    } finally {
+      Files.deleteIfExists(finished);
     }
   }
 

@@ -70,8 +70,7 @@ final class DurableFiles {
   }
 
   /** For file systems without hard links (FAT, some network shares): rename replaces there. */
-  private static void publishUnderLock(Path finished, Path target, Path lockFile)
-      throws IOException {
+  static void publishUnderLock(Path finished, Path target, Path lockFile) throws IOException {
     synchronized (ONE_PUBLISHER) {
       try (FileChannel channel =
               FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);

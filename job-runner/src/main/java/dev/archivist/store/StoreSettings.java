@@ -47,7 +47,7 @@ public record StoreSettings(
         settings.text(Setting.AWS_SESSION_TOKEN).orElse(null));
   }
 
-  /** Whether any of the three secrets is set, without saying which. */
+  /** Whether a key is given; without one the AWS default chain looks for credentials. */
   public boolean hasCredentials() {
     return isSet(accessKey) || isSet(secretKey);
   }

@@ -11,10 +11,19 @@ import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
-import org.junit.jupiter.api.Nested;
 
 /** The engine's contract where the runner is the host. */
-class RunnerHostTest {
+class RunnerHostTest extends HostContract {
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
+  }
+
+  @Override
+  EngineCalls engine() {
+    return new OverJdbc();
+  }
+
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -38,125 +47,18 @@ class RunnerHostTest {
     }
 
     @Override
+    public String worksAs(String login) {
+      return login;
+    }
+
+    @Override
+    public boolean outlivesKilledSessions() {
+      return true;
+    }
+
+    @Override
     public String verify(Connection connection, String policy) throws SQLException {
       return Verification.verify(connection, Policies.named(connection, policy));
-    }
-  }
-
-  @Nested
-  class Plan extends PlanContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Move extends MoveContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Rollup extends RollupContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Calendar extends CalendarContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class HostileNames extends HostileNamesContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Race extends RaceContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Job extends JobContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Guard extends GuardContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
-    }
-  }
-
-  @Nested
-  class Privilege extends PrivilegeContract {
-    @Override
-    TestDatabase createDatabase() {
-      return TestDatabase.migrated();
-    }
-
-    @Override
-    EngineCalls engine() {
-      return new OverJdbc();
     }
   }
 }

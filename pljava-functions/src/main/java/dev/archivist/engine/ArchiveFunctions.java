@@ -7,6 +7,7 @@ import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.sql.ServerErrors;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -22,47 +23,50 @@ public final class ArchiveFunctions {
 
   /** {@code archive.plan(policy text) returns jsonb}. */
   public static String plan(String policy) throws SQLException {
-    try (Connection connection = connection()) {
-      return PlanDocument.render(
-          connection, Planner.plan(connection, Policies.named(connection, policy)));
-    }
+    return call(
+        connection ->
+            PlanDocument.render(
+                connection, Planner.plan(connection, Policies.named(connection, policy))));
   }
 
   /** {@code archive.begin_job(policy text) returns uuid}. */
   public static String beginJob(String policy) throws SQLException {
-    try (Connection connection = connection()) {
-      return Jobs.begin(connection, policy, Host.IN_DATABASE).id().toString();
-    }
+    return call(connection -> Jobs.begin(connection, policy, Host.IN_DATABASE).id().toString());
   }
 
   /** {@code archive.run_batch(job uuid, OUT …) returns record}. */
   public static boolean runBatch(String job, ResultSet result) throws SQLException {
-    try (Connection connection = connection()) {
-      BatchResult batch = Jobs.runBatch(connection, UUID.fromString(job));
-      result.updateLong(1, batch.processed());
-      result.updateLong(2, batch.archived());
-      result.updateLong(3, batch.deleted());
-      result.updateLong(4, batch.bytes());
-      result.updateBoolean(5, batch.done());
-      return true;
-    }
+    BatchResult batch = call(connection -> Jobs.runBatch(connection, UUID.fromString(job)));
+    result.updateLong(1, batch.processed());
+    result.updateLong(2, batch.archived());
+    result.updateLong(3, batch.deleted());
+    result.updateLong(4, batch.bytes());
+    result.updateBoolean(5, batch.done());
+    return true;
   }
 
   /** {@code archive.finish_job(job uuid, status text, error_message text) returns void}. */
   public static void finishJob(String job, String status, String errorMessage) throws SQLException {
-    try (Connection connection = connection()) {
-      Jobs.finish(connection, UUID.fromString(job), status, errorMessage);
-    }
+    call(
+        connection -> {
+          Jobs.finish(connection, job == null ? null : UUID.fromString(job), status, errorMessage);
+          return null;
+        });
   }
 
   /** {@code archive.verify(policy text) returns jsonb}. */
   public static String verify(String policy) throws SQLException {
-    try (Connection connection = connection()) {
-      return Verification.verify(connection, Policies.named(connection, policy));
-    }
+    return call(connection -> Verification.verify(connection, Policies.named(connection, policy)));
   }
 
-  private static Connection connection() throws SQLException {
-    return DriverManager.getConnection("jdbc:default:connection");
+  @FunctionalInterface
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  private static <T> T call(Work<T> work) throws SQLException {
+    try (Connection connection = DriverManager.getConnection("jdbc:default:connection")) {
+      return ServerErrors.raising(connection, () -> work.on(connection));
+    }
   }
 }

@@ -97,7 +97,7 @@ final class S3Failure {
       return new ArchiveFailure(
           ArchiveError.STORE_FULL, why, "Make room or raise the quota; the next run goes on.", e);
     }
-    if (CORRUPT.contains(code)) {
+    if (CORRUPT.contains(code) || (status == 400 && reasons(e).contains("checksum"))) {
       return new ArchiveFailure(
           ArchiveError.OBJECT_CORRUPT,
           why,

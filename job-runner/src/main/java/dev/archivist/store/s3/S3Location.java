@@ -43,7 +43,8 @@ record S3Location(String bucket, String prefix) {
   private static ArchiveFailure invalid(String uri) {
     return new ArchiveFailure(
         ArchiveError.CONFIGURATION_INVALID,
-        "the archive store's URI cannot be read: '%s'".formatted(uri),
+        "the archive store's URI cannot be read: '%s'"
+            .formatted(uri.replaceAll("//[^/]*@", "//…@")),
         "Write ARCHIVE_STORE_URI as s3://bucket or s3://bucket/prefix.");
   }
 }

@@ -32,7 +32,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * is kept as user metadata {@code sha256}.
  */
 public final class S3Store implements ArchiveStore {
-  private static final String SHA256 = "sha256";
+  static final String SHA256 = "sha256";
   private static final String PROBE = StoreKey.RESERVED + "check";
   private static final int TRIES_ON_CONFLICT = 3;
 

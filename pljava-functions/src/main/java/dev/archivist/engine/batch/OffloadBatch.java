@@ -1,5 +1,7 @@
 package dev.archivist.engine.batch;
 
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Walk;
@@ -52,6 +54,8 @@ public final class OffloadBatch {
    * Moves the report's row to the archive, with its object's location.
    *
    * @return empty if the row was changed or deleted since it was read; then nothing was moved
+   * @throws ArchiveException {@code ZA007} if the row left but did not arrive; the caller must roll
+   *     back
    */
   public static Optional<BatchResult> commit(
       Connection connection, Scope scope, Report report, Offloaded object) throws SQLException {
@@ -85,7 +89,19 @@ public final class OffloadBatch {
                         row.getLong("deleted"),
                         row.getLong("bytes"),
                         false));
-    return result.deleted() == 1 && result.archived() == 1 ? Optional.of(result) : Optional.empty();
+    if (result.deleted() != result.archived()) {
+      throw new ArchiveException(
+          ArchiveError.BATCH_NOT_CONSERVED,
+          scope.policy().name(),
+          "the row of report "
+              + report.id()
+              + " left "
+              + scope.policy().source()
+              + " but did not arrive in "
+              + scope.policy().archive(),
+          "Look for triggers or rules on the archive table that drop rows; the move was undone.");
+    }
+    return result.deleted() == 1 ? Optional.of(result) : Optional.empty();
   }
 
   /** What the digest covers: everything but when, by which batch, and what changes later. */
@@ -129,6 +145,16 @@ public final class OffloadBatch {
             .with("archive", policy.archive())
             .with("key", offload(policy).key());
     Query.of(connection, text).bind(report.toString()).update();
+  }
+
+  /** Whether a report of this key is archived. */
+  public static boolean isArchived(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_archived")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
   /** Whether any archived report's object is at this location. */

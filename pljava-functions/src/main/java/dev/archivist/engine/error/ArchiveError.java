@@ -42,6 +42,9 @@ public enum ArchiveError {
   /** PostgreSQL reported an error of its own; its SQLSTATE is in the message. */
   DATABASE_ERROR("ZA018", 1, Category.WORK),
 
+  /** A lock was not free in time, or transactions collided; trying again is safe. */
+  DATABASE_BUSY("ZA019", 1, Category.WORK),
+
   /** The object store does not answer. */
   STORE_UNREACHABLE("ZA020", 3, Category.ENVIRONMENT),
   /** The bucket or directory is not there. */

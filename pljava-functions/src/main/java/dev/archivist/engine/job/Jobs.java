@@ -116,11 +116,13 @@ public final class Jobs {
    */
   public static void finish(Connection connection, UUID id, String status, String errorMessage)
       throws SQLException {
-    if (!List.of("completed", "failed", "cancelled").contains(status)) {
+    if (id == null
+        || status == null
+        || !List.of("completed", "failed", "cancelled").contains(status)) {
       throw new ArchiveException(
           ArchiveError.JOB_NOT_RUNNING,
           null,
-          "a job cannot end as \"" + status + "\"",
+          "job " + id + " cannot end as \"" + status + "\"",
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);

@@ -49,7 +49,12 @@ public final class Steps {
   private static int work(Plan plan, Window window, int seq, List<Step> steps) {
     String rows = window.rows() + " rows of " + window.month();
     if (plan.policy().treatment() instanceof Treatment.Offload) {
-      steps.add(new Step(seq, "object-store", "put, read back", "compress and upload " + rows));
+      steps.add(
+          new Step(
+              seq,
+              "object-store",
+              "put, read back",
+              "compress and upload the reports of " + window.month()));
       steps.add(
           new Step(
               seq + 1,

@@ -1,0 +1,184 @@
+package dev.archivist.cli;
+
+import dev.archivist.config.Setting;
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.LiveTables;
+import dev.archivist.db.Migrations;
+import dev.archivist.demo.DemoLoad;
+import dev.archivist.demo.DemoSource;
+import dev.archivist.demo.GeneratedYears;
+import dev.archivist.demo.RealFiles;
+import dev.archivist.demo.RowKind;
+import dev.archivist.demo.SourceSummary;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.JobOutcome;
+import dev.archivist.run.PolicyRun;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Fills the live tables with three believable years, archives them, shows before and after. */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Fill the live tables with three believable years (or with the real files in DIR), archive",
+      "them, and show before and after. May be repeated: each demo adds its rows to what is there."
+    })
+final class DemoCommand extends ConfiguredCommand {
+  private static final long SEED = 42;
+  private static final int PROBLEMS_SHOWN = 5;
+
+  @Option(names = "--logs", paramLabel = "N", description = "log rows (${DEFAULT-VALUE})")
+  int logs = 300_000;
+
+  @Option(names = "--metrics", paramLabel = "N", description = "metric samples (${DEFAULT-VALUE})")
+  int metrics = 200_000;
+
+  @Option(names = "--reports", paramLabel = "N", description = "report files (${DEFAULT-VALUE})")
+  int reports = 120;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "load real files: DIR/logs, DIR/metrics, DIR/iot, DIR/reports")
+  Path data;
+
+  @Option(
+      names = "--force",
+      description = "fill the database of DATABASE_URL although its live tables have rows")
+  boolean force;
+
+  @Override
+  public Integer call() {
+    refuseNegative("--logs", logs);
+    refuseNegative("--metrics", metrics);
+    refuseNegative("--reports", reports);
+    DemoSource source =
+        data == null
+            ? new GeneratedYears(
+                SEED, new GeneratedYears.Size(logs, metrics, reports), Instant.now())
+            : new RealFiles(data, Instant.now());
+    try (Shutdown shutdown = Shutdown.install();
+        Database database = Database.open(settings())) {
+      out().println("database: " + database.url());
+      new Migrations(database).migrate();
+      Archive archive = new Archive(database);
+      refuseSomebodysDatabase(database, archive);
+      makeReportsRoot();
+      load(database, archive, source);
+      DemoReport report = new DemoReport(out(), archive);
+      report.before();
+      PolicyRun run =
+          new PolicyRun(
+              database,
+              settings(),
+              shutdown.signal(),
+              new ConsoleProgress(err(), verbose(), archive));
+      List<JobOutcome> outcomes = new ArrayList<>();
+      for (Archive.PolicySummary policy : archive.policies()) {
+        if (policy.enabled() && !shutdown.signal().isRequested()) {
+          outcomes.add(run.run(policy.name()));
+        }
+      }
+      boolean proven = report.after(outcomes);
+      int code = RunCommand.exitCode(outcomes);
+      return code == 0 && !proven ? ArchiveError.LEDGER_DIFFERS.exitCode() : code;
+    }
+  }
+
+  private void load(Database database, Archive archive, DemoSource source) {
+    long round = round(archive);
+    out()
+        .println("loading " + (data == null ? "three generated years" : "files of " + data) + " …");
+    out().flush();
+    SourceSummary summary =
+        new DemoLoad(new LiveTables(database), settings().reportsRoot(), round).load(source);
+    TextTable table = new TextTable("loaded", "rows", "unreadable");
+    for (RowKind kind : RowKind.values()) {
+      table.row(
+          table(kind), Amounts.count(summary.rows(kind)), Amounts.count(summary.unreadable(kind)));
+    }
+    table.print(out());
+    summary.files().stream()
+        .filter(file -> file.counts().unreadable() > 0)
+        .forEach(
+            file ->
+                file.problems().stream()
+                    .limit(PROBLEMS_SHOWN)
+                    .forEach(
+                        problem ->
+                            out()
+                                .println(
+                                    "  unreadable: "
+                                        + file.file()
+                                        + ":"
+                                        + problem.line()
+                                        + ": "
+                                        + problem.reason())));
+  }
+
+  /**
+   * 0 in a fresh database, so that the first demo is the same everywhere. Else a number that no
+   * other demo has had, even one that was killed halfway.
+   */
+  private long round(Archive archive) {
+    boolean fresh =
+        archive.policies().stream()
+                .allMatch(
+                    policy ->
+                        archive.size(policy.sourceSchema(), policy.sourceTable()).rows() == 0
+                            && archive.size(policy.archiveSchema(), policy.archiveTable()).rows()
+                                == 0)
+            && Files.notExists(settings().reportsRoot().resolve(DemoLoad.folder(0)));
+    return fresh ? 0 : Instant.now().toEpochMilli();
+  }
+
+  private static String table(RowKind kind) {
+    return switch (kind) {
+      case LOG -> "scenario_logs";
+      case METRIC -> "scenario_metrics";
+      case REPORT -> "reports";
+    };
+  }
+
+  private void refuseSomebodysDatabase(Database database, Archive archive) {
+    if (database.isEmbedded() || force) {
+      return;
+    }
+    for (Archive.PolicySummary policy : archive.policies()) {
+      if (archive.size(policy.sourceSchema(), policy.sourceTable()).rows() > 0) {
+        throw new ArchiveFailure(
+            ArchiveError.USAGE,
+            "the demo would add made-up rows to " + policy.sourceTable() + ", which has rows",
+            "Unset DATABASE_URL to use the embedded database, or say --force.");
+      }
+    }
+  }
+
+  private void makeReportsRoot() {
+    try {
+      Files.createDirectories(settings().reportsRoot());
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the reports' directory cannot be made: " + settings().reportsRoot(),
+          "Let " + Setting.REPORTS_LOCAL_DIR + " name a directory that can be written to.",
+          e);
+    }
+  }
+
+  private static void refuseNegative(String option, int number) {
+    if (number < 0) {
+      throw new ArchiveFailure(
+          ArchiveError.USAGE, option + " is negative: " + number, "Give a number from 0 up.");
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Database;
+import dev.archivist.run.Doctor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Looks at everything a run needs. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Check connection, privileges, host, PL/Java, object store, disk and clock:",
+      "each OK, or what to do. Exit code 3 if something is missing."
+    })
+final class DoctorCommand extends ConfiguredCommand {
+  private static final int ENVIRONMENT = 3;
+
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    List<Doctor.Check> checks = new Doctor(settings()).examine(() -> Database.open(settings()));
+    if (json) {
+      printJson(checks.stream().map(DoctorCommand::document).toList());
+    } else {
+      for (Doctor.Check check : checks) {
+        out().println("%-8s %s: %s".formatted(check.verdict(), check.what(), check.finding()));
+        if (!check.hint().isEmpty()) {
+          out().println("         HINT: " + check.hint());
+        }
+      }
+    }
+    return checks.stream().anyMatch(check -> check.verdict() == Doctor.Verdict.FAILED)
+        ? ENVIRONMENT
+        : 0;
+  }
+
+  private static Map<String, Object> document(Doctor.Check check) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("what", check.what());
+    map.put("verdict", check.verdict().name());
+    map.put("finding", check.finding());
+    map.put("hint", check.hint());
+    return map;
+  }
+}

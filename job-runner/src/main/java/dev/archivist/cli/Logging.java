@@ -1,0 +1,21 @@
+package dev.archivist.cli;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How much the program logs. Logs go to standard error, answers to standard output. */
+final class Logging {
+  private Logging() {}
+
+  static void configure(boolean verbose) {
+    if (LoggerFactory.getLogger("dev.archivist") instanceof Logger logger) {
+      logger.setLevel(verbose ? Level.INFO : Level.WARN);
+    }
+  }
+
+  /** A daemon says what it does without being asked. */
+  static void daemon() {
+    configure(true);
+  }
+}

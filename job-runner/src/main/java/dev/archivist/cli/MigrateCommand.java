@@ -1,0 +1,75 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Database;
+import dev.archivist.db.Migrations;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Brings the schema to this version. */
+@Command(
+    name = "migrate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Make or update schema archive, the archive tables, the roles and the views.",
+      "Safe to repeat; adopts a database that has data and somebody else's migrations."
+    })
+final class MigrateCommand extends ConfiguredCommand {
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description = {
+        "where the engine runs: ${COMPLETION-CANDIDATES} (default: auto);",
+        "auto takes the database if it has PL/Java or may create it"
+      })
+  HostOption host = HostOption.auto;
+
+  /** The hosts as users write them. */
+  enum HostOption {
+    auto(Migrations.HostChoice.AUTO),
+    runner(Migrations.HostChoice.RUNNER),
+    in_database(Migrations.HostChoice.IN_DATABASE);
+
+    private final Migrations.HostChoice choice;
+
+    HostOption(Migrations.HostChoice choice) {
+      this.choice = choice;
+    }
+
+    @Override
+    public String toString() {
+      return name().replace('_', '-');
+    }
+  }
+
+  @Override
+  public Integer call() {
+    try (Database database = Database.open(settings())) {
+      Migrations.Result result = new Migrations(database).migrate(host.choice);
+      if (json) {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("executed", result.executed());
+        document.put("version", result.version());
+        document.put("host", result.host().label());
+        document.put("remarks", result.remarks());
+        printJson(document);
+      } else {
+        out()
+            .println(
+                (result.executed() == 0
+                        ? "the schema is up to date"
+                        : result.executed() + " migrations ran")
+                    + "; version "
+                    + result.version()
+                    + "; engine: "
+                    + result.host().label());
+        result.remarks().forEach(remark -> out().println("  " + remark));
+      }
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,32 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.run.Plans;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Shows what a run would do now. */
+@Command(
+    name = "plan",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Show what a run would do now, and write it down as a run file.",
+      "Nothing else is written; the database gets no transaction id."
+    })
+final class PlanCommand extends ConfiguredCommand {
+  @Mixin PolicySelection selection;
+
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    try (Database database = Database.open(settings())) {
+      Archive archive = new Archive(database);
+      Plans plans = new Plans(archive, settings());
+      return new PlanPrinter(this).writeAndPrint(plans, selection.names(archive), json);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import picocli.CommandLine.Option;
+
+/** Which policies a command is about. */
+final class PolicySelection {
+  @Option(names = "--all", description = "every enabled policy")
+  boolean all;
+
+  @Option(names = "--logs", description = "the policy logs")
+  boolean logs;
+
+  @Option(names = "--metrics", description = "the policy metrics")
+  boolean metrics;
+
+  @Option(names = "--reports", description = "the policy reports")
+  boolean reports;
+
+  @Option(names = "--policy", paramLabel = "NAME", description = "a policy by its name; repeatable")
+  List<String> named = List.of();
+
+  boolean isEmpty() {
+    return !all && !logs && !metrics && !reports && named.isEmpty();
+  }
+
+  /** The chosen names in order, each once. */
+  List<String> names(Archive archive) {
+    Set<String> names = new LinkedHashSet<>();
+    if (all || isEmpty()) {
+      archive.policies().stream()
+          .filter(Archive.PolicySummary::enabled)
+          .map(Archive.PolicySummary::name)
+          .forEach(names::add);
+    }
+    if (logs) {
+      names.add("logs");
+    }
+    if (metrics) {
+      names.add("metrics");
+    }
+    if (reports) {
+      names.add("reports");
+    }
+    names.addAll(named);
+    ConfiguredCommand.requireKnown(archive, names);
+    return List.copyOf(names);
+  }
+}

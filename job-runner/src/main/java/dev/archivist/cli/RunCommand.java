@@ -1,0 +1,112 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.run.JobOutcome;
+import dev.archivist.run.Plans;
+import dev.archivist.run.PolicyRun;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Runs jobs now. */
+@Command(
+    name = "run",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run jobs now, one after the other; one that fails does not stop the others.",
+      "SIGTERM finishes the batch in hand and closes the job."
+    })
+final class RunCommand extends ConfiguredCommand {
+  @Mixin PolicySelection selection;
+
+  @Option(names = "--dry-run", description = "only plan: show what would happen, write run files")
+  boolean dryRun;
+
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    if (selection.isEmpty()) {
+      throw new CommandLine.ParameterException(
+          spec.commandLine(),
+          "say what to run: --all, --logs, --metrics, --reports or --policy NAME");
+    }
+    try (Shutdown shutdown = Shutdown.install();
+        Database database = Database.open(settings())) {
+      Archive archive = new Archive(database);
+      List<String> policies = selection.names(archive);
+      if (dryRun) {
+        return new PlanPrinter(this).writeAndPrint(new Plans(archive, settings()), policies, json);
+      }
+      return run(database, archive, shutdown, policies);
+    }
+  }
+
+  private int run(Database database, Archive archive, Shutdown shutdown, List<String> policies) {
+    PolicyRun run =
+        new PolicyRun(
+            database,
+            settings(),
+            shutdown.signal(),
+            new ConsoleProgress(err(), verbose(), archive));
+    List<JobOutcome> outcomes = new ArrayList<>();
+    for (String policy : policies) {
+      if (!shutdown.signal().isRequested()) {
+        outcomes.add(run.run(policy));
+      }
+    }
+    print(outcomes);
+    return exitCode(outcomes);
+  }
+
+  /** The gravest: environment before failed work before held. */
+  static int exitCode(List<JobOutcome> outcomes) {
+    List<Integer> gravestFirst = List.of(3, 1, 2, 4);
+    List<Integer> codes = outcomes.stream().map(JobOutcome::exitCode).toList();
+    return gravestFirst.stream().filter(codes::contains).findFirst().orElse(0);
+  }
+
+  private void print(List<JobOutcome> outcomes) {
+    if (json) {
+      printJson(outcomes.stream().map(RunCommand::document).toList());
+      return;
+    }
+    TextTable table =
+        new TextTable("policy", "status", "taken", "archived", "deleted", "bytes", "batches");
+    for (JobOutcome outcome : outcomes) {
+      table.row(
+          outcome.policy(),
+          outcome.status(),
+          Amounts.count(outcome.total().processed()),
+          Amounts.count(outcome.total().archived()),
+          Amounts.count(outcome.total().deleted()),
+          Amounts.bytes(outcome.total().bytes()),
+          Amounts.count(outcome.batches()));
+    }
+    table.print(out());
+  }
+
+  private static Map<String, Object> document(JobOutcome outcome) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("policy", outcome.policy());
+    document.put("job", outcome.job().map(Object::toString).orElse(null));
+    document.put("status", outcome.status());
+    document.put("records_processed", outcome.total().processed());
+    document.put("records_archived", outcome.total().archived());
+    document.put("records_deleted", outcome.total().deleted());
+    document.put("bytes_archived", outcome.total().bytes());
+    document.put("batches", outcome.batches());
+    document.put("error", outcome.failure().map(Throwable::getMessage).orElse(null));
+    document.put("hint", outcome.failure().map(failure -> failure.hint()).orElse(null));
+    document.put("problems", outcome.problems());
+    document.put("exit_code", outcome.exitCode());
+    return document;
+  }
+}

@@ -1,0 +1,68 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.Migrations;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.LoggedProgress;
+import dev.archivist.run.PolicyRun;
+import dev.archivist.run.RequestRunner;
+import dev.archivist.schedule.NightlySchedule;
+import java.time.ZoneOffset;
+import picocli.CommandLine.Command;
+
+/** The nightly daemon. */
+@Command(
+    name = "schedule",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured) until stopped.",
+      "Several may run against one database: each night is run once. A missed night is made up for.",
+      "It also does what users ask for with archive.request, within a second.",
+      "SIGTERM finishes the batches in hand and closes their jobs."
+    })
+final class ScheduleCommand extends ConfiguredCommand {
+  @Override
+  public Integer call() {
+    Logging.daemon();
+    try (Shutdown shutdown = Shutdown.install();
+        Database database = Database.open(settings())) {
+      if (new Migrations(database).pending()) {
+        throw new ArchiveFailure(
+            ArchiveError.SCHEMA_NOT_MIGRATED,
+            "the schema is not that of this version",
+            "Run archivist migrate.");
+      }
+      PolicyRun run = new PolicyRun(database, settings(), shutdown.signal(), new LoggedProgress());
+      try (NightlySchedule schedule = NightlySchedule.of(database, settings(), run)) {
+        schedule.start();
+        out().println("database: " + database.url());
+        for (Archive.PolicySummary policy : new Archive(database).policies()) {
+          String next =
+              schedule
+                  .next(policy.name())
+                  .map(date -> Amounts.instant(date.toInstant().atOffset(ZoneOffset.UTC)))
+                  .orElse("never: it is disabled");
+          out().println("policy " + policy.name() + " runs next: " + next);
+        }
+        Thread requests =
+            new Thread(
+                new RequestRunner(database, settings(), run, shutdown.signal())::work,
+                "archivist-requests");
+        requests.start();
+        shutdown.signal().await();
+        join(requests);
+      }
+    }
+    return 0;
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Database;
+import dev.archivist.db.Uninstall;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Takes Archivist's functions, jar and views out of the database. */
+@Command(
+    name = "uninstall",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Take functions, jar and views out of the database, never archived data.",
+      "Says what it leaves. archivist migrate puts everything back."
+    })
+final class UninstallCommand extends ConfiguredCommand {
+  @Option(names = "--yes", description = "do it; without it nothing is done")
+  boolean yes;
+
+  @Override
+  public Integer call() {
+    if (!yes) {
+      throw new ArchiveFailure(
+          ArchiveError.USAGE,
+          "uninstall drops views that users may query",
+          "Say archivist uninstall --yes to go on.");
+    }
+    try (Database database = Database.open(settings())) {
+      Uninstall.Result result = Uninstall.run(database);
+      result.dropped().forEach(dropped -> out().println("gone: " + dropped));
+      result.left().forEach(left -> out().println("left: " + left));
+    }
+    return 0;
+  }
+}

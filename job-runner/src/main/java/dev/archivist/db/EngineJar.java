@@ -1,0 +1,58 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.ArchiveFunctions;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/**
+ * The engine's jar as this program has it, to be loaded into a database.
+ *
+ * @param version the program's version
+ * @param sha256 of its bytes, lower-case hexadecimal
+ */
+record EngineJar(String version, String sha256, byte[] bytes) {
+  /** What PL/Java calls the jar. */
+  static final String NAME = "archivist_engine";
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  EngineJar {}
+
+  /** Reads the jar that this program runs with. */
+  static EngineJar ofThisProgram() {
+    try {
+      Path jar =
+          Path.of(
+              ArchiveFunctions.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+      if (!Files.isRegularFile(jar)) {
+        throw new IllegalStateException(
+            "the engine is not packaged: build it with ./mvnw package (found " + jar + ")");
+      }
+      byte[] bytes = Files.readAllBytes(jar);
+      String version = ArchiveFunctions.class.getPackage().getImplementationVersion();
+      return new EngineJar(version == null ? "unknown" : version, sha256(bytes), bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A checksum for Flyway, which runs a repeatable migration again when it changes. */
+  int checksum() {
+    return HexFormat.fromHexDigits(sha256.substring(0, 8));
+  }
+}

@@ -1,0 +1,129 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.flywaydb.core.api.MigrationVersion;
+import org.flywaydb.core.api.migration.Context;
+import org.flywaydb.core.api.migration.JavaMigration;
+
+/**
+ * Loads the engine's jar into the database. It is a repeatable migration whose description sorts
+ * before those of the functions, so jar and functions come in one transaction or not at all.
+ */
+final class EngineJarMigration implements JavaMigration {
+  private final EngineJar jar;
+
+  EngineJarMigration(EngineJar jar) {
+    this.jar = jar;
+  }
+
+  @Override
+  public MigrationVersion getVersion() {
+    return null;
+  }
+
+  @Override
+  public String getDescription() {
+    return "05 engine jar";
+  }
+
+  @Override
+  public Integer getChecksum() {
+    return jar.checksum();
+  }
+
+  @Override
+  public boolean canExecuteInTransaction() {
+    return true;
+  }
+
+  @Override
+  public void migrate(Context context) throws SQLException {
+    Connection connection = context.getConnection();
+    refuseWhileJobsRun(connection);
+    load(connection);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SELECT sqlj.set_classpath('archive', '" + EngineJar.NAME + "')");
+      statement.execute("GRANT USAGE ON SCHEMA sqlj TO archive_owner");
+      // Whoever may call these can run code of his own in the database.
+      for (String manager : managers(connection)) {
+        statement.execute("REVOKE ALL ON FUNCTION " + manager + " FROM PUBLIC");
+      }
+    }
+    record(connection);
+  }
+
+  /** Takes every policy's lock until the transaction ends, so that no job sees half an upgrade. */
+  static void refuseWhileJobsRun(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT name FROM archive.policies"
+                    + " WHERE NOT pg_try_advisory_xact_lock(1095910216, policy_id)"
+                    + " ORDER BY name LIMIT 1")) {
+      if (row.next()) {
+        String policy = row.getString(1);
+        throw new ArchiveException(
+            ArchiveError.POLICY_HELD,
+            policy,
+            "the engine cannot be replaced while policy \"" + policy + "\" has a running job",
+            "Wait until the job has ended, or stop it, and migrate again.");
+      }
+    }
+  }
+
+  private void load(Connection connection) throws SQLException {
+    boolean present;
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT FROM sqlj.jar_repository WHERE jarname = '" + EngineJar.NAME + "'")) {
+      present = row.next();
+    }
+    String call =
+        present
+            ? "SELECT sqlj.replace_jar(?::bytea, ?, false)"
+            : "SELECT sqlj.install_jar(?::bytea, ?, false)";
+    try (PreparedStatement statement = connection.prepareStatement(call)) {
+      statement.setBytes(1, jar.bytes());
+      statement.setString(2, EngineJar.NAME);
+      statement.execute();
+    }
+  }
+
+  private static List<String> managers(Connection connection) throws SQLException {
+    List<String> functions = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT p.oid::regprocedure::text FROM pg_proc p"
+                    + " WHERE p.pronamespace = 'sqlj'::regnamespace AND p.prokind = 'f'")) {
+      while (row.next()) {
+        functions.add(row.getString(1));
+      }
+    }
+    return functions;
+  }
+
+  private void record(Connection connection) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "INSERT INTO archive.engine_jar (name, version, sha256, bytes) VALUES (?, ?, ?, ?)"
+                + " ON CONFLICT (name) DO UPDATE SET version = excluded.version,"
+                + " sha256 = excluded.sha256, bytes = excluded.bytes, installed_at = now(),"
+                + " installed_by = session_user")) {
+      statement.setString(1, EngineJar.NAME);
+      statement.setString(2, jar.version());
+      statement.setString(3, jar.sha256());
+      statement.setLong(4, jar.bytes().length);
+      statement.executeUpdate();
+    }
+  }
+}

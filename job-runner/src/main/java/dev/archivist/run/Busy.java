@@ -1,0 +1,33 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.failsafe.Failsafe;
+import dev.failsafe.RetryPolicy;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.function.Supplier;
+
+/** Work that met a lock is undone and tried again, for about a minute, unless told to stop. */
+final class Busy {
+  private final RetryPolicy<Object> policy;
+
+  Busy(StopSignal stop) {
+    policy =
+        RetryPolicy.builder()
+            .handleIf(failure -> isBusy(failure) && !stop.isRequested())
+            .withBackoff(50, 10_000, ChronoUnit.MILLIS)
+            .withJitter(0.2)
+            .withMaxRetries(20)
+            .withMaxDuration(Duration.ofMinutes(2))
+            .build();
+  }
+
+  <T> T retrying(Supplier<T> work) {
+    return Failsafe.with(policy).get(work::get);
+  }
+
+  static boolean isBusy(Throwable failure) {
+    return failure instanceof ArchiveFailure known && known.error() == ArchiveError.DATABASE_BUSY;
+  }
+}

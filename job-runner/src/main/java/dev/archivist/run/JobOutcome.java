@@ -1,0 +1,48 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * How a job ended.
+ *
+ * @param policy the policy's name
+ * @param job the job's id; empty if it could not be opened
+ * @param status as {@code archive_jobs} has it: completed, failed or cancelled
+ * @param total what its committed batches add up to
+ * @param batches how many they were
+ * @param failure why it failed as a whole
+ * @param problems single reports that could not be archived and stay where they are
+ */
+public record JobOutcome(
+    String policy,
+    Optional<UUID> job,
+    String status,
+    BatchResult total,
+    long batches,
+    Optional<ArchiveFailure> failure,
+    List<String> problems) {
+
+  static JobOutcome notOpened(String policy, ArchiveFailure failure) {
+    return new JobOutcome(
+        policy,
+        Optional.empty(),
+        "failed",
+        new BatchResult(0, 0, 0, 0, true),
+        0,
+        Optional.of(failure),
+        List.of());
+  }
+
+  /** The program's exit code for this job: 0 done, 1 failed, 3 environment, 4 held. */
+  public int exitCode() {
+    if (failure.isPresent()) {
+      return failure.get().error().exitCode();
+    }
+    return status.equals("completed") ? 0 : ArchiveError.INTERRUPTED.exitCode();
+  }
+}

@@ -1,0 +1,39 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.failure.ArchiveFailure;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Logs why jobs fail, for a daemon that nobody watches. */
+public final class LoggedProgress implements Progress {
+  private static final Logger LOG = LoggerFactory.getLogger(LoggedProgress.class);
+
+  @Override
+  public void began(String policy) {
+    LOG.info("policy {} began", policy);
+  }
+
+  @Override
+  public void advanced(String policy, BatchResult batch) {}
+
+  @Override
+  public void note(String policy, String message) {
+    LOG.warn("policy {}: {}", policy, message);
+  }
+
+  @Override
+  public void ended(JobOutcome outcome) {
+    outcome.problems().forEach(problem -> LOG.warn("policy {}: {}", outcome.policy(), problem));
+    outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
+  }
+
+  private static void failed(String policy, ArchiveFailure failure) {
+    LOG.error(
+        "policy {}: {} [{}] HINT: {}",
+        policy,
+        failure.getMessage(),
+        failure.error().sqlState(),
+        failure.hint());
+  }
+}

@@ -1,0 +1,272 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.JobSession;
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.Codec;
+import dev.archivist.report.CompressedReport;
+import dev.archivist.report.Compressor;
+import dev.archivist.report.ObjectKey;
+import dev.archivist.report.ReadBack;
+import dev.archivist.report.ReportFile;
+import dev.archivist.report.ReportRoot;
+import dev.archivist.store.ArchiveStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Archives report files: upload, read back and compare, move the row, delete the local file. Each
+ * step may be repeated; a crash between any two loses nothing and deletes nothing too early.
+ */
+final class OffloadRun implements AutoCloseable {
+  private final JobSession session;
+  private final Job job;
+  private final Treatment.Offload offload;
+  private final Codec codec;
+  private final ReportRoot root;
+  private final Path temporary;
+  private final ArchiveStore store;
+
+  private OffloadRun(
+      Settings settings,
+      JobSession session,
+      Job job,
+      Treatment.Offload offload,
+      ArchiveStore store) {
+    this.session = session;
+    this.job = job;
+    this.offload = offload;
+    this.codec = Codec.valueOf(offload.codec().toUpperCase(Locale.ROOT));
+    this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
+    this.temporary = settings.home().resolve("tmp");
+    this.store = store;
+  }
+
+  /** Opens the configured store and checks that it can be used. */
+  static OffloadRun open(
+      Settings settings,
+      JobSession session,
+      Job job,
+      Treatment.Offload offload,
+      Function<Settings, ArchiveStore> stores) {
+    ArchiveStore store = stores.apply(settings);
+    OffloadRun run = new OffloadRun(settings, session, job, offload, store);
+    boolean usable = false;
+    try {
+      store.check();
+      Compressor.removeLeftovers(run.temporary);
+      usable = true;
+      return run;
+    } finally {
+      if (!usable) {
+        store.close();
+      }
+    }
+  }
+
+  /**
+   * Archives every old report.
+   *
+   * @param problems takes the reports that could not be archived, with their reasons
+   * @param notes hears of files that are kept although their report is archived
+   */
+  void archiveAll(
+      Tally tally, List<String> problems, StopSignal stop, Busy busy, Consumer<String> notes) {
+    busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
+    OffloadBatch.Position position = OffloadBatch.Position.START;
+    List<Report> page = nextPage(busy, position);
+    while (!page.isEmpty()) {
+      for (Report report : page) {
+        if (stop.isRequested()) {
+          tally.add(new BatchResult(0, 0, 0, 0, false));
+          return;
+        }
+        archiveOrExplain(report, tally, problems, notes);
+        position = new OffloadBatch.Position(report.createdAt(), report.id());
+      }
+      page = nextPage(busy, position);
+    }
+    tally.add(new BatchResult(0, 0, 0, 0, true));
+  }
+
+  private List<Report> nextPage(Busy busy, OffloadBatch.Position after) {
+    return busy.retrying(() -> session.candidates(after));
+  }
+
+  private void archiveOrExplain(
+      Report report, Tally tally, List<String> problems, Consumer<String> notes) {
+    try {
+      archive(report, tally, notes);
+    } catch (ArchiveFailure failure) {
+      if (!isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      problems.add(report.id() + ": " + failure.getMessage());
+    }
+  }
+
+  private static boolean isAboutOneReport(ArchiveError error) {
+    return switch (error) {
+      case REPORT_MISSING,
+          REPORT_EMPTY,
+          REPORT_UNREADABLE,
+          REPORT_OVERSIZED,
+          REPORT_OUTSIDE_ROOT,
+          REPORT_CHANGED,
+          OBJECT_CONFLICT,
+          OBJECT_CORRUPT,
+          // somebody holds a lock on the row for longer than we wait
+          DATABASE_BUSY ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void archive(Report report, Tally tally, Consumer<String> notes) {
+    ReportFile file = root.resolve(report.file());
+    requireNotArchived(report);
+    String key =
+        ObjectKey.of(
+            offload.objectPrefix(),
+            report.createdAt().toInstant(),
+            report.id(),
+            ObjectKey.extension(report.format(), report.file()),
+            codec);
+    Offloaded object = upload(file, key);
+    tally.add(session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
+    deleteLocal(report.id(), report.file(), object, notes);
+  }
+
+  /** Its key is its id, so another report with that id would take the place of the first. */
+  private void requireNotArchived(Report report) {
+    if (session.isArchived(report.id())) {
+      throw new ArchiveFailure(
+          ArchiveError.OBJECT_CONFLICT,
+          "a report with this id is archived already: " + report.file(),
+          "Give the live row another id, or delete it if it is the same report.");
+    }
+  }
+
+  private Offloaded upload(ReportFile file, String key) {
+    try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
+      putOrReplaceOrphan(key, compressed);
+      readBack(key, compressed);
+      return new Offloaded(
+          store.uri(key),
+          compressed.contentBytes(),
+          compressed.contentSha256(),
+          compressed.bytes(),
+          compressed.sha256());
+    }
+  }
+
+  /**
+   * An object with other content that no archived report refers to was left by a run that crashed
+   * before its commit, and whose file has changed since.
+   */
+  private void putOrReplaceOrphan(String key, CompressedReport compressed) {
+    try {
+      store.put(key, compressed.path(), compressed.sha256());
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_CONFLICT || session.isReferenced(store.uri(key))) {
+        throw failure;
+      }
+      store.delete(key);
+      store.put(key, compressed.path(), compressed.sha256());
+    }
+  }
+
+  private void readBack(String key, CompressedReport compressed) {
+    try (InputStream stored = store.open(key)) {
+      ReadBack.verify(stored, codec, compressed.contentSha256(), compressed.contentBytes());
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.STORE_UNREACHABLE,
+          "object " + store.uri(key) + " cannot be read back: " + e.getMessage(),
+          "Nothing was deleted; run again when the store answers.",
+          e);
+    }
+  }
+
+  /** The row is not ours any more: it stays, and the object that nobody refers to goes. */
+  private ArchiveFailure changed(Report report, String key, Offloaded object) {
+    if (!session.isReferenced(object.location())) {
+      store.delete(key);
+    }
+    return new ArchiveFailure(
+        ArchiveError.REPORT_CHANGED,
+        "the row was changed or deleted while its file was uploaded: " + report.file(),
+        "The next run looks at it again.");
+  }
+
+  private void deleteLeftover(OffloadBatch.Leftover leftover, Consumer<String> notes) {
+    deleteLocal(leftover.id(), leftover.file(), leftover.object(), notes);
+  }
+
+  /** Deletes the file if it is what was archived and no live report needs it. */
+  private void deleteLocal(UUID report, String filePath, Offloaded object, Consumer<String> notes) {
+    ReportFile file;
+    try {
+      file = root.resolve(filePath);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() == ArchiveError.REPORT_MISSING) {
+        session.deletedLocally(report);
+      } else {
+        notes.accept(report + ": local file kept: " + failure.getMessage());
+      }
+      return;
+    }
+    try {
+      deleteLocal(report, filePath, file, object, notes);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.REPORT_UNREADABLE) {
+        throw failure;
+      }
+      notes.accept(report + ": local file kept: " + failure.getMessage());
+    }
+  }
+
+  private void deleteLocal(
+      UUID report, String filePath, ReportFile file, Offloaded object, Consumer<String> notes) {
+    if (isNeededByLiveReport(file)) {
+      notes.accept(report + ": local file kept: a live report refers to it: " + filePath);
+    } else if (!file.hasContent(object.contentSha256(), object.contentBytes())) {
+      notes.accept(report + ": local file kept: it is not what was archived: " + filePath);
+    } else {
+      file.delete();
+      session.deletedLocally(report);
+    }
+  }
+
+  private boolean isNeededByLiveReport(ReportFile file) {
+    String name = file.path().getFileName().toString();
+    return session.liveFilesNamed(name).stream().anyMatch(other -> isSameFile(file, other));
+  }
+
+  private boolean isSameFile(ReportFile file, String otherPath) {
+    try {
+      return root.resolve(otherPath).path().equals(file.path());
+    } catch (ArchiveFailure e) {
+      // A path that leads nowhere leads to no file that could be missed.
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

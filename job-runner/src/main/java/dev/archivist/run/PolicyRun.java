@@ -1,0 +1,173 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.JobSession;
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.ArchiveStores;
+import dev.archivist.store.StoreSettings;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Runs one policy from begin to finish. Every job gets a session of its own. */
+public final class PolicyRun {
+  private static final Logger LOG = LoggerFactory.getLogger(PolicyRun.class);
+
+  private final Database database;
+  private final Settings settings;
+  private final StopSignal stop;
+  private final Progress progress;
+  private final Function<Settings, ArchiveStore> stores;
+  private final Busy busy;
+
+  public PolicyRun(Database database, Settings settings, StopSignal stop, Progress progress) {
+    this(database, settings, stop, progress, PolicyRun::configuredStore);
+  }
+
+  /**
+   * @param stores opens the store of a job, which closes it
+   */
+  PolicyRun(
+      Database database,
+      Settings settings,
+      StopSignal stop,
+      Progress progress,
+      Function<Settings, ArchiveStore> stores) {
+    this.database = database;
+    this.settings = settings;
+    this.stop = stop;
+    this.progress = progress;
+    this.stores = stores;
+    this.busy = new Busy(stop);
+  }
+
+  private static ArchiveStore configuredStore(Settings settings) {
+    return ArchiveStores.open(StoreSettings.of(settings), Path.of(""));
+  }
+
+  /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */
+  public JobOutcome run(String policy) {
+    JobOutcome outcome = runAndClose(policy);
+    progress.ended(outcome);
+    LOG.info(
+        "policy {} {}: {} rows archived in {} batches",
+        policy,
+        outcome.status(),
+        outcome.total().archived(),
+        outcome.batches());
+    return outcome;
+  }
+
+  private JobOutcome runAndClose(String policy) {
+    try (JobSession session = JobSession.open(database, policy)) {
+      Job job = busy.retrying(() -> session.begin(policy));
+      progress.began(policy);
+      return work(session, job);
+    } catch (ArchiveFailure failure) {
+      record(policy, failure);
+      return JobOutcome.notOpened(policy, failure);
+    }
+  }
+
+  private JobOutcome work(JobSession session, Job job) {
+    Tally tally = new Tally(job.policy().name(), progress);
+    List<String> problems = new ArrayList<>();
+    try {
+      if (job.policy().treatment() instanceof Treatment.Offload offload) {
+        offload(session, job, offload, tally, problems);
+      } else {
+        rows(session, tally);
+      }
+      return close(session, job, tally, problems);
+    } catch (ArchiveFailure failure) {
+      if (stop.isRequested() && Busy.isBusy(failure)) {
+        return cancel(session, job, tally, problems);
+      }
+      closeFailed(session, failure, problems);
+      return outcome(job, "failed", tally, Optional.of(failure), problems);
+    }
+  }
+
+  private void rows(JobSession session, Tally tally) {
+    BatchResult batch;
+    do {
+      batch = busy.retrying(session::runBatch);
+      tally.add(batch);
+    } while (!batch.done() && !stop.isRequested());
+  }
+
+  private void offload(
+      JobSession session, Job job, Treatment.Offload offload, Tally tally, List<String> problems) {
+    try (OffloadRun run = OffloadRun.open(settings, session, job, offload, stores)) {
+      run.archiveAll(tally, problems, stop, busy, note -> progress.note(job.policy().name(), note));
+    }
+  }
+
+  private JobOutcome close(JobSession session, Job job, Tally tally, List<String> problems) {
+    if (stop.isRequested() && !tally.total().done()) {
+      return cancel(session, job, tally, problems);
+    }
+    if (!problems.isEmpty()) {
+      session.finish("failed", Problems.summary(problems));
+      return outcome(job, "failed", tally, Optional.empty(), problems);
+    }
+    session.finish("completed", null);
+    return outcome(job, "completed", tally, Optional.empty(), problems);
+  }
+
+  private static JobOutcome cancel(
+      JobSession session, Job job, Tally tally, List<String> problems) {
+    session.finish("cancelled", "told to stop; the next run goes on");
+    return outcome(job, "cancelled", tally, Optional.empty(), problems);
+  }
+
+  private static JobOutcome outcome(
+      Job job,
+      String status,
+      Tally tally,
+      Optional<ArchiveFailure> failure,
+      List<String> problems) {
+    return new JobOutcome(
+        job.policy().name(),
+        Optional.of(job.id()),
+        status,
+        tally.total(),
+        tally.batches(),
+        failure,
+        problems);
+  }
+
+  /** If this fails too, the session is broken: the next run finds the job and closes it. */
+  private static void closeFailed(
+      JobSession session, ArchiveFailure failure, List<String> problems) {
+    String others = problems.isEmpty() ? "" : "; before that, " + Problems.summary(problems);
+    try {
+      session.finish("failed", failure.getMessage() + others);
+    } catch (ArchiveFailure e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** A job that was refused is visible in {@code archive_jobs}; one that is held runs already. */
+  private void record(String policy, ArchiveFailure failure) {
+    if (failure.error() != ArchiveError.POLICY_REFUSED) {
+      return;
+    }
+    try {
+      new Archive(database).recordRefused(policy, failure.getMessage());
+    } catch (ArchiveFailure e) {
+      failure.addSuppressed(e);
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.archivist.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.archivist.engine.error.ArchiveError;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class DirectoryStoreTest extends RivalryContract {
+  private Path root;
+
+  @Override
+  protected ArchiveStore openEmptyStore() {
+    root = temp.resolve("archive/of reports");
+    return new DirectoryStore(root);
+  }
+
+  @Test
+  void sortsByTheBytesOfKeysNotByTheirJavaCharacters() throws IOException {
+    for (String key : new String[] {"🗄", "\uffee", "back\\slash", "a"}) {
+      put(key, TestContent.of(temp, key));
+      assertThat(text(key)).isEqualTo(key);
+    }
+
+    assertThat(keys("")).containsExactly("a", "back\\slash", "\uffee", "🗄");
+  }
+
+  @Test
+  void namesObjectsAsPathsBelowTheDirectory() throws IOException {
+    put("reports/2024/01/a.pdf.zst", TestContent.of(temp, "report"));
+
+    assertThat(root.resolve("reports/2024/01/a.pdf.zst")).hasContent("report");
+    assertThat(store.uri("reports/2024/01/a.pdf.zst"))
+        .startsWith("file:///")
+        .endsWith("/archive/of%20reports/reports/2024/01/a.pdf.zst");
+  }
+
+  @Test
+  void leavesNoTemporaryFiles() throws IOException {
+    put("a", TestContent.of(temp, "a"));
+    put("a", TestContent.of(temp, "a"));
+    assertFails(ArchiveError.OBJECT_CONFLICT, () -> put("a", TestContent.of(temp, "b")));
+    assertFails(
+        ArchiveError.OBJECT_CORRUPT,
+        () -> store.put("c", TestContent.of(temp, "c").file(), "00".repeat(32)));
+
+    assertThat(root.resolve(".archivist-incoming")).isEmptyDirectory();
+  }
+
+  @Test
+  void ignoresWhatACrashLeftAndSweepsItLater() throws IOException {
+    Path incoming = Files.createDirectories(root.resolve(".archivist-incoming"));
+    Path old = Files.writeString(incoming.resolve("old"), "half an obj");
+    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    Path young = Files.writeString(incoming.resolve("young"), "somebody writes th");
+
+    assertThat(keys("")).isEmpty();
+    put("a", TestContent.of(temp, "a"));
+
+    assertThat(keys("")).containsExactly("a");
+    assertThat(old).doesNotExist();
+    assertThat(young).exists();
+  }
+
+  @Test
+  void isEmptyBeforeItsDirectoryExists() {
+    assertThat(keys("")).isEmpty();
+    assertThat(store.stat("a")).isEmpty();
+    store.delete("a");
+    assertFails(ArchiveError.STORE_MISSING, () -> store.open("a"));
+    assertThat(root).doesNotExist();
+  }
+
+  @Test
+  void isMissingWhereItsDirectoryIsAFile() throws IOException {
+    Files.createDirectories(root.getParent());
+    Files.writeString(root, "a file");
+
+    assertFails(ArchiveError.STORE_MISSING, () -> store.check());
+    assertFails(ArchiveError.STORE_MISSING, () -> put("a", TestContent.of(temp, "a")));
+  }
+
+  @Test
+  void refusesAnObjectWhereADirectoryIsAndTheOtherWayRound() {
+    put("a/b", TestContent.of(temp, "b"));
+
+    assertFails(ArchiveError.OBJECT_CONFLICT, () -> put("a", TestContent.of(temp, "a")));
+    assertFails(ArchiveError.OBJECT_CONFLICT, () -> put("a/b/c", TestContent.of(temp, "c")));
+    assertFails(ArchiveError.OBJECT_MISSING, () -> store.open("a"));
+    assertThat(store.stat("a")).isEmpty();
+    assertThat(store.stat("a/b/c")).isEmpty();
+    store.delete("a");
+    assertThat(keys("")).containsExactly("a/b");
+  }
+
+  @Test
+  void refusesALocalFileThatIsGone() {
+    assertFails(
+        ArchiveError.OBJECT_MISSING, () -> store.put("a", temp.resolve("gone"), "00".repeat(32)));
+  }
+
+  @Test
+  void overwritesNothingWhereTheFileSystemHasNoHardLinks() throws IOException {
+    Path first = Files.writeString(temp.resolve("first"), "first");
+    Path second = Files.writeString(temp.resolve("second"), "second");
+    Path target = temp.resolve("target");
+    Path lock = temp.resolve("lock");
+
+    DurableFiles.publishUnderLock(first, target, lock);
+    assertThatThrownBy(() -> DurableFiles.publishUnderLock(second, target, lock))
+        .isInstanceOf(FileAlreadyExistsException.class);
+
+    assertThat(target).hasContent("first");
+    assertThat(second).exists();
+  }
+
+  @Test
+  void saysThatTheDiskIsFullAndGoesOnWhenThereIsRoom() throws IOException {
+    try (MountedTmpfs disk = MountedTmpfs.mount(temp.resolve("disk"), "size=1m")) {
+      ArchiveStore small = new DirectoryStore(disk.path().resolve("archive"));
+      TestContent large = TestContent.random(temp, 2_000_000, 1);
+      TestContent fits = TestContent.random(temp, 500_000, 2);
+
+      assertFails(ArchiveError.STORE_FULL, () -> small.put("large", large.file(), large.sha256()));
+
+      assertThat(small.stat("large")).isEmpty();
+      assertThat(small.put("fits", fits.file(), fits.sha256()).bytes()).isEqualTo(500_000);
+    }
+  }
+
+  @Test
+  void saysThatTheDirectoryIsReadOnly() throws IOException {
+    try (MountedTmpfs disk = MountedTmpfs.mount(temp.resolve("disk"), "ro")) {
+      ArchiveStore readOnly = new DirectoryStore(disk.path());
+
+      assertFails(ArchiveError.STORE_DENIED, readOnly::check);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+CREATE OR REPLACE FUNCTION archive.finish_job(job uuid, status text, error_message text)
+RETURNS void
+LANGUAGE java
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+SET lock_timeout = '5s'
+AS 'dev.archivist.engine.ArchiveFunctions.finishJob(java.lang.String,java.lang.String,java.lang.String)';
+ALTER FUNCTION archive.finish_job(uuid, text, text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.finish_job(uuid, text, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.finish_job(uuid, text, text) TO archive_operator;
+COMMENT ON FUNCTION archive.finish_job(uuid, text, text) IS
+  'Closes a running job as completed, failed or cancelled, and gives its policy''s lock back. ZA005 if the job is not running';

@@ -1,0 +1,14 @@
+CREATE OR REPLACE FUNCTION archive.verify(policy text)
+RETURNS jsonb
+LANGUAGE java
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+SET lock_timeout = '5s'
+AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.verify(java.lang.String)';
+ALTER FUNCTION archive.verify(text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.verify(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.verify(text) TO archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.verify(text) IS
+  'Recomputes rows, bytes and digests from the archived data, month by month, and says where the ledger differs';

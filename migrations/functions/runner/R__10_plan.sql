@@ -1,0 +1,20 @@
+-- Without PL/Java a runner answers: the answer is in archive_jobs.result soon after the commit.
+CREATE OR REPLACE FUNCTION archive.plan(policy text)
+RETURNS jsonb
+LANGUAGE plpgsql
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  job uuid := archive.request(policy, '{"action": "plan"}');
+BEGIN
+  RETURN jsonb_build_object('queued', job,
+    'hint', format('A runner answers within a second: SELECT status, result FROM archive.jobs WHERE id = %L;', job));
+END
+$$;
+ALTER FUNCTION archive.plan(text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.plan(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.plan(text) TO archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.plan(text) IS
+  'Queues the question for a runner, because this database has no PL/Java; returns {"queued": job id}';

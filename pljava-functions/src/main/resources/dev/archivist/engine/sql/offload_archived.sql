@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {archive} AS kept WHERE kept.{key} = ?::uuid)
