@@ -37,7 +37,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.cutoff IS
   'rows older than this instant were handled; fixed when the job began';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
-  'rows written to the archive; for a roll-up, daily values made or merged into';
+  'rows that the archive gained; for a roll-up, daily values that are new';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.bytes_archived IS
   'bytes that left the live tier: rows by the size of their values, reports by their files'' sizes';

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       ConfigCommand.class,
       DbCommand.class,
       SqlCommand.class,
+      BenchCommand.class,
       UninstallCommand.class,
     },
     exitCodeListHeading = "%nExit codes:%n",

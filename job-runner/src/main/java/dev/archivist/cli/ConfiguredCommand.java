@@ -2,7 +2,7 @@ package dev.archivist.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.engine.error.ArchiveError;
@@ -14,8 +14,8 @@ import picocli.CommandLine.Spec;
 
 /** What the commands share: the settings and where to print. */
 abstract class ConfiguredCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectWriter INDENTED = JSON.writerWithDefaultPrettyPrinter();
 
   @Spec CommandSpec spec;
 
@@ -47,7 +47,15 @@ abstract class ConfiguredCommand implements Callable<Integer> {
 
   void printJson(Object document) {
     try {
-      out().println(JSON.writeValueAsString(document));
+      out().println(INDENTED.writeValueAsString(document));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  static String oneLine(Object document) {
+    try {
+      return JSON.writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
     }

@@ -37,6 +37,8 @@ final class DemoReport {
     out.println();
     jobs(outcomes);
     out.println();
+    saved(outcomes);
+    out.println();
     boolean proven = proof();
     out.println();
     next();
@@ -87,6 +89,28 @@ final class DemoReport {
           time);
     }
     table.print(out);
+  }
+
+  private void saved(List<JobOutcome> outcomes) {
+    out.println("saved:");
+    for (JobOutcome outcome : outcomes) {
+      out.println(
+          "  %-8s %s left the live tier in %s rows; the archive gained %s rows"
+              .formatted(
+                  outcome.policy(),
+                  Amounts.bytes(outcome.total().bytes()),
+                  Amounts.count(outcome.total().deleted()),
+                  Amounts.count(outcome.total().archived())));
+    }
+    Archive.StoredObjects objects = archive.storedObjects();
+    if (objects.count() > 0) {
+      out.println(
+          "  %s of report files are %s in the object store, in %s objects"
+              .formatted(
+                  Amounts.bytes(objects.contentBytes()),
+                  Amounts.bytes(objects.objectBytes()),
+                  Amounts.count(objects.count())));
+    }
   }
 
   private boolean proof() {

@@ -98,14 +98,15 @@ final class SqlCommand extends ConfiguredCommand {
     }
   }
 
-  /** Prints each row as an object. */
+  /** Prints an array of rows, each an object, for every statement. */
   private final class AsJson implements PlainQuery.Output {
     private List<String> names = List.of();
-    private List<Map<String, String>> rows = new ArrayList<>();
+    private boolean first;
 
     @Override
     public void columns(List<String> columnNames) {
       names = columnNames;
+      first = true;
     }
 
     @Override
@@ -114,17 +115,18 @@ final class SqlCommand extends ConfiguredCommand {
       for (int i = 0; i < names.size(); i++) {
         row.put(names.get(i), values.get(i));
       }
-      rows.add(row);
+      out().println(first ? "[" : ",");
+      out().print("  " + oneLine(row));
+      first = false;
     }
 
     @Override
     public void end(long count, boolean hadColumns) {
       if (hadColumns) {
-        printJson(rows);
+        out().println(count == 0 ? "[ ]" : "\n]");
       } else {
         printJson(Map.of("rows", count));
       }
-      rows = new ArrayList<>();
     }
   }
 }

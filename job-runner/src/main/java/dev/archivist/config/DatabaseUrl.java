@@ -18,6 +18,10 @@ import java.util.regex.Pattern;
 public record DatabaseUrl(String jdbcUrl, String user, String password) {
   private static final Pattern SCHEME =
       Pattern.compile("^(postgres|postgresql)(\\+[a-z0-9]+)?://", Pattern.CASE_INSENSITIVE);
+
+  /** People write it; the driver would take the password for a port, and log it. */
+  private static final Pattern JDBC_LOGIN = Pattern.compile("^jdbc:postgresql://[^/?#]*@");
+
   private static final String HINT =
       "Set DATABASE_URL to postgresql://user:password@host:5432/database; special characters in"
           + " user and password are percent-encoded.";
@@ -28,6 +32,9 @@ public record DatabaseUrl(String jdbcUrl, String user, String password) {
    */
   public static DatabaseUrl parse(String url) {
     String text = url.strip();
+    if (JDBC_LOGIN.matcher(text).find()) {
+      text = text.substring("jdbc:".length());
+    }
     if (text.startsWith("jdbc:postgresql:")) {
       return new DatabaseUrl(text, null, null);
     }

@@ -2,6 +2,7 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.JOBS;
 import static dev.archivist.db.jooq.archive.Tables.POLICIES;
+import static dev.archivist.db.jooq.public_.Tables.REPORTS_ARCHIVE;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
@@ -11,6 +12,7 @@ import dev.archivist.engine.plan.Guards;
 import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
+import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -208,6 +210,24 @@ public final class Archive {
                             row.getOldestRecord(),
                             row.getNewestRecord(),
                             row.getTotalBytes())));
+  }
+
+  /** Archived reports: how many, the size of their files, and of their objects, in bytes. */
+  public record StoredObjects(long count, long contentBytes, long objectBytes) {}
+
+  /** What the object store holds for {@code reports_archive}. */
+  public StoredObjects storedObjects() {
+    return query(
+        dsl ->
+            dsl.select(
+                    DSL.count(),
+                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.CONTENT_BYTES), BigDecimal.ZERO),
+                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.OBJECT_BYTES), BigDecimal.ZERO))
+                .from(REPORTS_ARCHIVE)
+                .fetchSingle(
+                    row ->
+                        new StoredObjects(
+                            row.value1(), row.value2().longValue(), row.value3().longValue())));
   }
 
   /** Rows of a table, counted, and the bytes it takes on disk with its indexes. */

@@ -46,6 +46,11 @@ public final class Database implements AutoCloseable {
         .orElseGet(() -> embedded(settings));
   }
 
+  /** A database at a known URL. */
+  static Database at(Settings settings, DatabaseUrl url) {
+    return new Database(settings, url, null);
+  }
+
   private static Database embedded(Settings settings) {
     EmbeddedServer server = startEmbedded(settings, false);
     return new Database(settings, embeddedUrl(server), server);

@@ -66,6 +66,16 @@ final class DatabaseFailure {
     };
   }
 
+  /** What is wrong with a statement of the user's own: the server's words, not our guesses. */
+  static ArchiveFailure ofUsersStatement(SQLException e) {
+    boolean isAboutTheStatement =
+        e instanceof PSQLException own && own.getServerErrorMessage() != null;
+    return isAboutTheStatement && e.getSQLState() != null && !e.getSQLState().startsWith("57P")
+        ? new ArchiveFailure(
+            ArchiveError.DATABASE_ERROR, message(e.getSQLState(), e), serverHint(e), e)
+        : of(e);
+  }
+
   private static String message(String state, SQLException e) {
     return lowered(serverMessage(e)) + (state.isEmpty() ? "" : " (SQLSTATE " + state + ")");
   }

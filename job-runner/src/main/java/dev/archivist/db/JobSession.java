@@ -41,13 +41,25 @@ public final class JobSession implements AutoCloseable {
 
   /** Opens the job. */
   public Job begin(String policy) {
-    job =
-        transaction(
-            () -> {
-              UUID id = host.begin(connection, policy);
-              return Jobs.running(connection, id);
-            });
+    job = transaction(() -> beginHere(policy));
     return job;
+  }
+
+  /** Opens the job that was requested; empty if another runner has the request. */
+  public Optional<Job> beginRequested(String policy, UUID request) {
+    Optional<Job> begun =
+        transaction(
+            () ->
+                // A job adopts the policy's oldest request, so with this one locked there is one.
+                Requests.isOurs(connection, request)
+                    ? Optional.of(beginHere(policy))
+                    : Optional.empty());
+    job = begun.orElse(null);
+    return begun;
+  }
+
+  private Job beginHere(String policy) throws SQLException {
+    return Jobs.running(connection, host.begin(connection, policy));
   }
 
   /** Runs one batch of rows. */

@@ -72,7 +72,8 @@ public final class Doctor {
   private Check store() {
     try (ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
       store.check();
-      return new Check("object store", Verdict.OK, store.uri("") + " can be written to", "");
+      return new Check(
+          "object store", Verdict.OK, StoreSettings.of(settings).uri() + " can be written to", "");
     } catch (ArchiveFailure failure) {
       return new Check("object store", Verdict.FAILED, failure.getMessage(), failure.hint());
     }

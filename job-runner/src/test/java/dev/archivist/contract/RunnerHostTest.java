@@ -14,6 +14,7 @@ import java.util.UUID;
 
 /** The engine's contract where the runner is the host. */
 class RunnerHostTest extends HostContract {
+<<<<<<< HEAD
   @Override
   TestDatabase createDatabase() {
     return TestDatabase.migrated();
@@ -24,6 +25,8 @@ class RunnerHostTest extends HostContract {
     return new OverJdbc();
   }
 
+=======
+>>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -61,4 +64,17 @@ class RunnerHostTest extends HostContract {
       return Verification.verify(connection, Policies.named(connection, policy));
     }
   }
+<<<<<<< HEAD
+=======
+
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
+  }
+
+  @Override
+  EngineCalls engine() {
+    return new OverJdbc();
+  }
+>>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
 }

@@ -87,11 +87,13 @@ public final class S3Server {
       int port = freePort();
       Path directory = Files.createTempDirectory("archivist-" + kind);
       Path log = directory.resolve("log");
-      Process process =
+      ProcessBuilder builder =
           new ProcessBuilder(command(kind, port, directory))
               .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
+              .redirectOutput(log.toFile());
+      // It keeps keys as file names, and refuses those that the locale cannot express.
+      builder.environment().put("LC_ALL", "C.UTF-8");
+      Process process = builder.start();
       S3Server server = new S3Server("http://127.0.0.1:" + port, process);
       Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
       server.awaitReady(log);

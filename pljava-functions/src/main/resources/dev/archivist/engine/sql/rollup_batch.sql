@@ -74,7 +74,8 @@ SELECT
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM gone) AS deleted,
-  (SELECT count(*) FROM merged) AS archived,
+  -- daily values that are new; those that samples were merged into were archived before
+  (SELECT count(*) FROM merged) - (SELECT count(*) FROM before) AS archived,
   -- every sample of every day that was written, if all days were written; what the daily values
   -- gained in samples must be what left the live table
   (SELECT coalesce(sum(merged.sample_count), 0) FROM merged)

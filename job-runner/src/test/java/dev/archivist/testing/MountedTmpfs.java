@@ -1,4 +1,4 @@
-package dev.archivist.store;
+package dev.archivist.testing;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A small disk of its own, where this user may mount one; elsewhere the test is skipped. */
-record MountedTmpfs(Path path) implements AutoCloseable {
+public record MountedTmpfs(Path path) implements AutoCloseable {
 
-  static MountedTmpfs mount(Path path, String options) throws IOException {
+  public static MountedTmpfs mount(Path path, String options) throws IOException {
     Files.createDirectories(path);
     assumeTrue(
         run("mount", "-t", "tmpfs", "-o", options, "tmpfs", path.toString()),

@@ -1,0 +1,83 @@
+package dev.archivist.cli;
+
+import dev.archivist.bench.Bench;
+import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Measures moving rows against named other ways. */
+@Command(
+    name = "bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Measure moving log rows, in a scratch database on the configured server, against one big",
+      "statement and against a client that selects, inserts and deletes. Quote the ratios: the",
+      "absolute figures are of this machine at this moment."
+    })
+final class BenchCommand extends ConfiguredCommand {
+  @Option(names = "--rows", paramLabel = "N", description = "live rows (${DEFAULT-VALUE})")
+  int rows = 300_000;
+
+  @Option(names = "--rounds", paramLabel = "N", description = "rounds (${DEFAULT-VALUE})")
+  int rounds = 3;
+
+  @Option(names = "--json", description = "print JSON")
+  boolean json;
+
+  @Override
+  public Integer call() {
+    if (rows < 1 || rounds < 1) {
+      throw new ArchiveFailure(
+          ArchiveError.USAGE, "--rows and --rounds are at least 1", "Give positive numbers.");
+    }
+    try (Database server = Database.open(settings())) {
+      List<Bench.Measured> measured = new Bench(settings()).run(server, rows, rounds);
+      if (json) {
+        printJson(measured.stream().map(BenchCommand::document).toList());
+      } else {
+        print(measured);
+      }
+    }
+    return 0;
+  }
+
+  private void print(List<Bench.Measured> measured) {
+    double first = measured.get(0).rowsPerSecond();
+    TextTable table = new TextTable("way", "rows", "median rows/s", "runner's engine is");
+    for (Bench.Measured way : measured) {
+      table.row(
+          way.way(),
+          Amounts.count(way.rows()),
+          Amounts.count(Math.round(way.rowsPerSecond())),
+          String.format(Locale.ROOT, "%.2f x", first / way.rowsPerSecond()));
+    }
+    table.print(out());
+    out().println("  largest heap of this program: " + Amounts.bytes(peakHeap()));
+  }
+
+  private static long peakHeap() {
+    return ManagementFactory.getMemoryPoolMXBeans().stream()
+        .filter(pool -> pool.getType() == MemoryType.HEAP)
+        .map(MemoryPoolMXBean::getPeakUsage)
+        .mapToLong(usage -> usage.getUsed())
+        .sum();
+  }
+
+  private static Map<String, Object> document(Bench.Measured measured) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("way", measured.way());
+    map.put("rows", measured.rows());
+    map.put("millis", measured.millis());
+    map.put("rows_per_second", Math.round(measured.rowsPerSecond()));
+    return map;
+  }
+}
