@@ -18,58 +18,6 @@ class InDatabaseHostTest extends HostContract {
     Assumptions.assumeTrue(PlJavaCluster.installation().isPresent(), PlJavaCluster::description);
   }
 
-  static final class BySql implements EngineCalls {
-    @Override
-    public String plan(Connection connection, String policy) throws SQLException {
-      return text(connection, "SELECT archive.plan(?)", policy);
-    }
-
-    @Override
-    public UUID begin(Connection connection, String policy) throws SQLException {
-      return UUID.fromString(text(connection, "SELECT archive.begin_job(?)", policy));
-    }
-
-    @Override
-    public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
-      try (PreparedStatement statement =
-          connection.prepareStatement("SELECT * FROM archive.run_batch(?)")) {
-        statement.setObject(1, job);
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          return new BatchResult(
-              row.getLong("records_processed"),
-              row.getLong("records_archived"),
-              row.getLong("records_deleted"),
-              row.getLong("bytes_archived"),
-              row.getBoolean("done"));
-        }
-      }
-    }
-
-    @Override
-    public void finish(Connection connection, UUID job, String status) throws SQLException {
-      text(connection, "SELECT archive.finish_job(?::uuid, ?, NULL)", job.toString(), status);
-    }
-
-    @Override
-    public String verify(Connection connection, String policy) throws SQLException {
-      return text(connection, "SELECT archive.verify(?)", policy);
-    }
-
-    private static String text(Connection connection, String call, String... values)
-        throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(call)) {
-        for (int i = 0; i < values.length; i++) {
-          statement.setString(i + 1, values[i]);
-        }
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          return row.getString(1);
-        }
-      }
-    }
-  }
-
   @Override
   TestDatabase createDatabase() {
     return TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
@@ -77,11 +25,10 @@ class InDatabaseHostTest extends HostContract {
 
   @Override
   EngineCalls engine() {
-<<<<<<< HEAD
-    return new ByFunctions();
+    return new BySql();
   }
 
-  static final class ByFunctions implements EngineCalls {
+  static final class BySql implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
       return text(connection, "SELECT archive.plan(?)::text", policy);
@@ -139,8 +86,5 @@ class InDatabaseHostTest extends HostContract {
         }
       }
     }
-=======
-    return new BySql();
->>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
   }
 }

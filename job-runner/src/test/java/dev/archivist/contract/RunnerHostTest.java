@@ -14,7 +14,6 @@ import java.util.UUID;
 
 /** The engine's contract where the runner is the host. */
 class RunnerHostTest extends HostContract {
-<<<<<<< HEAD
   @Override
   TestDatabase createDatabase() {
     return TestDatabase.migrated();
@@ -25,8 +24,6 @@ class RunnerHostTest extends HostContract {
     return new OverJdbc();
   }
 
-=======
->>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -64,17 +61,4 @@ class RunnerHostTest extends HostContract {
       return Verification.verify(connection, Policies.named(connection, policy));
     }
   }
-<<<<<<< HEAD
-=======
-
-  @Override
-  TestDatabase createDatabase() {
-    return TestDatabase.migrated();
-  }
-
-  @Override
-  EngineCalls engine() {
-    return new OverJdbc();
-  }
->>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
 }

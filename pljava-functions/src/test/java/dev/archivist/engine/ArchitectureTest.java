@@ -16,7 +16,6 @@ import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.sql.Savepoints;
-import dev.archivist.engine.sql.ServerErrors;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
