@@ -3,7 +3,11 @@ package dev.archivist.contract;
 import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
+<<<<<<< HEAD
+/** The whole contract of the engine. A subclass names the host that has to keep it. */
+=======
 /** Everything the engine promises, on one host. */
+>>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
 abstract class HostContract {
   abstract TestDatabase createDatabase();
 

@@ -14,6 +14,19 @@ import java.util.UUID;
 
 /** The engine's contract where the runner is the host. */
 class RunnerHostTest extends HostContract {
+<<<<<<< HEAD
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
+  }
+
+  @Override
+  EngineCalls engine() {
+    return new OverJdbc();
+  }
+
+=======
+>>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -37,10 +50,22 @@ class RunnerHostTest extends HostContract {
     }
 
     @Override
+    public String worksAs(String login) {
+      return login;
+    }
+
+    @Override
+    public boolean outlivesKilledSessions() {
+      return true;
+    }
+
+    @Override
     public String verify(Connection connection, String policy) throws SQLException {
       return Verification.verify(connection, Policies.named(connection, policy));
     }
   }
+<<<<<<< HEAD
+=======
 
   @Override
   TestDatabase createDatabase() {
@@ -51,4 +76,5 @@ class RunnerHostTest extends HostContract {
   EngineCalls engine() {
     return new OverJdbc();
   }
+>>>>>>> ce55e80c8545bb45665f35921dd2db3ea87c32ca
 }
