@@ -30,7 +30,7 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    // In a transaction that ends here: the job's own would carry this moment as its now().
+    // Its own transaction: now() of the job must not be the moment of looking.
     return new JobSession(connection, Transactions.commit(connection, () -> Hosts.of(connection)));
   }
 
