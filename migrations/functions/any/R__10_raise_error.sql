@@ -5,9 +5,19 @@ RETURNS void
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  shown_state text := coalesce(state, 'ZA018');
+  shown_message text := coalesce(message, 'an error without a message');
 BEGIN
-  RAISE EXCEPTION USING ERRCODE = state, MESSAGE = message,
-    DETAIL = coalesce(detail, ''), HINT = coalesce(hint, '');
+  -- An option that is given but empty would reach the client as an empty DETAIL or HINT line.
+  IF detail <> '' AND hint <> '' THEN
+    RAISE EXCEPTION USING ERRCODE = shown_state, MESSAGE = shown_message, DETAIL = detail, HINT = hint;
+  ELSIF hint <> '' THEN
+    RAISE EXCEPTION USING ERRCODE = shown_state, MESSAGE = shown_message, HINT = hint;
+  ELSIF detail <> '' THEN
+    RAISE EXCEPTION USING ERRCODE = shown_state, MESSAGE = shown_message, DETAIL = detail;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = shown_state, MESSAGE = shown_message;
 END
 $$;
 ALTER FUNCTION archive.raise_error(text, text, text, text) OWNER TO archive_owner;

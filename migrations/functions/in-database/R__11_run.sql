@@ -13,6 +13,10 @@ DECLARE
   detail pg_catalog.text;
   hint pg_catalog.text;
 BEGIN
+  IF policy IS NULL THEN
+    PERFORM archive.raise_error('ZA002', 'no policy is named NULL', NULL,
+      'SELECT name FROM archive.policies lists them.');
+  END IF;
   job := archive.begin_job(policy);
   COMMIT;
   WHILE NOT batch_done AND NOT failed LOOP

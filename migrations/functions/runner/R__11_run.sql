@@ -5,7 +5,7 @@ AS $$
 BEGIN
   RAISE EXCEPTION USING ERRCODE = '0A000',
     MESSAGE = 'archive.run needs PL/Java, which this database does not have',
-    HINT = pg_catalog.format('SELECT archive.request(%L) queues a run for a runner; archivist doctor says how to get PL/Java.', policy);
+    HINT = pg_catalog.format('SELECT archive.request(%L) queues a run for a runner; archivist doctor says how to get PL/Java.', coalesce(policy, '<policy>'));
 END
 $$;
 ALTER PROCEDURE archive.run(text) OWNER TO archive_owner;

@@ -1,8 +1,5 @@
 package dev.archivist.db;
 
-import static dev.archivist.db.jooq.archive.Tables.ENGINE_JAR;
-
-import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
 import java.time.Duration;
 import java.time.Instant;
@@ -41,7 +38,7 @@ public final class DatabaseChecks {
       return findings;
     }
     findings.add(guarded("clock", this::clock));
-    findings.add(guarded("PL/Java", this::pljava));
+    findings.add(guarded("PL/Java", () -> new PlJavaCheck(database, archive).finding()));
     Finding schema = guarded("schema", this::schema);
     findings.add(schema);
     if (schema.verdict().equals("OK")) {
@@ -88,44 +85,6 @@ public final class DatabaseChecks {
         far
             ? "Rows age by the database's clock, nights begin by this machine's: run NTP on both."
             : "");
-  }
-
-  private Finding pljava() {
-    PlJava pljava = PlJava.inspect(database);
-    boolean used = new Migrations(database).host() == Host.IN_DATABASE;
-    if (used) {
-      return new Finding("PL/Java", "OK", "the engine runs in the database: " + jar(), "");
-    }
-    return pljava
-        .obstacle()
-        .map(
-            obstacle ->
-                new Finding(
-                    "PL/Java",
-                    "OK",
-                    "the engine runs in the runner: " + obstacle.getMessage(),
-                    obstacle.hint()))
-        .orElseGet(
-            () ->
-                new Finding(
-                    "PL/Java",
-                    "WARNING",
-                    "the engine runs in the runner although the database can have it",
-                    "Run archivist migrate --host in-database."));
-  }
-
-  private String jar() {
-    String ours = EngineJar.ofThisProgram().sha256();
-    String theirs =
-        archive.query(
-            dsl ->
-                dsl.select(ENGINE_JAR.SHA256)
-                    .from(ENGINE_JAR)
-                    .fetchOptional(0, String.class)
-                    .orElse(""));
-    return ours.equals(theirs)
-        ? "its jar is this program's"
-        : "its jar is another version's; run archivist migrate";
   }
 
   private Finding schema() {

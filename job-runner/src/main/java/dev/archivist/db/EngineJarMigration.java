@@ -18,6 +18,8 @@ import org.flywaydb.core.api.migration.JavaMigration;
  * before those of the functions, so jar and functions come in one transaction or not at all.
  */
 final class EngineJarMigration implements JavaMigration {
+  static final String DESCRIPTION = "05 engine jar";
+
   private final EngineJar jar;
 
   EngineJarMigration(EngineJar jar) {
@@ -31,7 +33,7 @@ final class EngineJarMigration implements JavaMigration {
 
   @Override
   public String getDescription() {
-    return "05 engine jar";
+    return DESCRIPTION;
   }
 
   @Override
@@ -81,11 +83,8 @@ final class EngineJarMigration implements JavaMigration {
 
   private void load(Connection connection) throws SQLException {
     boolean present;
-    try (Statement statement = connection.createStatement();
-        ResultSet row =
-            statement.executeQuery(
-                "SELECT FROM sqlj.jar_repository WHERE jarname = '" + EngineJar.NAME + "'")) {
-      present = row.next();
+    try (Statement statement = connection.createStatement()) {
+      present = PlJava.hasJar(statement);
     }
     String call =
         present

@@ -30,7 +30,8 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    return new JobSession(connection, SqlCall.get(() -> Hosts.of(connection)));
+    // In a transaction that ends here: the job's own would carry this moment as its now().
+    return new JobSession(connection, Transactions.commit(connection, () -> Hosts.of(connection)));
   }
 
   /** Where the engine of this database runs. */
@@ -40,13 +41,25 @@ public final class JobSession implements AutoCloseable {
 
   /** Opens the job. */
   public Job begin(String policy) {
-    job =
-        transaction(
-            () -> {
-              UUID id = host.begin(connection, policy);
-              return Jobs.running(connection, id);
-            });
+    job = transaction(() -> beginHere(policy));
     return job;
+  }
+
+  /** Opens the job that was requested; empty if another runner has the request. */
+  public Optional<Job> beginRequested(String policy, UUID request) {
+    Optional<Job> begun =
+        transaction(
+            () ->
+                // A job adopts the policy's oldest request, so with this one locked there is one.
+                Requests.isOurs(connection, request)
+                    ? Optional.of(beginHere(policy))
+                    : Optional.empty());
+    job = begun.orElse(null);
+    return begun;
+  }
+
+  private Job beginHere(String policy) throws SQLException {
+    return Jobs.running(connection, host.begin(connection, policy));
   }
 
   /** Runs one batch of rows. */

@@ -4,7 +4,9 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -49,29 +51,43 @@ public final class Migrations {
     return migrate(HostChoice.AUTO);
   }
 
-  /** Runs what is missing; safe to repeat. */
+  /**
+   * Runs what is missing; safe to repeat.
+   *
+   * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
+   *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
+   *     one it has cannot be brought up to date by this role. Nothing is changed then
+   */
   public Result migrate(HostChoice choice) {
-    List<String> remarks = new ArrayList<>();
-    boolean created = false;
-    Host host = Host.RUNNER;
-    if (choice != HostChoice.RUNNER) {
-      PlJava pljava = PlJava.inspect(database);
-      Optional<ArchiveFailure> obstacle = pljava.obstacle();
-      if (obstacle.isEmpty() && pljava.installed().isEmpty()) {
-        obstacle = create(pljava);
-        created = obstacle.isEmpty();
-      }
-      if (obstacle.isPresent() && choice == HostChoice.IN_DATABASE) {
+    if (choice == HostChoice.RUNNER) {
+      return migrate(Host.RUNNER, false, List.of());
+    }
+    PlJava pljava = PlJava.inspect(database);
+    Optional<ArchiveFailure> obstacle = pljava.obstacle();
+    if (obstacle.isPresent() && host() == Host.IN_DATABASE && pljava.installed().isPresent()) {
+      if (pending()) {
         throw obstacle.get();
       }
-      obstacle.ifPresent(
-          failure -> {
-            remarks.add("the engine runs in the runner: " + failure.getMessage());
-            remarks.add("HINT: " + failure.hint());
-          });
-      host = obstacle.isPresent() ? Host.RUNNER : Host.IN_DATABASE;
+      return new Result(0, currentVersion(), Host.IN_DATABASE, List.of());
     }
-    return migrate(host, created, remarks);
+    boolean created = false;
+    if (obstacle.isEmpty() && pljava.installed().isEmpty()) {
+      obstacle = create(pljava);
+      created = obstacle.isEmpty();
+    }
+    if (obstacle.isEmpty()) {
+      forgetEngineThatIsGone();
+      return migrate(Host.IN_DATABASE, created, List.of());
+    }
+    if (choice == HostChoice.IN_DATABASE) {
+      throw obstacle.get();
+    }
+    return migrate(
+        Host.RUNNER,
+        false,
+        List.of(
+            "the engine runs in the runner: " + obstacle.get().getMessage(),
+            "HINT: " + obstacle.get().hint()));
   }
 
   private Optional<ArchiveFailure> create(PlJava pljava) {
@@ -79,41 +95,113 @@ public final class Migrations {
       PlJava.create(database);
       return Optional.empty();
     } catch (ArchiveFailure failure) {
-      return Optional.of(pljava.notCreated(failure));
+      // Somebody else may have been quicker.
+      return PlJava.inspect(database).installed().isPresent()
+          ? Optional.empty()
+          : Optional.of(pljava.notStarted(failure));
     }
   }
 
-  /** All or nothing: every migration in one transaction, and no extension left behind. */
+  /**
+   * Whoever drops the extension with CASCADE takes jar and functions with it, and Flyway does not
+   * see that. Without their entries in the history they are made again.
+   */
+  private void forgetEngineThatIsGone() {
+    SqlCall.run(
+        () -> {
+          try (Connection connection = database.dedicated("archivist migrate");
+              Statement statement = connection.createStatement()) {
+            if (host() == Host.RUNNER && hasHistory(statement) && !PlJava.hasJar(statement)) {
+              statement.execute(
+                  "DELETE FROM archive.flyway_schema_history"
+                      + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
+                      + " FROM archive.flyway_schema_history AS jar WHERE jar.description = '"
+                      + EngineJarMigration.DESCRIPTION
+                      + "')");
+              connection.commit();
+            }
+          }
+        });
+  }
+
+  private static boolean hasHistory(Statement statement) throws SQLException {
+    return is(statement, "to_regclass('archive.flyway_schema_history') IS NOT NULL");
+  }
+
+  private static boolean is(Statement statement, String condition) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT " + condition)) {
+      row.next();
+      return row.getBoolean(1);
+    }
+  }
+
+  /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
   private Result migrate(Host host, boolean extensionCreated, List<String> remarks) {
     List<EngineSessions.Session> before = EngineSessions.of(database);
+    Surroundings surroundings = Surroundings.of(database);
     try {
       MigrateResult result = flyway(host).migrate();
+      List<String> all = new ArrayList<>(remarks);
       if (host == Host.IN_DATABASE && ranEngineJar(result) && !extensionCreated) {
         before.forEach(
             session ->
-                remarks.add(
+                all.add(
                     "session " + session + " must reconnect if it has called archive functions"));
       }
-      return new Result(result.migrationsExecuted, currentVersion(), host, remarks);
+      return new Result(result.migrationsExecuted, currentVersion(), host, all);
     } catch (FlywayException e) {
       ArchiveFailure failure = translated(e);
+      undo(failure, surroundings::restore);
       if (extensionCreated) {
-        dropExtension(failure);
+        undo(failure, () -> PlJava.drop(database));
       }
       throw failure;
     }
   }
 
-  private static boolean ranEngineJar(MigrateResult result) {
-    return result.migrations.stream().anyMatch(each -> each.description.endsWith("engine jar"));
-  }
-
-  private void dropExtension(ArchiveFailure failure) {
+  private static void undo(ArchiveFailure failure, Runnable undoing) {
     try {
-      PlJava.drop(database);
+      undoing.run();
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }
+  }
+
+  /** What Flyway makes before its transaction: schema and history. */
+  private record Surroundings(Database database, boolean schema, boolean history) {
+    static Surroundings of(Database database) {
+      return SqlCall.get(
+          () -> {
+            try (Connection connection = database.dedicated("archivist migrate");
+                Statement statement = connection.createStatement()) {
+              return new Surroundings(
+                  database,
+                  is(statement, "to_regnamespace('archive') IS NOT NULL"),
+                  hasHistory(statement));
+            }
+          });
+    }
+
+    void restore() {
+      SqlCall.run(
+          () -> {
+            try (Connection connection = database.dedicated("archivist migrate");
+                Statement statement = connection.createStatement()) {
+              if (!history) {
+                statement.execute("DROP TABLE IF EXISTS archive.flyway_schema_history");
+              }
+              if (!schema) {
+                statement.execute("DROP SCHEMA IF EXISTS archive");
+              }
+              connection.commit();
+            }
+          });
+    }
+  }
+
+  private static boolean ranEngineJar(MigrateResult result) {
+    return result.migrations.stream()
+        .anyMatch(each -> each.description.equals(EngineJarMigration.DESCRIPTION));
   }
 
   /** Where the engine of this database runs. */

@@ -13,7 +13,8 @@ import java.util.Optional;
  *
  * @param available version that could be installed; empty where the server lacks the files
  * @param installed version of the extension in this database; empty if it is not there
- * @param mayInstall whether this role may create the extension (PL/Java wants a superuser)
+ * @param superuser whether this role is one: PL/Java wants that of who creates the extension, we of
+ *     who loads the jar
  * @param libjvm {@code pljava.libjvm_location} as configured; empty where it is not
  * @param foundLibjvm a libjvm.so that was found on the server; looked for only by a superuser
  * @param database the database's name
@@ -21,7 +22,7 @@ import java.util.Optional;
 record PlJava(
     Optional<String> available,
     Optional<String> installed,
-    boolean mayInstall,
+    boolean superuser,
     Optional<String> libjvm,
     Optional<String> foundLibjvm,
     String database) {
@@ -49,7 +50,7 @@ record PlJava(
           try (Connection connection = database.dedicated("archivist migrate");
               Statement statement = connection.createStatement()) {
             PlJava found = read(statement);
-            return found.available.isPresent() && found.mayInstall && found.installed.isEmpty()
+            return found.superuser && (found.available.isPresent() || found.installed.isPresent())
                 ? found.with(findLibjvm(statement))
                 : found;
           }
@@ -77,7 +78,7 @@ record PlJava(
   }
 
   private PlJava with(Optional<String> found) {
-    return new PlJava(available, installed, mayInstall, libjvm, found, database);
+    return new PlJava(available, installed, superuser, libjvm, found, database);
   }
 
   /**
@@ -85,12 +86,51 @@ record PlJava(
    * spoilt.
    */
   static void create(Database database) {
+    creating(database, Connection::commit);
+  }
+
+  /**
+   * Why the extension cannot be created, found out by creating it and rolling that back; empty if
+   * it can.
+   */
+  Optional<ArchiveFailure> rehearse(Database where) {
+    try {
+      creating(where, Connection::rollback);
+      return Optional.empty();
+    } catch (ArchiveFailure failure) {
+      return Optional.of(notStarted(failure));
+    }
+  }
+
+  /** Whether the engine's jar is loaded; false where there is no PL/Java. */
+  static boolean hasJar(Statement statement) throws SQLException {
+    try (ResultSet there =
+        statement.executeQuery("SELECT to_regclass('sqlj.jar_repository') IS NOT NULL")) {
+      there.next();
+      if (!there.getBoolean(1)) {
+        return false;
+      }
+    }
+    try (ResultSet row =
+        statement.executeQuery(
+            "SELECT FROM sqlj.jar_repository WHERE jarname = '" + EngineJar.NAME + "'")) {
+      return row.next();
+    }
+  }
+
+  /** How a transaction ends. */
+  @FunctionalInterface
+  private interface Ending {
+    void end(Connection connection) throws SQLException;
+  }
+
+  private static void creating(Database database, Ending ending) {
     SqlCall.run(
         () -> {
           try (Connection connection = database.dedicated("archivist migrate");
               Statement statement = connection.createStatement()) {
             statement.execute("CREATE EXTENSION pljava");
-            connection.commit();
+            ending.end(connection);
           }
         });
   }
@@ -107,45 +147,56 @@ record PlJava(
         });
   }
 
-  /** Why the engine cannot run in this database, with the statement that helps; empty if it can. */
+  /** Why this role cannot load an engine here, with what helps; empty if nothing is known. */
   Optional<ArchiveFailure> obstacle() {
-    if (installed.isPresent()) {
-      return Optional.empty();
-    }
-    if (available.isEmpty()) {
+    if (available.isEmpty() && installed.isEmpty()) {
       return Optional.of(
           new ArchiveFailure(
               ArchiveError.CONFIGURATION_INVALID,
               "the server has no PL/Java",
               "Install it on the server (apt install postgresql-15-pljava from the PostgreSQL"
-                  + " project's repository, or the image in ops/), or run archivist migrate --host runner."));
+                  + " project's repository, or the image in ops/), or run archivist migrate --host"
+                  + " runner."));
     }
-    if (!mayInstall) {
-      return Optional.of(
-          new ArchiveFailure(
-              ArchiveError.PRIVILEGE_MISSING,
-              "PL/Java "
-                  + available.get()
-                  + " is on the server but not in this database, and only a superuser may create it",
-              "As superuser, in a new session: " + libjvmStatement() + "CREATE EXTENSION pljava;"));
+    if (superuser) {
+      return Optional.empty();
     }
-    return Optional.empty();
+    return Optional.of(
+        installed.isPresent()
+            ? new ArchiveFailure(
+                ArchiveError.PRIVILEGE_MISSING,
+                "PL/Java " + installed.get() + " is here, but only a superuser may load the engine",
+                "Run archivist migrate --host in-database once with the DATABASE_URL of a"
+                    + " superuser; or archivist migrate --host runner.")
+            : new ArchiveFailure(
+                ArchiveError.PRIVILEGE_MISSING,
+                "PL/Java "
+                    + available.get()
+                    + " is on the server but not in this database, and only a superuser may create"
+                    + " it",
+                "As superuser: "
+                    + libjvmStatement()
+                    + " then run archivist migrate --host in-database once with the DATABASE_URL of"
+                    + " that superuser. It runs CREATE EXTENSION pljava;"));
   }
 
-  /** What to say when creating the extension failed. */
-  ArchiveFailure notCreated(ArchiveFailure cause) {
+  /** What to say when PL/Java failed to start. */
+  ArchiveFailure notStarted(ArchiveFailure cause) {
     return new ArchiveFailure(
         ArchiveError.CONFIGURATION_INVALID,
-        "PL/Java cannot be started: " + cause.getMessage(),
-        "Tell it where Java is: " + libjvmStatement() + "then run archivist migrate again.",
+        "PL/Java cannot be started with pljava.libjvm_location "
+            + libjvm.map(path -> "'" + path + "'").orElse("not set")
+            + ": "
+            + cause.getMessage(),
+        "As superuser: " + libjvmStatement() + " then try again in a new session.",
         cause);
   }
 
   private String libjvmStatement() {
     return "ALTER DATABASE \""
-        + database
+        + database.replace("\"", "\"\"")
         + "\" SET pljava.libjvm_location = '"
         + foundLibjvm.orElse("/path/to/jdk-17/lib/server/libjvm.so")
-        + "'; ";
+        + "';";
   }
 }

@@ -3,11 +3,16 @@ package dev.archivist.db;
 import static dev.archivist.db.jooq.archive.Tables.JOBS;
 
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Supplier;
+import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.postgresql.PGConnection;
 import org.postgresql.PGNotification;
@@ -19,11 +24,13 @@ import org.postgresql.PGNotification;
 public final class Requests implements AutoCloseable {
   private static final String CHANNEL = "archive_requests";
 
+  private final Database database;
   private final Archive archive;
   private final Connection connection;
 
-  private Requests(Archive archive, Connection connection) {
-    this.archive = archive;
+  private Requests(Database database, Connection connection) {
+    this.database = database;
+    this.archive = new Archive(database);
     this.connection = connection;
   }
 
@@ -36,7 +43,7 @@ public final class Requests implements AutoCloseable {
           try (Statement statement = connection.createStatement()) {
             statement.execute("LISTEN " + CHANNEL);
           }
-          return new Requests(new Archive(database), connection);
+          return new Requests(database, connection);
         });
   }
 
@@ -50,7 +57,7 @@ public final class Requests implements AutoCloseable {
             dsl.select(JOBS.ID, JOBS.JOB_TYPE, JOBS.ACTION)
                 .from(JOBS)
                 .where(JOBS.STATUS.eq("pending"))
-                .orderBy(JOBS.CREATED_AT)
+                .orderBy(JOBS.CREATED_AT, JOBS.ID)
                 .fetch(row -> new Request(row.value1(), row.value2(), row.value3())));
   }
 
@@ -60,46 +67,71 @@ public final class Requests implements AutoCloseable {
         () -> {
           PGNotification[] heard =
               connection.unwrap(PGConnection.class).getNotifications((int) longest.toMillis());
-          if (heard == null || heard.length == 0) {
-            connection.isValid(1);
+          if ((heard == null || heard.length == 0) && !connection.isValid(1)) {
+            throw new SQLException("the connection that hears requests is gone", "08006");
           }
         });
   }
 
-  /** Takes a question; false if another runner has it. */
-  public boolean claim(Request request) {
-    return archive.query(
-        dsl ->
-            dsl.update(JOBS)
-                    .set(JOBS.STATUS, "running")
-                    .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
-                    .set(JOBS.HOST, "runner")
-                    .where(JOBS.ID.eq(request.id()), JOBS.STATUS.eq("pending"))
-                    .execute()
-                == 1);
+  /**
+   * Answers a question, unless another runner is at it. Until the answer is committed the request
+   * is pending and its row is locked, so that after a crash it waits for the next runner.
+   */
+  public void answer(Request request, Supplier<String> answer) {
+    SqlCall.run(
+        () -> {
+          try (Connection working = database.dedicated("archivist request")) {
+            Transactions.commit(
+                working,
+                () -> {
+                  if (isOurs(working, request.id())) {
+                    complete(working, request.id(), answer.get());
+                  }
+                  return null;
+                });
+          }
+        });
   }
 
-  /** Leaves the answer to a question. */
-  public void answer(Request request, String json) {
-    archive.query(
-        dsl ->
-            dsl.update(JOBS)
-                .set(JOBS.STATUS, "completed")
-                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
-                .set(JOBS.RESULT, JSONB.valueOf(json))
-                .where(JOBS.ID.eq(request.id()))
-                .execute());
+  /** Locks a request that is still pending; false if another session has it. */
+  static boolean isOurs(Connection connection, UUID request) throws SQLException {
+    return !dsl(connection)
+        .select(JOBS.ID)
+        .from(JOBS)
+        .where(JOBS.ID.eq(request), JOBS.STATUS.eq("pending"))
+        .forUpdate()
+        .skipLocked()
+        .fetch()
+        .isEmpty();
   }
 
-  /** Says why there is no answer. */
+  private static void complete(Connection connection, UUID request, String json)
+      throws SQLException {
+    dsl(connection)
+        .update(JOBS)
+        .set(JOBS.STATUS, "completed")
+        .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+        .set(JOBS.COMPLETED_AT, DSL.field("clock_timestamp()", OffsetDateTime.class))
+        .set(JOBS.HOST, Hosts.kind(connection).label())
+        .set(JOBS.RESULT, JSONB.valueOf(json))
+        .where(JOBS.ID.eq(request))
+        .execute();
+  }
+
+  private static DSLContext dsl(Connection connection) {
+    return DSL.using(connection, SQLDialect.POSTGRES);
+  }
+
+  /** Closes a request that cannot be done, and says why; nothing if it is not pending any more. */
   public void refuse(Request request, String message) {
     archive.query(
         dsl ->
             dsl.update(JOBS)
                 .set(JOBS.STATUS, "failed")
+                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
                 .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
                 .set(JOBS.ERROR_MESSAGE, message)
-                .where(JOBS.ID.eq(request.id()))
+                .where(JOBS.ID.eq(request.id()), JOBS.STATUS.eq("pending"))
                 .execute());
   }
 

@@ -1,6 +1,5 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.job.Host;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -41,7 +40,6 @@ public final class Uninstall {
 
   private static Result uninstall(Connection connection) throws SQLException {
     EngineJarMigration.refuseWhileJobsRun(connection);
-    Host host = Hosts.kind(connection);
     List<String> dropped = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
       // With the schema named in the search path the names come out whole.
@@ -52,11 +50,11 @@ public final class Uninstall {
         statement.execute(drop);
         dropped.add(drop);
       }
-      if (host == Host.IN_DATABASE) {
+      if (PlJava.hasJar(statement)) {
         statement.execute("SELECT sqlj.remove_jar('" + EngineJar.NAME + "', false)");
-        statement.execute("DELETE FROM archive.engine_jar");
         dropped.add("jar " + EngineJar.NAME);
       }
+      statement.execute("DELETE FROM archive.engine_jar");
       // So that a later migrate makes them again.
       statement.execute(
           "DELETE FROM archive.flyway_schema_history WHERE version IS NULL AND type <> 'SCHEMA'");

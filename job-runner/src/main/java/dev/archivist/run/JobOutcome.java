@@ -38,6 +38,11 @@ public record JobOutcome(
         List.of());
   }
 
+  /** Whether nothing was done because another session has the policy. */
+  boolean isHeld() {
+    return failure.filter(each -> each.error() == ArchiveError.POLICY_HELD).isPresent();
+  }
+
   /** The program's exit code for this job: 0 done, 1 failed, 3 environment, 4 held. */
   public int exitCode() {
     if (failure.isPresent()) {

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,25 +59,48 @@ public final class PolicyRun {
 
   /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */
   public JobOutcome run(String policy) {
-    JobOutcome outcome = runAndClose(policy);
-    progress.ended(outcome);
-    LOG.info(
-        "policy {} {}: {} rows archived in {} batches",
-        policy,
-        outcome.status(),
-        outcome.total().archived(),
-        outcome.batches());
+    JobOutcome outcome =
+        runAndClose(policy, session -> Optional.of(session.begin(policy))).orElseThrow();
+    tell(outcome);
     return outcome;
   }
 
-  private JobOutcome runAndClose(String policy) {
+  /**
+   * Runs the job that was requested, as {@link #run}. Empty if another runner has the request; a
+   * policy that is held is an outcome, and leaves the request waiting.
+   */
+  public Optional<JobOutcome> runRequested(String policy, UUID request) {
+    Optional<JobOutcome> outcome =
+        runAndClose(policy, session -> session.beginRequested(policy, request));
+    outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
+    return outcome;
+  }
+
+  private void tell(JobOutcome outcome) {
+    progress.ended(outcome);
+    LOG.info(
+        "policy {} {}: {} rows archived in {} batches",
+        outcome.policy(),
+        outcome.status(),
+        outcome.total().archived(),
+        outcome.batches());
+  }
+
+  /**
+   * @param begin opens the job, or gives none if somebody else does
+   */
+  private Optional<JobOutcome> runAndClose(
+      String policy, Function<JobSession, Optional<Job>> begin) {
     try (JobSession session = JobSession.open(database, policy)) {
-      Job job = busy.retrying(() -> session.begin(policy));
+      Optional<Job> job = busy.retrying(() -> begin.apply(session));
+      if (job.isEmpty()) {
+        return Optional.empty();
+      }
       progress.began(policy);
-      return work(session, job);
+      return Optional.of(work(session, job.get()));
     } catch (ArchiveFailure failure) {
       record(policy, failure);
-      return JobOutcome.notOpened(policy, failure);
+      return Optional.of(JobOutcome.notOpened(policy, failure));
     }
   }
 

@@ -4,13 +4,17 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.Requests;
-import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,10 +28,14 @@ public final class RequestRunner {
   /** How long a stop, or a request whose notification was lost, may go unnoticed. */
   private static final Duration POLL = Duration.ofMillis(500);
 
-  /** After a policy was found held, how long to leave it alone. */
-  private static final Duration HELD_PAUSE = Duration.ofSeconds(10);
+  /** After a policy could not be begun, how long to leave it alone. */
+  private static final Duration PAUSE = Duration.ofSeconds(2);
 
-  private final Map<String, Long> heldSince = new HashMap<>();
+  /** How many requests are worked on at a time, so that a long job does not delay the others. */
+  private static final int WORKERS = 4;
+
+  private final Map<String, Long> restingSince = new ConcurrentHashMap<>();
+  private final Set<UUID> inHand = ConcurrentHashMap.newKeySet();
   private final Database database;
   private final PolicyRun run;
   private final Plans plans;
@@ -42,25 +50,33 @@ public final class RequestRunner {
     this.stop = stop;
   }
 
-  /** Works until told to stop. A database that goes away is waited for. */
+  /** Works until told to stop, whatever goes wrong: a database that goes away is waited for. */
   public void work() {
     RetryPolicy<Object> lost =
         RetryPolicy.builder()
-            .handle(ArchiveFailure.class)
-            .abortIf((result, failure) -> stop.isRequested())
+            .handleIf(failure -> !stop.isRequested())
             .withDelay(Duration.ofSeconds(1))
             .withMaxRetries(-1)
-            .onRetry(event -> LOG.warn("requests cannot be heard, trying again"))
+            .onRetry(
+                event ->
+                    LOG.warn("requests cannot be heard, trying again", event.getLastException()))
             .build();
-    Failsafe.with(lost).run(this::listen);
+    ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
+    try {
+      Failsafe.with(lost).run(() -> listen(workers));
+    } catch (ArchiveFailure failure) {
+      LOG.debug("the database went away while stopping", failure);
+    } finally {
+      awaitEnd(workers);
+    }
   }
 
-  private void listen() {
+  private void listen(ExecutorService workers) {
     try (Requests requests = Requests.listen(database)) {
       while (!stop.isRequested()) {
         for (Requests.Request request : requests.pending()) {
-          if (!stop.isRequested() && !isHeld(request.policy())) {
-            handle(requests, request);
+          if (!isResting(request.policy()) && inHand.add(request.id())) {
+            workers.execute(() -> work(requests, request));
           }
         }
         requests.await(POLL);
@@ -68,33 +84,64 @@ public final class RequestRunner {
     }
   }
 
-  private boolean isHeld(String policy) {
-    Long since = heldSince.get(policy);
-    return since != null && System.nanoTime() - since < HELD_PAUSE.toNanos();
-  }
-
-  private void handle(Requests requests, Requests.Request request) {
-    if (request.action().equals("run")) {
-      LOG.info("policy {} was requested: job {}", request.policy(), request.id());
-      JobOutcome outcome = run.run(request.policy());
-      outcome
-          .failure()
-          .filter(failure -> failure.error() == ArchiveError.POLICY_HELD)
-          .ifPresent(failure -> heldSince.put(request.policy(), System.nanoTime()));
-    } else if (requests.claim(request)) {
-      answer(requests, request);
+  private void work(Requests requests, Requests.Request request) {
+    try {
+      if (!stop.isRequested() && !isResting(request.policy())) {
+        handle(requests, request);
+      }
+    } catch (RuntimeException e) {
+      LOG.error("request {} for policy {} waits", request.id(), request.policy(), e);
+      restingSince.put(request.policy(), System.nanoTime());
+    } finally {
+      inHand.remove(request.id());
     }
   }
 
-  private void answer(Requests requests, Requests.Request request) {
+  /** The stop signal ends jobs after their batch in hand. */
+  private static void awaitEnd(ExecutorService workers) {
+    workers.shutdown();
     try {
-      requests.answer(
-          request,
-          request.action().equals("plan")
-              ? plans.plan(request.policy()).toString()
-              : archive.verify(request.policy()));
+      workers.awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean isResting(String policy) {
+    Long since = restingSince.get(policy);
+    return since != null && System.nanoTime() - since < PAUSE.toNanos();
+  }
+
+  private void handle(Requests requests, Requests.Request request) {
+    try {
+      if (request.action().equals("run")) {
+        run.runRequested(request.policy(), request.id())
+            .filter(outcome -> outcome.job().isEmpty())
+            .flatMap(JobOutcome::failure)
+            .ifPresent(failure -> notBegun(requests, request, failure));
+      } else {
+        requests.answer(request, () -> answer(request));
+      }
     } catch (ArchiveFailure failure) {
-      requests.refuse(request, failure.getMessage());
+      notBegun(requests, request, failure);
+    }
+  }
+
+  private String answer(Requests.Request request) {
+    return request.action().equals("plan")
+        ? plans.plan(request.policy()).toString()
+        : archive.verify(request.policy());
+  }
+
+  /** What may be better soon waits, the rest is answered with the reason. */
+  private void notBegun(Requests requests, Requests.Request request, ArchiveFailure failure) {
+    switch (failure.error()) {
+      case POLICY_HELD, DATABASE_BUSY, DATABASE_UNREACHABLE ->
+          restingSince.put(request.policy(), System.nanoTime());
+      default -> {
+        LOG.warn("request {} for policy {} failed", request.id(), request.policy(), failure);
+        requests.refuse(request, failure.getMessage());
+      }
     }
   }
 }
