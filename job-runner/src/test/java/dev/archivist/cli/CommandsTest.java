@@ -261,8 +261,17 @@ class CommandsTest {
 
       assertThat(rows.out())
           .isEqualTo(
-              "  one  nothing\n  ---  -------\n    1\n(1 row)\nOK, 0 rows\n"
-                  + "  ?column?\n  --------\n         2\n(1 row)\n");
+              """
+                one  nothing
+                ---  -------
+                  1
+              (1 row)
+              OK, 0 rows
+                ?column?
+                --------
+                       2
+              (1 row)
+              """);
       assertThat(failing.code()).isEqualTo(1);
       assertThat(failing.err())
           .contains("relation \"nobodys\" does not exist (SQLSTATE 42P01)")
