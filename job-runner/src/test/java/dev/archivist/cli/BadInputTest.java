@@ -144,7 +144,7 @@ class BadInputTest {
     assertThat(as(operator).run("doctor").out()).doesNotContain("FAILED");
   }
 
-  /** Roles belong to the cluster: each test drops what it made, when its database goes. */
+  /** Roles belong to the cluster, so one may be there from an earlier test. */
   private String login(String role, String grant) {
     db.execute(
         "DO $$ BEGIN CREATE ROLE "
