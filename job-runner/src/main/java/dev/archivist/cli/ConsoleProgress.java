@@ -16,7 +16,7 @@ final class ConsoleProgress implements Progress {
   private final PrintWriter err;
   private final boolean verbose;
   private final Archive archive;
-  private final boolean terminal = System.console() != null;
+  private final boolean terminal = Terminal.isThere();
   private ProgressBar bar;
 
   /**

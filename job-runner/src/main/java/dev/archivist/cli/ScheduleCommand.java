@@ -42,7 +42,7 @@ final class ScheduleCommand extends ConfiguredCommand {
           String next =
               schedule
                   .next(policy.name())
-                  .map(date -> Amounts.instant(date.toInstant().atOffset(ZoneOffset.UTC)))
+                  .map(instant -> Amounts.instant(instant.atOffset(ZoneOffset.UTC)))
                   .orElse("never: it is disabled");
           out().println("policy " + policy.name() + " runs next: " + next);
         }

@@ -16,12 +16,10 @@ import java.util.HexFormat;
  * @param version the program's version
  * @param sha256 of its bytes, lower-case hexadecimal
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 record EngineJar(String version, String sha256, byte[] bytes) {
   /** What PL/Java calls the jar. */
   static final String NAME = "archivist_engine";
-
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  EngineJar {}
 
   /** Reads the jar that this program runs with. */
   static EngineJar ofThisProgram() {

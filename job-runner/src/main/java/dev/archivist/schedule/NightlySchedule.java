@@ -6,6 +6,7 @@ import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PolicyRun;
+import java.time.Instant;
 import java.util.Date;
 import java.util.List;
 import java.util.Optional;
@@ -149,10 +150,10 @@ public final class NightlySchedule implements AutoCloseable {
   }
 
   /** When the policy runs next; empty if it is not scheduled. */
-  public Optional<Date> next(String policy) {
+  public Optional<Instant> next(String policy) {
     try {
       Trigger trigger = scheduler.getTrigger(new TriggerKey(policy, GROUP));
-      return Optional.ofNullable(trigger).map(Trigger::getNextFireTime);
+      return Optional.ofNullable(trigger).map(Trigger::getNextFireTime).map(Date::toInstant);
     } catch (SchedulerException e) {
       throw translated(e);
     }
