@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ArchitectureTest {
   private static final Path ROOT = Path.of("..");
   private static final Path THIS = Path.of("dev/archivist/ArchitectureTest.java");
-  private static final Pattern SWITCHED_OFF = Pattern.compile("(?m)^\\s*@Disabled\\b");
+  private static final Pattern SWITCHED_OFF = Pattern.compile("(?m)^\\s*@(Disabled|Ignore)\\b");
 
   private static final JavaClasses PRODUCTION =
       new ClassFileImporter()

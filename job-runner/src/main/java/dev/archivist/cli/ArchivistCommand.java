@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       PlanCommand.class,
       RunCommand.class,
       StatusCommand.class,
+      VerifyCommand.class,
       ScheduleCommand.class,
       DoctorCommand.class,
       ConfigCommand.class,

@@ -19,9 +19,9 @@ import picocli.CommandLine.Option;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = {
-      "Measure moving log rows, in a scratch database on the configured server, against one big",
-      "statement and against a client that selects, inserts and deletes. Quote the ratios: the",
-      "absolute figures are of this machine at this moment."
+      "Measure moving log rows against named other ways.",
+      "Works in a scratch database on the configured server. Quote the ratios: the absolute figures",
+      "are of this machine at this moment."
     })
 final class BenchCommand extends ConfiguredCommand {
   @Option(names = "--rows", paramLabel = "N", description = "live rows (${DEFAULT-VALUE})")

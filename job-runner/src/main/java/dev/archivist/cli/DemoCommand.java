@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "Fill the live tables with three believable years (or with the real files in DIR), archive",
-      "them, and show before and after. May be repeated: each demo adds its rows to what is there."
+      "Archive three believable years (or real files) and show before and after.",
+      "Fills the live tables first; with --data from the files in DIR. May be repeated: each demo",
+      "adds its rows to what is there."
     })
 final class DemoCommand extends ConfiguredCommand {
   private static final long SEED = 42;

@@ -13,8 +13,9 @@ import picocli.CommandLine.Option;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Check connection, privileges, host, PL/Java, object store, disk and clock:",
-      "each OK, or what to do. Exit code 3 if something is missing."
+      "Check everything a run needs: each OK, or what to do.",
+      "Looks at connection, clock, host and PL/Java, schema, policies, object store, report files and",
+      "disk. Exit code 3 if something is missing."
     })
 final class DoctorCommand extends ConfiguredCommand {
   private static final int ENVIRONMENT = 3;

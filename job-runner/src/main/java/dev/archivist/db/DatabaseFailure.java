@@ -22,7 +22,7 @@ final class DatabaseFailure {
     if (ownState != null) {
       return new ArchiveFailure(ownState, serverMessage(e), serverHint(e), e);
     }
-    if (state.startsWith("08") || state.startsWith("57P") || state.startsWith("53")) {
+    if (state.startsWith("08") || state.startsWith("57P") || state.equals("53300")) {
       return new ArchiveFailure(
           ArchiveError.DATABASE_UNREACHABLE,
           "the database cannot be reached: " + lowered(serverMessage(e)),

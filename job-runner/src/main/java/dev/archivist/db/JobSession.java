@@ -30,7 +30,8 @@ public final class JobSession implements AutoCloseable {
   /** Connects; nothing is begun yet. */
   public static JobSession open(Database database, String policy) {
     Connection connection = database.dedicated("archivist job " + policy);
-    return new JobSession(connection, SqlCall.get(() -> Hosts.of(connection)));
+    // Its own transaction: now() of the job must not be the moment of looking.
+    return new JobSession(connection, Transactions.commit(connection, () -> Hosts.of(connection)));
   }
 
   /** Where the engine of this database runs. */

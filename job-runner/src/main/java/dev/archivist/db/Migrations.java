@@ -141,7 +141,8 @@ public final class Migrations {
       if (before.engine() && ranEngineJar(result)) {
         sessions.forEach(
             session ->
-                all.add("session " + session + " must reconnect if it has called archive functions"));
+                all.add(
+                    "session " + session + " must reconnect if it has called archive functions"));
       }
       return new Result(result.migrationsExecuted, currentVersion(), host, all);
     } catch (FlywayException e) {
@@ -156,7 +157,8 @@ public final class Migrations {
   }
 
   private static boolean ranEngineJar(MigrateResult result) {
-    return result.migrations.stream().anyMatch(each -> each.description.equals(EngineJarMigration.DESCRIPTION));
+    return result.migrations.stream()
+        .anyMatch(each -> each.description.equals(EngineJarMigration.DESCRIPTION));
   }
 
   /** Where the engine of this database runs. */

@@ -13,8 +13,8 @@ import java.util.Optional;
  *
  * @param available version that could be installed; empty where the server lacks the files
  * @param installed version of the extension in this database; empty if it is not there
- * @param superuser whether this role is one: PL/Java wants that of who creates the extension, we
- *     of who loads the jar
+ * @param superuser whether this role is one: PL/Java wants that of who creates the extension, we of
+ *     who loads the jar
  * @param libjvm {@code pljava.libjvm_location} as configured; empty where it is not
  * @param foundLibjvm a libjvm.so that was found on the server; looked for only by a superuser
  * @param database the database's name

@@ -7,7 +7,6 @@ import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.batch.Report;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
@@ -33,7 +32,6 @@ import java.util.function.Function;
  */
 final class OffloadRun implements AutoCloseable {
   private final JobSession session;
-  private final Job job;
   private final Treatment.Offload offload;
   private final Codec codec;
   private final ReportRoot root;
@@ -41,13 +39,8 @@ final class OffloadRun implements AutoCloseable {
   private final ArchiveStore store;
 
   private OffloadRun(
-      Settings settings,
-      JobSession session,
-      Job job,
-      Treatment.Offload offload,
-      ArchiveStore store) {
+      Settings settings, JobSession session, Treatment.Offload offload, ArchiveStore store) {
     this.session = session;
-    this.job = job;
     this.offload = offload;
     this.codec = Codec.valueOf(offload.codec().toUpperCase(Locale.ROOT));
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
@@ -59,11 +52,10 @@ final class OffloadRun implements AutoCloseable {
   static OffloadRun open(
       Settings settings,
       JobSession session,
-      Job job,
       Treatment.Offload offload,
       Function<Settings, ArchiveStore> stores) {
     ArchiveStore store = stores.apply(settings);
-    OffloadRun run = new OffloadRun(settings, session, job, offload, store);
+    OffloadRun run = new OffloadRun(settings, session, offload, store);
     boolean usable = false;
     try {
       store.check();

@@ -133,7 +133,7 @@ public final class PolicyRun {
 
   private void offload(
       JobSession session, Job job, Treatment.Offload offload, Tally tally, List<String> problems) {
-    try (OffloadRun run = OffloadRun.open(settings, session, job, offload, stores)) {
+    try (OffloadRun run = OffloadRun.open(settings, session, offload, stores)) {
       run.archiveAll(tally, problems, stop, busy, note -> progress.note(job.policy().name(), note));
     }
   }

@@ -7,6 +7,7 @@ import com.cronutils.model.definition.CronDefinitionBuilder;
 import com.cronutils.parser.CronParser;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.Date;
@@ -54,7 +55,7 @@ public record CronTime(String quartzExpression, ZoneId zone) {
         TriggerBuilder.newTrigger()
             .withSchedule(CronScheduleBuilder.cronSchedule(quartzExpression).inTimeZone(timeZone()))
             .build();
-    if (trigger.getFireTimeAfter(new Date()) == null) {
+    if (trigger.getFireTimeAfter(Date.from(Instant.now())) == null) {
       throw invalid(text, "which never comes", null);
     }
   }

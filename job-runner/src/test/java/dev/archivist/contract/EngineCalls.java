@@ -18,5 +18,11 @@ interface EngineCalls {
 
   void finish(Connection connection, UUID job, String status) throws SQLException;
 
+  /** The role with whose rights the engine works when this login calls it. */
+  String worksAs(String login);
+
+  /** Whether the server goes on when a session is killed that the engine works in. */
+  boolean outlivesKilledSessions();
+
   String verify(Connection connection, String policy) throws SQLException;
 }

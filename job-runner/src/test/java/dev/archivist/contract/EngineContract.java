@@ -126,6 +126,7 @@ abstract class EngineContract {
   }
 
   void policyRow(String name, String source, String archive, String time) {
+    lendToTheEngine(source);
     db.rows(
         """
         INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
@@ -137,6 +138,11 @@ abstract class EngineContract {
         source,
         archive,
         time);
+  }
+
+  /** Wherever the engine runs, it takes rows out of the table with the rights of this role. */
+  void lendToTheEngine(String source) {
+    db.execute("GRANT SELECT, DELETE ON public." + quoted(source) + " TO archive_owner");
   }
 
   static String quoted(String identifier) {

@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.Archive;
@@ -247,14 +248,17 @@ abstract class GuardContract extends EngineContract {
     db.execute(
         "ALTER TABLE public.scenario_logs ENABLE ROW LEVEL SECURITY",
         "CREATE POLICY visible ON public.scenario_logs USING (has_pii)");
-    assertThat(plan("logs").get("refusals")).as("a superuser sees all rows").isEmpty();
+    if (engine().worksAs("postgres").equals("postgres")) {
+      assertThat(plan("logs").get("refusals")).as("a superuser sees all rows").isEmpty();
+    }
 
     try (Login login = new Login(db, "archive_operator");
         Database database = open(login.url(), Map.of())) {
       assertRefused(
           database,
           "logs",
-          "row-level security of public.scenario_logs applies to role " + login.name());
+          "row-level security of public.scenario_logs applies to role "
+              + engine().worksAs(login.name()));
     }
   }
 
@@ -264,6 +268,7 @@ abstract class GuardContract extends EngineContract {
     fillMetrics(50);
     try (Login login = new Login(db, "archive_reader");
         Database database = open(login.url(), Map.of())) {
+      assumeTrue(engine().worksAs(login.name()).equals(login.name()));
       assertRefused(
           database, "logs", "role " + login.name() + " may not DELETE public.scenario_logs");
       assertRefused(

@@ -3,7 +3,7 @@ package dev.archivist.contract;
 import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.api.Nested;
 
-/** Everything the engine promises, on one host. */
+/** The whole contract of the engine. A subclass names the host that has to keep it. */
 abstract class HostContract {
   abstract TestDatabase createDatabase();
 

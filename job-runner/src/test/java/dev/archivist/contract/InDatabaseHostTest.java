@@ -13,58 +13,6 @@ import java.util.UUID;
 /** The engine's contract where PL/Java is the host. */
 @NeedsPlJava
 class InDatabaseHostTest extends HostContract {
-  static final class BySql implements EngineCalls {
-    @Override
-    public String plan(Connection connection, String policy) throws SQLException {
-      return text(connection, "SELECT archive.plan(?)", policy);
-    }
-
-    @Override
-    public UUID begin(Connection connection, String policy) throws SQLException {
-      return UUID.fromString(text(connection, "SELECT archive.begin_job(?)", policy));
-    }
-
-    @Override
-    public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
-      try (PreparedStatement statement =
-          connection.prepareStatement("SELECT * FROM archive.run_batch(?)")) {
-        statement.setObject(1, job);
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          return new BatchResult(
-              row.getLong("records_processed"),
-              row.getLong("records_archived"),
-              row.getLong("records_deleted"),
-              row.getLong("bytes_archived"),
-              row.getBoolean("done"));
-        }
-      }
-    }
-
-    @Override
-    public void finish(Connection connection, UUID job, String status) throws SQLException {
-      text(connection, "SELECT archive.finish_job(?::uuid, ?, NULL)", job.toString(), status);
-    }
-
-    @Override
-    public String verify(Connection connection, String policy) throws SQLException {
-      return text(connection, "SELECT archive.verify(?)", policy);
-    }
-
-    private static String text(Connection connection, String call, String... values)
-        throws SQLException {
-      try (PreparedStatement statement = connection.prepareStatement(call)) {
-        for (int i = 0; i < values.length; i++) {
-          statement.setString(i + 1, values[i]);
-        }
-        try (ResultSet row = statement.executeQuery()) {
-          row.next();
-          return row.getString(1);
-        }
-      }
-    }
-  }
-
   @Override
   TestDatabase createDatabase() {
     return TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
@@ -73,5 +21,65 @@ class InDatabaseHostTest extends HostContract {
   @Override
   EngineCalls engine() {
     return new BySql();
+  }
+
+  static final class BySql implements EngineCalls {
+    @Override
+    public String plan(Connection connection, String policy) throws SQLException {
+      return text(connection, "SELECT archive.plan(?)::text", policy);
+    }
+
+    @Override
+    public UUID begin(Connection connection, String policy) throws SQLException {
+      return UUID.fromString(text(connection, "SELECT archive.begin_job(?)::text", policy));
+    }
+
+    @Override
+    public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
+      try (PreparedStatement call =
+          connection.prepareStatement("SELECT * FROM archive.run_batch(?)")) {
+        call.setObject(1, job);
+        try (ResultSet row = call.executeQuery()) {
+          row.next();
+          return new BatchResult(
+              row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5));
+        }
+      }
+    }
+
+    @Override
+    public void finish(Connection connection, UUID job, String status) throws SQLException {
+      text(connection, "SELECT archive.finish_job(?, ?, NULL)::text", job, status);
+    }
+
+    @Override
+    public String verify(Connection connection, String policy) throws SQLException {
+      return text(connection, "SELECT archive.verify(?)::text", policy);
+    }
+
+    /** The functions work with their owner's rights. */
+    @Override
+    public String worksAs(String login) {
+      return "archive_owner";
+    }
+
+    /** On JDK 17 a backend that is killed while it works for Java takes the server with it. */
+    @Override
+    public boolean outlivesKilledSessions() {
+      return false;
+    }
+
+    private static String text(Connection connection, String call, Object... values)
+        throws SQLException {
+      try (PreparedStatement statement = connection.prepareStatement(call)) {
+        for (int i = 0; i < values.length; i++) {
+          statement.setObject(i + 1, values[i]);
+        }
+        try (ResultSet row = statement.executeQuery()) {
+          row.next();
+          return row.getString(1);
+        }
+      }
+    }
   }
 }

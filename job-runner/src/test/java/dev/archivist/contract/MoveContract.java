@@ -197,6 +197,29 @@ abstract class MoveContract extends EngineContract {
    * archive's rows are longer by two columns: the ledger must not depend on how a value is stored.
    */
   @Test
+  void theWalkThroughBlocksBeginsAtTheFirstBlockThoughAnotherScanIsInTheMiddle() throws Exception {
+    // larger than a quarter of shared_buffers, so that scans join each other, and all of it old
+    db.execute(
+        "CREATE TABLE public.wide (at timestamptz NOT NULL, text text NOT NULL)",
+        "ALTER TABLE public.wide ALTER COLUMN text SET STORAGE PLAIN",
+        "INSERT INTO public.wide SELECT timestamptz '2020-01-01Z' + g * interval '1 min',"
+            + " repeat('x', 2000) FROM generate_series(1, 20000) g",
+        "ANALYZE public.wide");
+    movePolicy("wide", "wide", "wide_archive", "at");
+    batchRows("wide", 6000);
+    // the planner then reads the blocks by a sequential scan
+    db.execute("ALTER DATABASE " + db.name() + " SET enable_tidscan = off");
+    try (Rival rival = new Rival(db)) {
+      rival.execute("DECLARE somewhere CURSOR FOR SELECT * FROM public.wide");
+      rival.execute("FETCH 12000 FROM somewhere");
+
+      run("wide");
+    }
+    assertThat(db.number("SELECT count(*) FROM public.wide")).isZero();
+    assertThat(db.number("SELECT count(*) FROM public.wide_archive")).isEqualTo(20_000);
+  }
+
+  @Test
   void theLedgerIsRightForRowsOfEveryWidth() {
     db.execute(
         "CREATE TABLE public.wide (at timestamptz NOT NULL, body text, document jsonb)",

@@ -127,6 +127,7 @@ abstract class RollupContract extends EngineContract {
         VALUES ('odd', 'rollup', 'public', 'odd', 'public', 'odd_archive', 'at', '1 year',
           ARRAY['day', 'samples', 'total', 'lowest', 'highest', 'gone', 'kept'], 'value')
         """);
+    lendToTheEngine("odd");
     for (int late = 0; late < 2; late++) {
       db.execute(
           """

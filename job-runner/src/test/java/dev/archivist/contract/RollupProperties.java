@@ -13,6 +13,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
@@ -47,8 +48,10 @@ abstract class RollupProperties {
 
   @AfterContainer
   static void dropDatabase() {
-    db.close();
-    db = null;
+    if (db != null) {
+      db.close();
+      db = null;
+    }
   }
 
   @Property(tries = 25)
@@ -97,15 +100,15 @@ abstract class RollupProperties {
   Arbitrary<List<Sample>> samples() {
     Arbitrary<String> value =
         Arbitraries.frequencyOf(
-            net.jqwik.api.Tuple.of(
+            Tuple.of(
                 20,
                 Arbitraries.bigDecimals()
                     .between(
                         new BigDecimal("-999999999.999999"), new BigDecimal("999999999.999999"))
                     .ofScale(6)
                     .map(BigDecimal::toPlainString)),
-            net.jqwik.api.Tuple.of(3, Arbitraries.of("0", "-0.000001", "999999999.999999")),
-            net.jqwik.api.Tuple.of(1, Arbitraries.just("NaN")));
+            Tuple.of(3, Arbitraries.of("0", "-0.000001", "999999999.999999")),
+            Tuple.of(1, Arbitraries.just("NaN")));
     return Combinators.combine(
             Arbitraries.integers().between(1, 2),
             Arbitraries.integers().between(0, 3),

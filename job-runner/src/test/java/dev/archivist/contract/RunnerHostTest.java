@@ -14,6 +14,16 @@ import java.util.UUID;
 
 /** The engine's contract where the runner is the host. */
 class RunnerHostTest extends HostContract {
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
+  }
+
+  @Override
+  EngineCalls engine() {
+    return new OverJdbc();
+  }
+
   static final class OverJdbc implements EngineCalls {
     @Override
     public String plan(Connection connection, String policy) throws SQLException {
@@ -37,18 +47,18 @@ class RunnerHostTest extends HostContract {
     }
 
     @Override
+    public String worksAs(String login) {
+      return login;
+    }
+
+    @Override
+    public boolean outlivesKilledSessions() {
+      return true;
+    }
+
+    @Override
     public String verify(Connection connection, String policy) throws SQLException {
       return Verification.verify(connection, Policies.named(connection, policy));
     }
-  }
-
-  @Override
-  TestDatabase createDatabase() {
-    return TestDatabase.migrated();
-  }
-
-  @Override
-  EngineCalls engine() {
-    return new OverJdbc();
   }
 }

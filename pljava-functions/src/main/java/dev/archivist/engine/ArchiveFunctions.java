@@ -7,7 +7,6 @@ import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
-import dev.archivist.engine.sql.ServerErrors;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;

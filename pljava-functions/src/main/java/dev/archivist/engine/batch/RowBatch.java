@@ -52,6 +52,9 @@ public final class RowBatch {
    *     back
    */
   public static Outcome run(Connection connection, Scope scope) throws SQLException {
+    if (scope.walk() instanceof Walk.Blocks) {
+      Query.named(connection, "walk_in_order").one(row -> row.getString(1));
+    }
     makePartitions(connection, scope);
     for (int i = 1; i < TRIES; i++) {
       // A row of yet another month may be committed after the partitions were made.

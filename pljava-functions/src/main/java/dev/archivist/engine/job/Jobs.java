@@ -122,7 +122,7 @@ public final class Jobs {
       throw new ArchiveException(
           ArchiveError.JOB_NOT_RUNNING,
           null,
-          "job " + id + " cannot end as \"" + status + "\"",
+          "a job cannot end as \"" + status + "\"",
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);

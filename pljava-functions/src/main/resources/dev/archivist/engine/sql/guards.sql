@@ -96,8 +96,11 @@ WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace,
 UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the job would fail at its first batch',
-  format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
-    needed.privilege, needed.relation, current_user)
+  CASE WHEN current_user = 'archive_owner'
+    THEN format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
+    ELSE format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
+      needed.privilege, needed.relation, current_user)
+  END
 FROM given, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
     (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),

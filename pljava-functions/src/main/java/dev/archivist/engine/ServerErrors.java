@@ -1,6 +1,8 @@
-package dev.archivist.engine.sql;
+package dev.archivist.engine;
 
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -9,15 +11,14 @@ import java.sql.SQLException;
  * message, DETAIL and HINT. An exception that PL/Java carries out of Java has none of the last two,
  * and the name of its class before the message.
  */
-public final class ServerErrors {
+final class ServerErrors {
   private ServerErrors() {}
 
   /**
    * Runs the work; an {@link ArchiveException} is raised again by the server. No statement has
    * failed then, so nothing half done is swallowed; errors of PostgreSQL pass untouched.
    */
-  public static <T> T raising(Connection connection, Savepoints.Attempt<T> work)
-      throws SQLException {
+  static <T> T raising(Connection connection, Savepoints.Attempt<T> work) throws SQLException {
     try {
       return work.run();
     } catch (ArchiveException e) {

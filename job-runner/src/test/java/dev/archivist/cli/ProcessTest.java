@@ -1,0 +1,162 @@
+package dev.archivist.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.testing.Archivist;
+import dev.archivist.testing.LiveData;
+import dev.archivist.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The program as users and service managers start, stop and kill it. */
+class ProcessTest {
+  /** What a shell reports of a process that SIGTERM ended: 128 + 15. */
+  private static final int TERMINATED = 143;
+
+  @TempDir Path home;
+
+  private static TestDatabase slowToArchive() {
+    TestDatabase db = TestDatabase.migrated();
+    LiveData.logs(db, 20_000);
+    db.execute("UPDATE archive.policies SET batch_rows = 5 WHERE name = 'logs'");
+    return db;
+  }
+
+  private Program start(Archivist archivist, String... arguments) throws IOException {
+    return Program.start(archivist, Files.createTempFile(home, "output", ".txt"), arguments);
+  }
+
+  private static boolean hasSomeBatches(TestDatabase db) {
+    return db.number("SELECT coalesce(max(batches), 0) FROM archive_jobs") >= 5;
+  }
+
+  @Test
+  void finishesTheBatchInHandWhenTerminated() throws IOException {
+    try (TestDatabase db = slowToArchive()) {
+      String content = LiveData.conserved(db);
+      Archivist archivist = Archivist.on(db, home);
+      try (Program program = start(archivist, "run", "--all")) {
+        program.await("some batches", () -> hasSomeBatches(db));
+
+        assertThat(program.terminate().exitCodeWithin(Duration.ofSeconds(20)))
+            .isEqualTo(TERMINATED);
+
+        assertThat(program.output()).contains("logs", "cancelled").doesNotContain("metrics");
+      }
+      assertThat(db.rows("SELECT job_type, status, error_message FROM archive_jobs"))
+          .hasToString("[[logs, cancelled, told to stop; the next run goes on]]");
+      assertThat(db.number("SELECT records_archived FROM archive_jobs"))
+          .isEqualTo(db.number("SELECT count(*) FROM scenario_logs_archive"));
+      assertThat(LiveData.conserved(db)).isEqualTo(content);
+      completes(archivist, db, content);
+    }
+  }
+
+  @Test
+  void isClosedAsInterruptedByTheNextRunWhenKilled() throws IOException {
+    try (TestDatabase db = slowToArchive()) {
+      String content = LiveData.conserved(db);
+      Archivist archivist = Archivist.on(db, home);
+      try (Program program = start(archivist, "run", "--logs")) {
+        program.await("some batches", () -> hasSomeBatches(db));
+        program.kill().exitCode();
+        program.kill();
+      }
+      assertThat(db.value("SELECT status FROM archive_jobs")).isEqualTo("running");
+      assertThat(LiveData.conserved(db)).isEqualTo(content);
+      awaitLockFreed(db);
+
+      completes(archivist, db, content);
+
+      assertThat(db.value("SELECT error_message FROM archive_jobs WHERE status = 'failed'"))
+          .startsWith("interrupted");
+    }
+  }
+
+  /** The server notices a moment later that the killed program's connection is gone. */
+  private static void awaitLockFreed(TestDatabase db) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (db.number(
+            "SELECT count(*) FROM pg_locks JOIN pg_database d ON d.oid = database"
+                + " WHERE locktype = 'advisory' AND datname = current_database()")
+        > 0) {
+      assertThat(System.nanoTime()).as("the killed run's lock is freed").isLessThan(deadline);
+    }
+  }
+
+  private static void completes(Archivist archivist, TestDatabase db, String content) {
+    db.execute("UPDATE archive.policies SET batch_rows = 10000 WHERE name = 'logs'");
+
+    assertThat(archivist.run("run", "--all").code()).isZero();
+
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+    assertThat(
+            db.number(
+                "SELECT count(*) FROM scenario_logs"
+                    + " WHERE received_at < now() - interval '365 days 1 minute'"))
+        .isZero();
+    assertThat(db.archive().verify("logs")).startsWith("{\"ok\": true");
+  }
+
+  @Test
+  void endsTheScheduleSoonWhenTerminated() throws IOException {
+    try (TestDatabase db = TestDatabase.migrated()) {
+      try (Program program = start(Archivist.on(db, home), "schedule")) {
+        program.await("the schedule", () -> program.output().contains("policy reports runs next"));
+        assertThat(db.number("SELECT count(*) FROM archive.qrtz_scheduler_state")).isEqualTo(1);
+
+        assertThat(program.terminate().exitCodeWithin(Duration.ofSeconds(15)))
+            .isEqualTo(TERMINATED);
+      }
+    }
+  }
+
+  @Test
+  void archivesADemoTwiceWithLittleMemoryThoughOneWasKilled() throws IOException {
+    Archivist archivist = Archivist.in(home.resolve("archivist"));
+    String[] demo = {"demo", "--logs", "20000", "--metrics", "10000", "--reports", "10"};
+    try (Program first = start(archivist, demo)) {
+      assertThat(first.exitCode()).as(first.output()).isZero();
+      assertThat(first.output()).contains("live + archive: yes").doesNotContain("NO", "Exception");
+    }
+    try (Program killed = start(archivist, demo)) {
+      killed.await("loaded", () -> killed.output().contains("scenario_metrics"));
+      long server = Long.parseLong(Files.readAllLines(serverFile()).get(0));
+      killed.kill().exitCode();
+      awaitEnd(server);
+    }
+    try (Program second = start(archivist, demo)) {
+      assertThat(second.exitCode()).as(second.output()).isZero();
+      assertThat(second.output()).contains("live + archive: yes").doesNotContain("NO", "Exception");
+    }
+    assertThat(serverFile()).doesNotExist();
+  }
+
+  private Path serverFile() {
+    return home.resolve("archivist/postgresql/pgdata/postmaster.pid");
+  }
+
+  /** A zombie that nobody reaps has ended, too. */
+  private static void awaitEnd(long pid) {
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (runs(pid)) {
+      assertThat(System.nanoTime()).as("server " + pid + " ends").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static boolean runs(long pid) {
+    try {
+      String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+      return stat.charAt(stat.lastIndexOf(')') + 2) != 'Z';
+    } catch (IOException e) {
+      return Files.isDirectory(Path.of("/proc/self"))
+          ? false
+          : ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+    }
+  }
+}

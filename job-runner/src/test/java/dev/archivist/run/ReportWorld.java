@@ -1,0 +1,190 @@
+package dev.archivist.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.config.Setting;
+import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.report.Codec;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.ArchiveStores;
+import dev.archivist.store.StoreSettings;
+import dev.archivist.testing.LiveData;
+import dev.archivist.testing.TestDatabase;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.Consumer;
+
+/** A database with reports, their files, and a store: what offloading works on. */
+final class ReportWorld implements AutoCloseable {
+  final TestDatabase db = TestDatabase.migrated();
+  final Path root;
+  final List<String> notes = new ArrayList<>();
+  private final Map<UUID, byte[]> contents = new HashMap<>();
+  private final StoreSettings storeSettings;
+  private final Settings settings;
+  private Consumer<String> onCall = call -> {};
+
+  ReportWorld(Path home) {
+    this(home, StoreSettings.of(home.resolve("store").toUri().toString()));
+  }
+
+  ReportWorld(Path home, StoreSettings storeSettings) {
+    this.root = home.resolve("reports");
+    this.storeSettings = storeSettings;
+    this.settings =
+        db.settings()
+            .with(Setting.ARCHIVIST_HOME, home.toString())
+            .with(Setting.REPORTS_LOCAL_DIR, root.toString())
+            .with(Setting.ARCHIVE_MAX_REPORT_BYTES, "1000000");
+    try {
+      Files.createDirectories(root);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** A report of 200 days with a file of its own. */
+  UUID report(String filePath) {
+    byte[] content = LiveData.file(root.resolve(filePath), 20_000, contents.size());
+    UUID id = LiveData.report(db, filePath, 200);
+    contents.put(id, content);
+    return id;
+  }
+
+  /** A report's row for a file that other rows name too. */
+  UUID reportOf(UUID other, String filePath, int daysOld) {
+    UUID id = LiveData.report(db, filePath, daysOld);
+    contents.put(id, contents.get(other));
+    return id;
+  }
+
+  /** What the test expects the report to hold from now on. */
+  void rewrite(UUID id, String filePath) {
+    contents.put(id, LiveData.file(root.resolve(filePath), 21_000, 99));
+  }
+
+  byte[] content(UUID id) {
+    return contents.get(id);
+  }
+
+  /** Lets the test in at each call of the store. */
+  void onStoreCall(Consumer<String> listener) {
+    onCall = listener;
+  }
+
+  ArchiveStore store() {
+    return ArchiveStores.open(storeSettings, Path.of(""));
+  }
+
+  JobOutcome run() {
+    return run(new StopSignal());
+  }
+
+  JobOutcome run(StopSignal stop) {
+    return run(stop, settings);
+  }
+
+  /** A run that waits no longer than this for a lock. */
+  JobOutcome run(Duration lockTimeout) {
+    return run(
+        new StopSignal(),
+        settings.with(Setting.ARCHIVE_LOCK_TIMEOUT, lockTimeout.toMillis() + "ms"));
+  }
+
+  private JobOutcome run(StopSignal stop, Settings jobSettings) {
+    Progress progress =
+        new Progress() {
+          @Override
+          public void began(String policy) {}
+
+          @Override
+          public void advanced(String policy, BatchResult batch) {}
+
+          @Override
+          public void note(String policy, String message) {
+            notes.add(message);
+          }
+
+          @Override
+          public void ended(JobOutcome outcome) {}
+        };
+    try (Database database = Database.open(jobSettings)) {
+      return new PolicyRun(
+              database,
+              jobSettings,
+              stop,
+              progress,
+              any -> new WatchedStore(store(), call -> onCall.accept(call)))
+          .run("reports");
+    }
+  }
+
+  /**
+   * The law of conservation: every report that was ever made is live with its file unchanged, or
+   * archived with an object that decompresses to its very bytes.
+   */
+  void assertNothingLost() throws IOException {
+    for (UUID id : contents.keySet()) {
+      List<List<String>> archived =
+          db.rows("SELECT file_path, s3_location FROM reports_archive WHERE id = ?", id);
+      List<List<String>> live = db.rows("SELECT file_path FROM reports WHERE id = ?", id);
+      assertThat(archived.size() + live.size()).as("tiers of report " + id).isEqualTo(1);
+      byte[] bytes =
+          archived.isEmpty()
+              ? Files.readAllBytes(root.resolve(live.get(0).get(0)))
+              : object(archived.get(0).get(1));
+      assertThat(bytes).as("content of report " + id).isEqualTo(contents.get(id));
+    }
+  }
+
+  /** Everything is archived, the objects are right, and no local file is left. */
+  void assertAllArchived() throws IOException {
+    assertNothingLost();
+    assertThat(db.number("SELECT count(*) FROM reports")).isZero();
+    assertThat(db.number("SELECT count(*) FROM reports_archive WHERE NOT deleted_locally"))
+        .isZero();
+    assertThat(localFiles()).isEmpty();
+    assertThat(db.archive().verify("reports")).startsWith("{\"ok\": true");
+    assertThat(objects()).hasSize((int) db.number("SELECT count(*) FROM reports_archive"));
+  }
+
+  /** The archived report's bytes, read from its object. */
+  byte[] object(String location) throws IOException {
+    String key = location.substring(location.indexOf("archived-reports/"));
+    Codec codec = key.endsWith(Codec.GZIP.extension()) ? Codec.GZIP : Codec.ZSTD;
+    try (ArchiveStore store = store();
+        InputStream in = codec.decompress(store.open(key))) {
+      return in.readAllBytes();
+    }
+  }
+
+  List<String> objects() {
+    List<String> keys = new ArrayList<>();
+    try (ArchiveStore store = store()) {
+      store.list("", object -> keys.add(object.key()));
+    }
+    return keys;
+  }
+
+  List<Path> localFiles() throws IOException {
+    try (var files = Files.walk(root)) {
+      return files.filter(Files::isRegularFile).map(root::relativize).toList();
+    }
+  }
+
+  @Override
+  public void close() {
+    db.close();
+  }
+}

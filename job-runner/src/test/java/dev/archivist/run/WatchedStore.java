@@ -1,0 +1,70 @@
+package dev.archivist.run;
+
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.StoredObject;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A real store that lets a test in before and after each call. */
+final class WatchedStore implements ArchiveStore {
+  private final ArchiveStore store;
+  private final Consumer<String> onCall;
+
+  /**
+   * @param onCall hears {@code "before put"}, {@code "after put"} and so on; what it throws ends
+   *     the call there
+   */
+  WatchedStore(ArchiveStore store, Consumer<String> onCall) {
+    this.store = store;
+    this.onCall = onCall;
+  }
+
+  @Override
+  public StoredObject put(String key, Path content, String sha256) {
+    onCall.accept("before put");
+    StoredObject stored = store.put(key, content, sha256);
+    onCall.accept("after put");
+    return stored;
+  }
+
+  @Override
+  public InputStream open(String key) {
+    onCall.accept("before open");
+    InputStream content = store.open(key);
+    onCall.accept("after open");
+    return content;
+  }
+
+  @Override
+  public Optional<StoredObject> stat(String key) {
+    return store.stat(key);
+  }
+
+  @Override
+  public void list(String prefix, Consumer<StoredObject> each) {
+    store.list(prefix, each);
+  }
+
+  @Override
+  public void delete(String key) {
+    onCall.accept("before delete");
+    store.delete(key);
+  }
+
+  @Override
+  public void check() {
+    store.check();
+  }
+
+  @Override
+  public String uri(String key) {
+    return store.uri(key);
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

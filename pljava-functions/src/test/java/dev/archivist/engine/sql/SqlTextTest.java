@@ -1,0 +1,69 @@
+package dev.archivist.engine.sql;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SqlTextTest {
+
+  @Test
+  void everyPlaceOfAPlaceholderIsFilled() {
+    assertThat(
+            SqlText.load("pick_by_index")
+                .with("source", QualifiedName.of("public", "logs"))
+                .with("time", new Identifier("at"))
+                .sql())
+        .isEqualTo(
+            """
+            SELECT old.ctid AS tid, old."at" AS at
+            FROM "public"."logs" AS old
+            WHERE old."at" >= ? AND old."at" < ?
+            ORDER BY old."at"
+            LIMIT ?""");
+  }
+
+  @Test
+  void whatWasFilledInIsNeverTakenForAPlaceholder() {
+    assertThat(
+            SqlText.load("form_binary")
+                .with("value", SqlText.columns("live", List.of(new Identifier("{send}"))))
+                .with("send", SqlText.function("pg_catalog.numeric_send"))
+                .sql())
+        .isEqualTo("pg_catalog.numeric_send(live.\"{send}\")");
+  }
+
+  @Test
+  void aPlaceholderThatNothingFillsIsADefect() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> SqlText.load("form_text").sql())
+        .withMessage("nothing fills the placeholder {value}");
+  }
+
+  @Test
+  void aPlaceholderThatIsNotThereIsADefect() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SqlText.load("form_text").with("vlaue", new Identifier("x")))
+        .withMessage("the SQL text has no placeholder {vlaue}");
+  }
+
+  @Test
+  void emptyBracesAreNoPlaceholder() {
+    assertThat(
+            SqlText.load("lost_detail")
+                .with("source", QualifiedName.of("s", "t"))
+                .with("time", new Identifier("at"))
+                .with("detail", new Identifier("extra"))
+                .sql())
+        .endsWith("live.\"extra\" <> '{}'::jsonb");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsADefect() {
+    assertThatIllegalStateException()
+        .isThrownBy(() -> SqlText.load("nothing"))
+        .withMessage("the jar lacks the SQL file nothing");
+  }
+}
