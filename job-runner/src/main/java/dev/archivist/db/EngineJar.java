@@ -33,12 +33,16 @@ record EngineJar(String version, String sha256, byte[] bytes) {
       }
       byte[] bytes = Files.readAllBytes(jar);
       String version = ArchiveFunctions.class.getPackage().getImplementationVersion();
-      return new EngineJar(version == null ? "unknown" : version, sha256(bytes), bytes);
+      return of(version == null ? "unknown" : version, bytes);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  static EngineJar of(String version, byte[] bytes) {
+    return new EngineJar(version, sha256(bytes), bytes);
   }
 
   private static String sha256(byte[] bytes) {

@@ -4,13 +4,13 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -23,9 +23,18 @@ import org.flywaydb.core.api.output.MigrateResult;
  */
 public final class Migrations {
   private final Database database;
+  private final Supplier<EngineJar> jar;
 
   public Migrations(Database database) {
+    this(database, EngineJar::ofThisProgram);
+  }
+
+  /**
+   * @param jar the engine to load; asked for only where there is PL/Java
+   */
+  Migrations(Database database, Supplier<EngineJar> jar) {
     this.database = database;
+    this.jar = jar;
   }
 
   /** Where the engine is to run. */
@@ -60,7 +69,7 @@ public final class Migrations {
    */
   public Result migrate(HostChoice choice) {
     if (choice == HostChoice.RUNNER) {
-      return migrate(Host.RUNNER, false, List.of());
+      return migrate(Host.RUNNER, Surroundings.of(database), List.of());
     }
     PlJava pljava = PlJava.inspect(database);
     Optional<ArchiveFailure> obstacle = pljava.obstacle();
@@ -70,21 +79,20 @@ public final class Migrations {
       }
       return new Result(0, currentVersion(), Host.IN_DATABASE, List.of());
     }
-    boolean created = false;
+    Surroundings before = Surroundings.of(database);
     if (obstacle.isEmpty() && pljava.installed().isEmpty()) {
       obstacle = create(pljava);
-      created = obstacle.isEmpty();
     }
     if (obstacle.isEmpty()) {
       forgetEngineThatIsGone();
-      return migrate(Host.IN_DATABASE, created, List.of());
+      return migrate(Host.IN_DATABASE, before, List.of());
     }
     if (choice == HostChoice.IN_DATABASE) {
       throw obstacle.get();
     }
     return migrate(
         Host.RUNNER,
-        false,
+        before,
         List.of(
             "the engine runs in the runner: " + obstacle.get().getMessage(),
             "HINT: " + obstacle.get().hint()));
@@ -111,7 +119,7 @@ public final class Migrations {
         () -> {
           try (Connection connection = database.dedicated("archivist migrate");
               Statement statement = connection.createStatement()) {
-            if (host() == Host.RUNNER && hasHistory(statement) && !PlJava.hasJar(statement)) {
+            if (host() == Host.RUNNER && Surroundings.hasHistory(statement) && !PlJava.hasJar(statement)) {
               statement.execute(
                   "DELETE FROM archive.flyway_schema_history"
                       + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
@@ -124,26 +132,14 @@ public final class Migrations {
         });
   }
 
-  private static boolean hasHistory(Statement statement) throws SQLException {
-    return is(statement, "to_regclass('archive.flyway_schema_history') IS NOT NULL");
-  }
-
-  private static boolean is(Statement statement, String condition) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SELECT " + condition)) {
-      row.next();
-      return row.getBoolean(1);
-    }
-  }
-
   /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
-  private Result migrate(Host host, boolean extensionCreated, List<String> remarks) {
-    List<EngineSessions.Session> before = EngineSessions.of(database);
-    Surroundings surroundings = Surroundings.of(database);
+  private Result migrate(Host host, Surroundings before, List<String> remarks) {
+    List<EngineSessions.Session> sessions = EngineSessions.of(database);
     try {
       MigrateResult result = flyway(host).migrate();
       List<String> all = new ArrayList<>(remarks);
-      if (host == Host.IN_DATABASE && ranEngineJar(result) && !extensionCreated) {
-        before.forEach(
+      if (before.engine() && ranEngineJar(result)) {
+        sessions.forEach(
             session ->
                 all.add(
                     "session " + session + " must reconnect if it has called archive functions"));
@@ -151,51 +147,12 @@ public final class Migrations {
       return new Result(result.migrationsExecuted, currentVersion(), host, all);
     } catch (FlywayException e) {
       ArchiveFailure failure = translated(e);
-      undo(failure, surroundings::restore);
-      if (extensionCreated) {
-        undo(failure, () -> PlJava.drop(database));
+      try {
+        before.restore(database);
+      } catch (ArchiveFailure notRestored) {
+        failure.addSuppressed(notRestored);
       }
       throw failure;
-    }
-  }
-
-  private static void undo(ArchiveFailure failure, Runnable undoing) {
-    try {
-      undoing.run();
-    } catch (ArchiveFailure e) {
-      failure.addSuppressed(e);
-    }
-  }
-
-  /** What Flyway makes before its transaction: schema and history. */
-  private record Surroundings(Database database, boolean schema, boolean history) {
-    static Surroundings of(Database database) {
-      return SqlCall.get(
-          () -> {
-            try (Connection connection = database.dedicated("archivist migrate");
-                Statement statement = connection.createStatement()) {
-              return new Surroundings(
-                  database,
-                  is(statement, "to_regnamespace('archive') IS NOT NULL"),
-                  hasHistory(statement));
-            }
-          });
-    }
-
-    void restore() {
-      SqlCall.run(
-          () -> {
-            try (Connection connection = database.dedicated("archivist migrate");
-                Statement statement = connection.createStatement()) {
-              if (!history) {
-                statement.execute("DROP TABLE IF EXISTS archive.flyway_schema_history");
-              }
-              if (!schema) {
-                statement.execute("DROP SCHEMA IF EXISTS archive");
-              }
-              connection.commit();
-            }
-          });
     }
   }
 
@@ -264,7 +221,7 @@ public final class Migrations {
             .placeholders(Map.of("app_schema", database.settings().appSchema()))
             .validateMigrationNaming(true);
     if (host == Host.IN_DATABASE) {
-      configuration.javaMigrations(new EngineJarMigration(EngineJar.ofThisProgram()));
+      configuration.javaMigrations(new EngineJarMigration(jar.get()));
     }
     return configuration.load();
   }

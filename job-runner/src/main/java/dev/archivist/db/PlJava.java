@@ -135,18 +135,6 @@ record PlJava(
         });
   }
 
-  /** Takes the extension out again, if nothing uses it. */
-  static void drop(Database database) {
-    SqlCall.run(
-        () -> {
-          try (Connection connection = database.dedicated("archivist migrate");
-              Statement statement = connection.createStatement()) {
-            statement.execute("DROP EXTENSION IF EXISTS pljava");
-            connection.commit();
-          }
-        });
-  }
-
   /** Why this role cannot load an engine here, with what helps; empty if nothing is known. */
   Optional<ArchiveFailure> obstacle() {
     if (available.isEmpty() && installed.isEmpty()) {

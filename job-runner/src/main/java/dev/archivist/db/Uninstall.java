@@ -33,12 +33,12 @@ public final class Uninstall {
     return SqlCall.get(
         () -> {
           try (Connection connection = database.dedicated("archivist uninstall")) {
-            return Transactions.commit(connection, () -> uninstall(connection));
+            return Transactions.commit(connection, () -> uninstall(connection, database.settings().appSchema()));
           }
         });
   }
 
-  private static Result uninstall(Connection connection) throws SQLException {
+  private static Result uninstall(Connection connection, String appSchema) throws SQLException {
     EngineJarMigration.refuseWhileJobsRun(connection);
     List<String> dropped = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
@@ -58,7 +58,9 @@ public final class Uninstall {
       // So that a later migrate makes them again.
       statement.execute(
           "DELETE FROM archive.flyway_schema_history WHERE version IS NULL AND type <> 'SCHEMA'");
-      return new Result(dropped, left(statement));
+      List<String> left = left(statement);
+      left.add(appSchema + ".archive_jobs");
+      return new Result(dropped, left);
     }
   }
 
@@ -66,7 +68,7 @@ public final class Uninstall {
     return texts(
         statement,
         "SELECT DISTINCT format('%I.%I', p.archive_schema, p.archive_table) FROM archive.policies p"
-            + " UNION ALL SELECT 'archive_jobs' UNION ALL SELECT 'schema archive (policies, batches,"
+            + " UNION ALL SELECT 'schema archive (policies, batches,"
             + " ledger, scheduler, history)' UNION ALL SELECT 'roles archive_owner, archive_operator,"
             + " archive_reader' UNION ALL SELECT 'extension pljava' FROM pg_extension"
             + " WHERE extname = 'pljava'");

@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.testing.NeedsPlJava;
 import dev.archivist.testing.PlJavaCluster;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
@@ -8,16 +9,10 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 
 /** The engine's contract where PL/Java is the host. */
+@NeedsPlJava
 class InDatabaseHostTest extends HostContract {
-  @BeforeAll
-  static void needsPlJava() {
-    Assumptions.assumeTrue(PlJavaCluster.installation().isPresent(), PlJavaCluster::description);
-  }
-
   @Override
   TestDatabase createDatabase() {
     return TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());

@@ -1,17 +1,24 @@
 package dev.archivist.testing;
 
 import dev.archivist.embedded.EmbeddedServer;
+import dev.archivist.engine.ArchiveFunctions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.testcontainers.DockerClientFactory;
+import org.testcontainers.images.builder.ImageFromDockerfile;
+import org.testcontainers.postgresql.PostgreSQLContainer;
+import org.testcontainers.utility.DockerImageName;
 
 /**
  * A PostgreSQL of this machine that has PL/Java, where one is installed: found by {@code
  * ARCHIVIST_TEST_PG_HOME} (the directory that holds {@code bin}) or by {@code pg_config} on the
- * path.
+ * path. Where there is none, the image in {@code ops/}, where Docker runs.
  */
 public final class PlJavaCluster {
   private PlJavaCluster() {}
@@ -25,26 +32,81 @@ public final class PlJavaCluster {
     return Shared.CLUSTER;
   }
 
-  /** Why there is none, or where it is. */
+  /** Why the in-database suite cannot run; empty if it can. */
+  public static Optional<String> obstacle() {
+    if (!isPackaged()) {
+      return Optional.of("the engine is not packaged; run ./mvnw verify");
+    }
+    if (installation().isEmpty() && !isDockerThere()) {
+      return Optional.of(
+          "no PL/Java was found; install postgresql-15-pljava from the PostgreSQL project's"
+              + " repository and put its pg_config on the PATH, or set ARCHIVIST_TEST_PG_HOME to"
+              + " the directory that holds its bin, or run Docker; see docs/pljava.md");
+    }
+    return Optional.empty();
+  }
+
+  /** PL/Java may only load a jar. */
+  private static boolean isPackaged() {
+    return Path.of(
+            ArchiveFunctions.class.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .getFileName()
+        .toString()
+        .endsWith(".jar");
+  }
+
+  private static boolean isDockerThere() {
+    return System.getenv("ARCHIVIST_TEST_PG_HOME") == null
+        && DockerClientFactory.instance().isDockerAvailable();
+  }
+
+  /** What the suite runs on, for people. */
   public static String description() {
-    Optional<Path> home = installation();
-    return home.map(path -> "PL/Java of the PostgreSQL in " + path)
-        .orElse(
-            "no PL/Java was found: put pg_config of a PostgreSQL with PL/Java on the PATH, or set"
-                + " ARCHIVIST_TEST_PG_HOME");
+    return installation()
+        .map(home -> "PL/Java " + version(home) + " of the PostgreSQL in " + home)
+        .orElse("PL/Java of the image in ops/");
   }
 
   private static Optional<TestCluster> start() {
+    if (obstacle().isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        installation()
+            .map(home -> TestCluster.on(EmbeddedServer.start(config(home))))
+            .orElseGet(PlJavaCluster::inDocker));
+  }
+
+  /** The image's configuration says where its Java is. Not run here: no Docker engine. */
+  private static TestCluster inDocker() {
+    String image =
+        new ImageFromDockerfile("archivist-postgresql-pljava", false)
+            .withFileFromPath(".", Path.of("..", "ops", "postgresql-pljava"))
+            .get();
+    return TestCluster.on(
+        new PostgreSQLContainer(
+            DockerImageName.parse(image).asCompatibleSubstituteFor("postgres")));
+  }
+
+  /** A server of its own whose pg_cron works on this database; empty if pg_cron is not there. */
+  public static Optional<TestCluster> withCron(String cronDatabase) {
     return installation()
+        .filter(home -> hasExtension(home, "pg_cron"))
         .map(
             home ->
                 TestCluster.on(
                     EmbeddedServer.start(
-                        EmbeddedServer.Config.in(
-                                TestCluster.temporaryDirectory("archivist-test-pljava"))
-                            .withBinaries(home)
-                            .withSetting("fsync", "off")
-                            .withSetting("pljava.libjvm_location", libjvm().toString()))));
+                        config(home)
+                            .withSetting("shared_preload_libraries", "pg_cron")
+                            .withSetting("cron.database_name", cronDatabase)
+                            .withSetting("cron.use_background_workers", "on"))));
+  }
+
+  private static EmbeddedServer.Config config(Path home) {
+    return EmbeddedServer.Config.in(TestCluster.temporaryDirectory("archivist-test-pljava"))
+        .withBinaries(home)
+        .withSetting("fsync", "off")
+        .withSetting("pljava.libjvm_location", libjvm().toString());
   }
 
   /** The JVM of the tests themselves: the engine is compiled for it. */
@@ -59,14 +121,28 @@ public final class PlJavaCluster {
         given == null
             ? pgConfig("pg_config", "--bindir")
             : Optional.of(Path.of(given, "bin").toString());
-    return bin.filter(
-            directory ->
-                pgConfig(configIn(directory), "--sharedir")
-                    .map(share -> Path.of(share, "extension", "pljava.control"))
-                    .filter(Files::isRegularFile)
-                    .isPresent())
-        .map(directory -> Path.of(directory).getParent())
+    return bin.map(directory -> Path.of(directory).getParent())
+        .filter(home -> hasExtension(home, "pljava"))
         .filter(home -> Files.isRegularFile(libjvm()));
+  }
+
+  private static boolean hasExtension(Path home, String extension) {
+    return control(home, extension).filter(Files::isRegularFile).isPresent();
+  }
+
+  private static Optional<Path> control(Path home, String extension) {
+    return pgConfig(configIn(home.resolve("bin").toString()), "--sharedir")
+        .map(share -> Path.of(share, "extension", extension + ".control"));
+  }
+
+  private static String version(Path home) {
+    try {
+      String control = Files.readString(control(home, "pljava").orElseThrow());
+      Matcher version = Pattern.compile("default_version\\s*=\\s*'([^']+)'").matcher(control);
+      return version.find() ? version.group(1) : "of unknown version";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static String configIn(String bin) {

@@ -50,18 +50,21 @@ public final class TestCluster {
 
   private static TestCluster start() {
     if (DockerClientFactory.instance().isDockerAvailable()) {
-      PostgreSQLContainer container = new PostgreSQLContainer(IMAGE);
-      container.start();
-      return new TestCluster(
-          container.getHost() + ":" + container.getMappedPort(5432),
-          container.getUsername(),
-          container.getPassword());
+      return on(new PostgreSQLContainer(IMAGE));
     }
     return on(
         EmbeddedServer.start(
             EmbeddedServer.Config.in(temporaryDirectory("archivist-test-cluster"))
                 .withSetting("fsync", "off")
                 .withSetting("max_connections", "100")));
+  }
+
+  static TestCluster on(PostgreSQLContainer container) {
+    container.start();
+    return new TestCluster(
+        container.getHost() + ":" + container.getMappedPort(5432),
+        container.getUsername(),
+        container.getPassword());
   }
 
   /** A cluster on a server that the caller has started. */

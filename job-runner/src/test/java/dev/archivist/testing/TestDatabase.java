@@ -33,8 +33,17 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   public static TestDatabase empty() {
-    TestCluster cluster = TestCluster.shared();
+    return empty(TestCluster.shared());
+  }
+
+  public static TestDatabase empty(TestCluster cluster) {
     return new TestDatabase(cluster, cluster.createEmpty());
+  }
+
+  /** An empty one whose name the server's configuration knows. */
+  public static TestDatabase named(TestCluster cluster, String name) {
+    cluster.execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0");
+    return new TestDatabase(cluster, name);
   }
 
   public TestCluster cluster() {

@@ -1,0 +1,228 @@
+package dev.archivist.indatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.archivist.config.Settings;
+import dev.archivist.run.JobOutcome;
+import dev.archivist.run.LoggedProgress;
+import dev.archivist.run.PolicyRun;
+import dev.archivist.run.StopSignal;
+import dev.archivist.testing.Eventually;
+import dev.archivist.testing.LiveData;
+import dev.archivist.testing.NeedsPlJava;
+import dev.archivist.testing.PlJavaCluster;
+import dev.archivist.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What PL/Java makes dangerous, and what the engine does about it. */
+@NeedsPlJava
+class HazardsTest {
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  private static final String QUERY_CANCELED = "57014";
+
+  /** More than the limits that are tested, and far less than for ever. */
+  private static final Duration IN_TIME = Duration.ofSeconds(20);
+
+  private TestDatabase db;
+  private Connection client;
+
+  @BeforeEach
+  void createDatabase() throws SQLException {
+    db = TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
+    LiveData.logs(db, 900);
+    client = db.connect();
+  }
+
+  @AfterEach
+  void dropDatabase() throws SQLException {
+    client.close();
+    db.close();
+  }
+
+  @Test
+  void aFailedStatementThatIsTriedAgainLeavesNothingOfItsFirstAttempt() throws SQLException {
+    String content = LiveData.conserved(db);
+    // The partitions are made, and then one is missing all the same: the statement fails half way
+    // with 23514, is rolled back to a savepoint, and succeeds at the second attempt.
+    db.execute(
+        "CREATE FUNCTION public.lose_a_partition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF nextval('public.attempts') = 1 THEN RAISE check_violation; END IF;"
+            + " RETURN NULL; END $$",
+        "CREATE SEQUENCE public.attempts",
+        "GRANT USAGE ON SEQUENCE public.attempts TO PUBLIC",
+        "CREATE TRIGGER lose AFTER INSERT ON public.scenario_logs_archive"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION public.lose_a_partition()");
+    String job = begin();
+
+    assertThat(value("SELECT records_archived FROM archive.run_batch('" + job + "')"))
+        .isEqualTo("601");
+
+    assertThat(db.number("SELECT last_value FROM public.attempts")).isEqualTo(2);
+    assertThat(db.number("SELECT count(*) - count(DISTINCT id) FROM scenario_logs_archive"))
+        .isZero();
+    assertThat(db.number("SELECT sum(rows) FROM archive.ledger")).isEqualTo(601);
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+    db.execute("REINDEX TABLE public.scenario_logs_archive");
+  }
+
+  @Test
+  void aBatchDoesNotWaitForALockForEver() throws SQLException {
+    String job = begin();
+    try (Connection other = lockingTheLiveTable()) {
+      long start = System.nanoTime();
+      SQLException failure = failing("SELECT archive.run_batch('" + job + "')");
+
+      assertThat(failure.getSQLState()).isEqualTo(LOCK_NOT_AVAILABLE);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
+      other.rollback();
+    }
+    assertThat(value("SELECT records_archived FROM archive.run_batch('" + job + "')"))
+        .isEqualTo("601");
+  }
+
+  @Test
+  void aStatementTimeoutEndsABatchThatWaits() throws SQLException {
+    String job = begin();
+    execute("SET statement_timeout = '500ms'");
+    try (Connection other = lockingTheLiveTable()) {
+      long start = System.nanoTime();
+      SQLException failure = failing("SELECT archive.run_batch('" + job + "')");
+
+      assertThat(failure.getSQLState()).as(failure.getMessage()).isEqualTo(QUERY_CANCELED);
+      assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
+      other.rollback();
+    }
+    execute("SET statement_timeout = 0");
+    assertThat(value("SELECT records_archived FROM archive.run_batch('" + job + "')"))
+        .isEqualTo("601");
+  }
+
+  @Test
+  void aStatementTimeoutEndsABatchThatIsBusy() throws SQLException {
+    String job = begin();
+    db.execute(
+        "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS"
+            + " $$ BEGIN PERFORM count(*) FROM generate_series(1, 1000000000); RETURN NULL; END $$",
+        "CREATE TRIGGER slow AFTER INSERT ON public.scenario_logs_archive"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION public.slow()");
+    execute("SET statement_timeout = '500ms'");
+    long start = System.nanoTime();
+
+    SQLException failure = failing("SELECT archive.run_batch('" + job + "')");
+
+    assertThat(failure.getSQLState()).isEqualTo(QUERY_CANCELED);
+    assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isZero();
+  }
+
+  @Test
+  void aCalledJobTriesALockedBatchAgain() throws Exception {
+    execute("SET application_name = 'called job'");
+    try (Connection other = lockingTheLiveTable()) {
+      Thread call = new Thread(() -> executeUnchecked("CALL archive.run('logs')"));
+      call.start();
+      // The first attempt has failed when a second snapshot of the same job waits for the lock.
+      Eventually.assertThatSoon(
+          () ->
+              assertThat(
+                      db.number(
+                          "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'called job'"
+                              + " AND wait_event_type = 'Lock'"
+                              + " AND xact_start > (SELECT started_at FROM archive_jobs) + interval '5 s'"))
+                  .isEqualTo(1));
+      other.rollback();
+      call.join();
+    }
+    assertThat(db.value("SELECT status FROM archive_jobs")).isEqualTo("completed");
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(601);
+  }
+
+  @Test
+  void noBackendThatHasLoadedAJvmOutlivesAJobOfTheRunner() {
+    Settings settings = db.settings();
+    JobOutcome outcome =
+        new PolicyRun(db.database(), settings, new StopSignal(), new LoggedProgress()).run("logs");
+    db.archive().plan("logs");
+    db.archive().verify("logs");
+
+    assertThat(outcome.status()).isEqualTo("completed");
+    assertThat(db.value("SELECT host FROM archive_jobs")).isEqualTo("in-database");
+    // The pool, which stays, has the name "archivist"; whatever called the engine has another.
+    Eventually.assertThatSoon(
+        () ->
+            assertThat(
+                    db.rows(
+                        "SELECT application_name FROM pg_stat_activity WHERE datname = ?"
+                            + " AND application_name LIKE 'archivist %'",
+                        db.name()))
+                .isEmpty());
+    assertThat(
+            db.rows(
+                "SELECT query FROM pg_stat_activity WHERE application_name = 'archivist'"
+                    + " AND query ~ 'archive\\.(plan|verify|begin_job|run_batch|finish_job)\\('"))
+        .isEmpty();
+  }
+
+  @Test
+  void aJobsSessionHasBothTimeouts() throws Exception {
+    String timeouts;
+    db.execute(
+        "CREATE TABLE public.seen AS SELECT ''::text AS statement, ''::text AS lock",
+        "GRANT INSERT ON public.seen TO PUBLIC",
+        "CREATE FUNCTION public.see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO"
+            + " public.seen VALUES (current_setting('statement_timeout'), current_setting('lock_timeout'));"
+            + " RETURN NULL; END $$",
+        "CREATE TRIGGER see AFTER INSERT ON public.scenario_logs_archive"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION public.see()");
+
+    new PolicyRun(db.database(), db.settings(), new StopSignal(), new LoggedProgress()).run("logs");
+
+    timeouts = db.rows("SELECT * FROM public.seen WHERE statement <> ''").toString();
+    assertThat(timeouts).isNotEqualTo("[]").doesNotContain("[0,").doesNotContain(" 0]");
+  }
+
+  private Connection lockingTheLiveTable() throws SQLException {
+    Connection other = db.connect();
+    other.setAutoCommit(false);
+    SqlApiContract.execute(other, "LOCK TABLE public.scenario_logs IN EXCLUSIVE MODE");
+    return other;
+  }
+
+  private String begin() throws SQLException {
+    return value("SELECT archive.begin_job('logs')");
+  }
+
+  private String value(String sql) throws SQLException {
+    try (Statement statement = client.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+
+  private void execute(String sql) throws SQLException {
+    SqlApiContract.execute(client, sql);
+  }
+
+  private void executeUnchecked(String sql) {
+    try {
+      execute(sql);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private SQLException failing(String sql) {
+    SQLException failure = catchThrowableOfType(SQLException.class, () -> execute(sql));
+    assertThat((Throwable) failure).as(sql).isNotNull();
+    return failure;
+  }
+}

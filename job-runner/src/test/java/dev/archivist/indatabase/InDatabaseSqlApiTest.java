@@ -1,0 +1,165 @@
+package dev.archivist.indatabase;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.contract.Login;
+import dev.archivist.testing.LiveData;
+import dev.archivist.testing.NeedsPlJava;
+import dev.archivist.testing.PlJavaCluster;
+import dev.archivist.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The SQL API where the engine is in the database. */
+@NeedsPlJava
+class InDatabaseSqlApiTest extends SqlApiContract {
+  private static final List<String> JAR_MANAGEMENT =
+      List.of(
+          "SELECT sqlj.install_jar('\\x00'::bytea, 'mine', false)",
+          "SELECT sqlj.install_jar('file:/tmp/mine.jar', 'mine', false)",
+          "SELECT sqlj.replace_jar('\\x00'::bytea, 'archivist_engine', false)",
+          "SELECT sqlj.replace_jar('file:/tmp/mine.jar', 'archivist_engine', false)",
+          "SELECT sqlj.remove_jar('archivist_engine', false)",
+          "SELECT sqlj.set_classpath('archive', '')",
+          "SELECT sqlj.set_classpath('public', 'archivist_engine')",
+          "CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE java AS 'java.lang.System.exit'");
+
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
+  }
+
+  @Test
+  void everyFunctionOfTheEngineIsJavaAndRunsWithItsOwnersRights() {
+    assertThat(routines("p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"))
+        .containsExactly(
+            "archive.begin_job(text)",
+            "archive.finish_job(uuid,text,text)",
+            "archive.plan(text)",
+            "archive.run_batch(uuid)",
+            "archive.verify(text)");
+    assertThat(
+            routines(
+                "p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"
+                    + " AND NOT p.prosecdef"))
+        .isEmpty();
+  }
+
+  @Test
+  void everyFunctionOfTheEngineWaitsForLocksWithALimit() {
+    assertThat(
+            routines(
+                "p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"
+                    + " AND NOT EXISTS (SELECT FROM unnest(p.proconfig) c"
+                    + " WHERE c LIKE 'lock_timeout=%')"))
+        .isEmpty();
+  }
+
+  @Test
+  void anOperatorRunsAJobStepByStep() throws SQLException {
+    String content = LiveData.conserved(db);
+    try (Login login = new Login(db, "archive_operator");
+        Connection operator = connect(login.url())) {
+      assertThat(value(operator, "SELECT archive.plan('logs') ->> 'rows'")).isEqualTo("601");
+      String job = value(operator, "SELECT archive.begin_job('logs')");
+      assertThat(
+              value(
+                  operator,
+                  "SELECT concat_ws(' ', records_processed, records_archived, records_deleted, done)"
+                      + " FROM archive.run_batch('" + job + "')"))
+          .isEqualTo("601 601 601 t");
+      execute(operator, "SELECT archive.finish_job('" + job + "', 'completed', NULL)");
+      assertThat(value(operator, "SELECT archive.verify('logs') ->> 'ok'")).isEqualTo("true");
+      assertThat(value(operator, "SELECT status || ' ' || host FROM archive.jobs WHERE id = '" + job + "'"))
+          .isEqualTo("completed in-database");
+    }
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  @Test
+  void anOperatorCallsAWholeJobAndEachOfItsBatchesIsCommitted() throws SQLException {
+    String content = LiveData.conserved(db);
+    db.execute("UPDATE archive.policies SET batch_rows = 100");
+    try (Login login = new Login(db, "archive_operator");
+        Connection operator = connect(login.url())) {
+      execute(operator, "CALL archive.run('logs')");
+    }
+    assertThat(db.rows("SELECT status, host, records_archived, batches FROM archive_jobs"))
+        .containsExactly(List.of("completed", "in-database", "601", "7"));
+    assertThat(db.number("SELECT count(DISTINCT xmin::text) FROM scenario_logs_archive"))
+        .isEqualTo(7);
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  @Test
+  void metricsAreRolledUpByACall() throws SQLException {
+    LiveData.metrics(db, 900);
+    String content = LiveData.conserved(db);
+    try (Connection connection = db.connect()) {
+      execute(connection, "CALL archive.run('metrics')");
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_metrics_archive")).isPositive();
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  @Test
+  void aCallWithAHostileSearchPathMovesTheSameRows() throws SQLException {
+    String content = LiveData.conserved(db);
+    db.execute(
+        "CREATE FUNCTION evil.wrong(int, int) RETURNS int LANGUAGE sql AS 'SELECT -1000'",
+        "CREATE OPERATOR evil.+ (LEFTARG = int, RIGHTARG = int, FUNCTION = evil.wrong)",
+        "CREATE FUNCTION evil.never(text, text) RETURNS boolean LANGUAGE sql AS 'SELECT false'",
+        "CREATE OPERATOR evil.= (LEFTARG = text, RIGHTARG = text, FUNCTION = evil.never)",
+        "CREATE FUNCTION evil.pg_try_advisory_xact_lock(int, int) RETURNS boolean LANGUAGE sql"
+            + " AS 'SELECT false'",
+        "CREATE DOMAIN evil.uuid AS text",
+        "CREATE DOMAIN evil.bool AS text",
+        "CREATE TABLE evil.policies (name text)");
+    try (Connection connection = db.connect()) {
+      execute(connection, "SET search_path = evil, pg_catalog");
+      execute(connection, "CALL archive.run('logs')");
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(601);
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  @Test
+  void aTemporaryTableOfTheCallerDoesNotStandInForOurs() throws SQLException {
+    try (Login login = new Login(db, "archive_operator");
+        Connection operator = connect(login.url())) {
+      execute(operator, "CREATE TEMP TABLE policies (name text)");
+      execute(operator, "CREATE TEMP TABLE pg_class (oid oid)");
+      execute(operator, "SET search_path = pg_temp, pg_catalog");
+
+      execute(operator, "CALL archive.run('logs')");
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(601);
+  }
+
+  @Test
+  void noRoleButASuperuserCanLoadCode() throws SQLException {
+    try (Login operator = new Login(db, "archive_operator");
+        Login reader = new Login(db, "archive_reader");
+        Login owner = new Login(db, "archive_owner")) {
+      for (Login login : List.of(operator, reader, owner)) {
+        try (Connection connection = connect(login.url())) {
+          for (String call : JAR_MANAGEMENT) {
+            assertDenied(connection, call);
+          }
+        }
+      }
+    }
+  }
+
+  private static String value(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      row.next();
+      return row.getString(1);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.archivist.indatabase;
+
+import dev.archivist.testing.TestDatabase;
+
+/** Requests where the engine runs in the runner. */
+class RunnerRequestsTest extends RequestsContract {
+  @Override
+  TestDatabase createDatabase() {
+    return TestDatabase.migrated();
+  }
+
+  @Override
+  String host() {
+    return "runner";
+  }
+}
