@@ -4,7 +4,8 @@ CREATE TABLE "${app_schema}".archive_jobs (
   job_type varchar(50) NOT NULL,
   -- pending:   asked for with archive.request, no runner has taken it yet
   -- running:   a session works on it and holds the policy's advisory lock
-  -- completed: every row older than the cutoff was handled
+  -- completed: every row older than the cutoff was handled, but for those that somebody held or
+  --            changed at that moment: they are the next run's
   -- failed:    error_message says why; what its batches committed stays archived
   -- cancelled: told to stop; the next run goes on where it ended
   status varchar(50) NOT NULL DEFAULT 'pending'

@@ -282,6 +282,14 @@ abstract class GuardContract extends EngineContract {
     }
   }
 
+  @Test
+  void aPolicyThatNamesWhatNoTableCanBeCalledIsInvalid() {
+    policyRow("long", "x".repeat(64), "y", "at");
+
+    Failures.assertFails(() -> plan("long"), ArchiveError.POLICY_INVALID)
+        .hasMessageContaining("policy \"long\" is invalid: identifier is longer than 63 bytes");
+  }
+
   /** The plan says so and counts nothing; the run is refused and nothing has changed. */
   private void assertRefused(Database database, String policy, String what) {
     List<List<String>> before = everything();

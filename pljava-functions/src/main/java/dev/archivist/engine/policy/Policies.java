@@ -19,16 +19,14 @@ public final class Policies {
   /**
    * The policy of this name.
    *
-   * @throws ArchiveException {@code ZA002} if there is none
+   * @throws ArchiveException {@code ZA002} if there is none, {@code ZA003} if it is invalid
    */
   public static Policy named(Connection connection, String name) throws SQLException {
-    List<Identifier> series =
-        Query.named(connection, "policy_series")
-            .bind(name)
-            .list(row -> new Identifier(row.getString(1)));
+    List<String> series =
+        Query.named(connection, "policy_series").bind(name).list(row -> row.getString(1));
     return Query.named(connection, "policy")
         .bind(name)
-        .first(row -> read(row, series))
+        .first(row -> readValid(row, series))
         .orElseThrow(
             () ->
                 new ArchiveException(
@@ -47,6 +45,19 @@ public final class Policies {
     return Query.named(connection, "cutoff")
         .bind(policy.name())
         .one(row -> row.getObject(1, OffsetDateTime.class));
+  }
+
+  /** A name that no table or column can have makes the policy invalid. */
+  private static Policy readValid(ResultSet row, List<String> series) throws SQLException {
+    try {
+      return read(row, series.stream().map(Identifier::new).toList());
+    } catch (IllegalArgumentException e) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_INVALID,
+          row.getString("name"),
+          "policy \"" + row.getString("name") + "\" is invalid: " + e.getMessage(),
+          "Correct the row of archive.policies.");
+    }
   }
 
   private static Policy read(ResultSet row, List<Identifier> series) throws SQLException {
