@@ -35,13 +35,16 @@ public final class ArchiveFunctions {
 
   /** {@code archive.run_batch(job uuid, OUT …) returns record}. */
   public static boolean runBatch(String job, ResultSet result) throws SQLException {
-    BatchResult batch = call(connection -> Jobs.runBatch(connection, UUID.fromString(job)));
-    result.updateLong(1, batch.processed());
-    result.updateLong(2, batch.archived());
-    result.updateLong(3, batch.deleted());
-    result.updateLong(4, batch.bytes());
-    result.updateBoolean(5, batch.done());
-    return true;
+    return call(
+        connection -> {
+          BatchResult batch = Jobs.runBatch(connection, UUID.fromString(job));
+          result.updateLong(1, batch.processed());
+          result.updateLong(2, batch.archived());
+          result.updateLong(3, batch.deleted());
+          result.updateLong(4, batch.bytes());
+          result.updateBoolean(5, batch.done());
+          return true;
+        });
   }
 
   /** {@code archive.finish_job(job uuid, status text, error_message text) returns void}. */
