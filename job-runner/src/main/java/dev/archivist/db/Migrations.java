@@ -119,7 +119,9 @@ public final class Migrations {
         () -> {
           try (Connection connection = database.dedicated("archivist migrate");
               Statement statement = connection.createStatement()) {
-            if (host() == Host.RUNNER && Surroundings.hasHistory(statement) && PlJava.jars(statement).isEmpty()) {
+            if (host() == Host.RUNNER
+                && Surroundings.hasHistory(statement)
+                && PlJava.jars(statement).isEmpty()) {
               statement.execute(
                   "DELETE FROM archive.flyway_schema_history"
                       + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"

@@ -33,7 +33,8 @@ public final class Uninstall {
     return SqlCall.get(
         () -> {
           try (Connection connection = database.dedicated("archivist uninstall")) {
-            return Transactions.commit(connection, () -> uninstall(connection, database.settings().appSchema()));
+            return Transactions.commit(
+                connection, () -> uninstall(connection, database.settings().appSchema()));
           }
         });
   }

@@ -59,7 +59,9 @@ public final class RequestRunner {
             .withMaxRetries(-1)
             .onRetry(
                 event ->
-                    LOG.warn("requests cannot be heard, trying again: {}", event.getLastException().toString()))
+                    LOG.warn(
+                        "requests cannot be heard, trying again: {}",
+                        event.getLastException().toString()))
             .build();
     ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
     try {

@@ -80,8 +80,7 @@ class ErrorsTest {
 
   @Test
   void aPolicyThatAGuardRefusesSaysWhatAndWhy() {
-    db.execute(
-        "CREATE TABLE public.child (log uuid REFERENCES public.scenario_logs (id))");
+    db.execute("CREATE TABLE public.child (log uuid REFERENCES public.scenario_logs (id))");
 
     ServerErrorMessage error = failure("SELECT archive.begin_job('logs')");
 
@@ -215,8 +214,7 @@ class ErrorsTest {
 
   private static ServerErrorMessage failure(Connection connection, String sql) {
     PSQLException failure =
-        catchThrowableOfType(
-            PSQLException.class, () -> SqlApiContract.execute(connection, sql));
+        catchThrowableOfType(PSQLException.class, () -> SqlApiContract.execute(connection, sql));
     assertThat((Throwable) failure).as(sql).isNotNull();
     return failure.getServerErrorMessage();
   }

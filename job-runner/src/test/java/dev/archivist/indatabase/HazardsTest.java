@@ -174,7 +174,9 @@ class HazardsTest {
   @Test
   void everyPolicyIsPlannedAndVerifiedByOneQuery() throws SQLException {
     assertThat(value("SELECT count(archive.plan(name)) FROM archive.policies")).isEqualTo("3");
-    assertThat(value("SELECT bool_and((archive.verify(name) ->> 'ok')::boolean) FROM archive.policies"))
+    assertThat(
+            value(
+                "SELECT bool_and((archive.verify(name) ->> 'ok')::boolean) FROM archive.policies"))
         .isEqualTo("t");
   }
 

@@ -70,11 +70,16 @@ class InDatabaseSqlApiTest extends SqlApiContract {
               value(
                   operator,
                   "SELECT concat_ws(' ', records_processed, records_archived, records_deleted, done)"
-                      + " FROM archive.run_batch('" + job + "')"))
+                      + " FROM archive.run_batch('"
+                      + job
+                      + "')"))
           .isEqualTo("601 601 601 t");
       execute(operator, "SELECT archive.finish_job('" + job + "', 'completed', NULL)");
       assertThat(value(operator, "SELECT archive.verify('logs') ->> 'ok'")).isEqualTo("true");
-      assertThat(value(operator, "SELECT status || ' ' || host FROM archive.jobs WHERE id = '" + job + "'"))
+      assertThat(
+              value(
+                  operator,
+                  "SELECT status || ' ' || host FROM archive.jobs WHERE id = '" + job + "'"))
           .isEqualTo("completed in-database");
     }
     assertThat(LiveData.conserved(db)).isEqualTo(content);

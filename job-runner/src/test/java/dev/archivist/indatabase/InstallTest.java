@@ -80,7 +80,9 @@ class InstallTest {
     assertThat(result.err()).contains("v_archive_growth");
     assertThat(db.rows("SELECT extname FROM pg_extension WHERE extname = 'pljava'")).isEmpty();
     assertThat(schemas()).isEqualTo("public");
-    assertThat(db.value("SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
+    assertThat(
+            db.value(
+                "SELECT string_agg(relname, ',') FROM pg_class WHERE relnamespace = 'public'::regnamespace"))
         .isEqualTo("v_archive_growth");
   }
 
@@ -138,9 +140,9 @@ class InstallTest {
 
   @Test
   void whereJavaCannotBeFoundTheStatementThatHelpsIsNamedAndTheRunnerIsTheHost() {
-    db.execute("ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
-    String statement =
-        "ALTER DATABASE \"" + db.name() + "\" SET pljava.libjvm_location = '/";
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
+    String statement = "ALTER DATABASE \"" + db.name() + "\" SET pljava.libjvm_location = '/";
 
     Archivist.Result result = archivist.run("migrate");
 
@@ -156,7 +158,8 @@ class InstallTest {
 
   @Test
   void whereJavaCannotBeFoundAnEngineThatMustBeInTheDatabaseIsRefusedWithoutATrace() {
-    db.execute("ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
 
     Archivist.Result result = archivist.run("migrate", "--host", "in-database");
 
@@ -167,9 +170,11 @@ class InstallTest {
 
   @Test
   void theStatementThatDoctorNamesHelps() {
-    db.execute("ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
     String hint = archivist.run("migrate").out();
-    String statement = hint.substring(
+    String statement =
+        hint.substring(
             hint.indexOf("ALTER DATABASE"), hint.indexOf(';', hint.indexOf("ALTER DATABASE")) + 1);
     Assumptions.assumeFalse(
         statement.contains("/path/to/"), "this machine's Java is where nobody looks");
@@ -236,7 +241,8 @@ class InstallTest {
   @Test
   void doctorSeesAnEngineThatNoLongerStarts() {
     archivist.run("migrate");
-    db.execute("ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET pljava.libjvm_location = '/nowhere/libjvm.so'");
 
     Archivist.Result result = archivist.run("doctor");
 
@@ -281,7 +287,8 @@ class InstallTest {
         .contains("left: public.archive_jobs")
         .contains("left: extension pljava");
     assertThat(LiveData.conserved(db)).isEqualTo(content);
-    assertThat(db.number("SELECT count(*) FROM pg_proc WHERE pronamespace = 'archive'::regnamespace"))
+    assertThat(
+            db.number("SELECT count(*) FROM pg_proc WHERE pronamespace = 'archive'::regnamespace"))
         .isZero();
     assertThat(db.number("SELECT count(*) FROM pg_views WHERE schemaname = 'public'")).isZero();
     assertThat(db.number("SELECT count(*) FROM sqlj.jar_repository")).isZero();
@@ -337,8 +344,7 @@ class InstallTest {
         "CREATE ROLE " + role + " LOGIN CREATEROLE PASSWORD 'only-for-this-test'",
         "ALTER DATABASE " + db.name() + " OWNER TO " + role,
         "ALTER SCHEMA public OWNER TO " + role);
-    return archivist.with(
-        "DATABASE_URL", db.cluster().url(db.name(), role, "only-for-this-test"));
+    return archivist.with("DATABASE_URL", db.cluster().url(db.name(), role, "only-for-this-test"));
   }
 
   private String languageOf(String routine) {
@@ -363,11 +369,7 @@ class InstallTest {
   private static byte[] loadedJar() throws Exception {
     return Files.readAllBytes(
         Path.of(
-            ArchiveFunctions.class
-                .getProtectionDomain()
-                .getCodeSource()
-                .getLocation()
-                .toURI()));
+            ArchiveFunctions.class.getProtectionDomain().getCodeSource().getLocation().toURI()));
   }
 
   private static String sha256(byte[] bytes) throws Exception {

@@ -19,7 +19,9 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Nights without a runner: pg_cron calls {@code archive.run}. Its shortest interval is a minute. */
+/**
+ * Nights without a runner: pg_cron calls {@code archive.run}. Its shortest interval is a minute.
+ */
 @NeedsPlJava
 class PgCronTest {
   private static final Duration TWO_MINUTES = Duration.ofMinutes(2);
@@ -34,11 +36,11 @@ class PgCronTest {
         Login login = new Login(db, "archive_operator")) {
       assertThat(Archivist.on(db, home).run("migrate").out()).contains("engine: in-database");
       LiveData.logs(db, 900);
-      db.execute(
-          "CREATE EXTENSION pg_cron", "GRANT USAGE ON SCHEMA cron TO " + login.name());
+      db.execute("CREATE EXTENSION pg_cron", "GRANT USAGE ON SCHEMA cron TO " + login.name());
       try (Connection operator = SqlApiContract.connect(login.url())) {
         SqlApiContract.execute(
-            operator, "SELECT cron.schedule('archive logs', '* * * * *', 'CALL archive.run(''logs'')')");
+            operator,
+            "SELECT cron.schedule('archive logs', '* * * * *', 'CALL archive.run(''logs'')')");
       }
 
       Eventually.assertThatSoon(

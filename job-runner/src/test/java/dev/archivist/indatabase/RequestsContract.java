@@ -48,7 +48,8 @@ abstract class RequestsContract {
       assertEnds(request("logs"), "completed");
     }
     // The first starts what later ones find warm, and this machine may be busy: one of them counts.
-    assertThat(db.value("SELECT min(started_at - created_at) < interval '1 second' FROM archive_jobs"))
+    assertThat(
+            db.value("SELECT min(started_at - created_at) < interval '1 second' FROM archive_jobs"))
         .isEqualTo("t");
     assertThat(db.rows("SELECT DISTINCT host, requested_by FROM archive_jobs").toString())
         .isEqualTo("[[" + host() + ", " + db.value("SELECT session_user") + "]]");

@@ -88,9 +88,7 @@ abstract class SqlApiContract {
   @Test
   void noRoutineIsForEverybody() {
     assertThat(
-            routines(
-                "has_function_privilege('public', p.oid, 'EXECUTE')"
-                    + " OR p.proacl IS NULL"))
+            routines("has_function_privilege('public', p.oid, 'EXECUTE')" + " OR p.proacl IS NULL"))
         .isEmpty();
   }
 
@@ -124,8 +122,14 @@ abstract class SqlApiContract {
         assertDenied(nobody, call);
       }
       for (String relation :
-          List.of("archive.policies", "archive.jobs", "archive.ledger", "archive.engine_jar",
-              "public.scenario_logs_archive", "public.archive_jobs", "public.v_scenario_logs_all")) {
+          List.of(
+              "archive.policies",
+              "archive.jobs",
+              "archive.ledger",
+              "archive.engine_jar",
+              "public.scenario_logs_archive",
+              "public.archive_jobs",
+              "public.v_scenario_logs_all")) {
         assertDenied(nobody, "SELECT * FROM " + relation);
       }
     } finally {
@@ -137,16 +141,25 @@ abstract class SqlApiContract {
   void aReaderPlansAndVerifiesButCannotRun() throws SQLException {
     try (Login login = new Login(db, "archive_reader");
         Connection reader = connect(login.url())) {
-      for (String look : List.of("SELECT archive.plan('logs')", "SELECT archive.verify('logs')",
-          "SELECT * FROM archive.jobs", "SELECT * FROM public.v_archive_statistics")) {
+      for (String look :
+          List.of(
+              "SELECT archive.plan('logs')",
+              "SELECT archive.verify('logs')",
+              "SELECT * FROM archive.jobs",
+              "SELECT * FROM public.v_archive_statistics")) {
         execute(reader, look);
       }
-      for (String act : List.of("SELECT archive.begin_job('logs')", "CALL archive.run('logs')",
-          "SELECT archive.request('logs')", "SELECT archive.run_batch(gen_random_uuid())",
-          "SELECT archive.finish_job(gen_random_uuid(), 'failed', 'x')",
-          "SELECT archive.make_month_partition('logs', current_date)",
-          "DELETE FROM public.scenario_logs", "DELETE FROM public.scenario_logs_archive",
-          "UPDATE archive.policies SET enabled = false")) {
+      for (String act :
+          List.of(
+              "SELECT archive.begin_job('logs')",
+              "CALL archive.run('logs')",
+              "SELECT archive.request('logs')",
+              "SELECT archive.run_batch(gen_random_uuid())",
+              "SELECT archive.finish_job(gen_random_uuid(), 'failed', 'x')",
+              "SELECT archive.make_month_partition('logs', current_date)",
+              "DELETE FROM public.scenario_logs",
+              "DELETE FROM public.scenario_logs_archive",
+              "UPDATE archive.policies SET enabled = false")) {
         assertDenied(reader, act);
       }
     }
