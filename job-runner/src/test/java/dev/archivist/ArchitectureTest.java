@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -13,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -181,6 +183,27 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage(library)
         .check(PRODUCTION);
+  }
+
+  /** The engine's own rule is with the engine: there only its savepoints catch them. */
+  @Test
+  void onlyTheDatabasePackageCatchesErrorsOfTheDatabase() {
+    List<String> catching =
+        PRODUCTION.stream()
+            .filter(type -> !type.getPackageName().startsWith("dev.archivist.engine"))
+            .filter(ArchitectureTest::catchesErrorsOfTheDatabase)
+            .map(JavaClass::getPackageName)
+            .distinct()
+            .toList();
+
+    assertThat(catching).containsExactlyInAnyOrder("dev.archivist.db", "dev.archivist.embedded");
+  }
+
+  private static boolean catchesErrorsOfTheDatabase(JavaClass type) {
+    return type.getCodeUnits().stream()
+        .flatMap(unit -> unit.getTryCatchBlocks().stream())
+        .flatMap(block -> block.getCaughtThrowables().stream())
+        .anyMatch(caught -> caught.isAssignableTo(SQLException.class));
   }
 
   @Test

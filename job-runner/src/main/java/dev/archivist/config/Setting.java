@@ -3,7 +3,8 @@ package dev.archivist.config;
 /** Every setting of the program: an environment variable with its meaning and its default. */
 public enum Setting {
   DATABASE_URL("postgresql://user:password@host:5432/database; none starts the embedded server"),
-  ARCHIVE_STORE_URI("where report files go: s3://bucket/prefix, file:///dir or ./dir; one prefix per database"),
+  ARCHIVE_STORE_URI(
+      "where report files go: s3://bucket/prefix, file:///dir or ./dir; one prefix per database"),
   REPORTS_ARCHIVE_BUCKET("bucket for report files, where ARCHIVE_STORE_URI is not set"),
   AWS_ACCESS_KEY_ID("access key for s3://; without it the AWS default chain", true),
   AWS_SECRET_ACCESS_KEY("secret key for s3://", true),

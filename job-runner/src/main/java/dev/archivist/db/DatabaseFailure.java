@@ -91,7 +91,10 @@ final class DatabaseFailure {
   private static String serverMessage(SQLException e) {
     ServerErrorMessage server = e instanceof PSQLException own ? own.getServerErrorMessage() : null;
     String message = server == null ? e.getMessage() : server.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message.strip();
+    // PL/Java puts the class before the message of what Java threw.
+    return message == null
+        ? e.getClass().getSimpleName()
+        : message.strip().replaceFirst("^java\\.sql\\.SQLException: ", "");
   }
 
   private static String serverHint(SQLException e) {

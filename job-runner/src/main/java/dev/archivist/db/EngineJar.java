@@ -18,8 +18,10 @@ import java.util.HexFormat;
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared
 record EngineJar(String version, String sha256, byte[] bytes) {
-  /** What PL/Java calls the jar. */
-  static final String NAME = "archivist_engine";
+  /** What PL/Java's names of our jars begin with. */
+  static final String PREFIX = "archivist_engine";
+
+  private static final int HASH_IN_NAME = 12;
 
   /** Reads the jar that this program runs with. */
   static EngineJar ofThisProgram() {
@@ -51,6 +53,14 @@ record EngineJar(String version, String sha256, byte[] bytes) {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  /**
+   * What PL/Java calls this very jar. Another version is another jar, so that sessions which have
+   * loaded half of the one go on with that one.
+   */
+  String name() {
+    return PREFIX + "_" + sha256.substring(0, HASH_IN_NAME);
   }
 
   /** A checksum for Flyway, which runs a repeatable migration again when it changes. */

@@ -50,9 +50,19 @@ final class EngineJarMigration implements JavaMigration {
   public void migrate(Context context) throws SQLException {
     Connection connection = context.getConnection();
     refuseWhileJobsRun(connection);
-    load(connection);
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT sqlj.set_classpath('archive', '" + EngineJar.NAME + "')");
+      List<String> present = PlJava.jars(statement);
+      String replaced = classpath(statement);
+      if (!present.contains(jar.name())) {
+        load(connection);
+      }
+      statement.execute("SELECT sqlj.set_classpath('archive', '" + jar.name() + "')");
+      for (String old : present) {
+        // Sessions that have loaded some of the jar that is replaced now still read from it.
+        if (!old.equals(jar.name()) && !old.equals(replaced)) {
+          statement.execute("SELECT sqlj.remove_jar('" + old + "', false)");
+        }
+      }
       statement.execute("GRANT USAGE ON SCHEMA sqlj TO archive_owner");
       // Whoever may call these can run code of his own in the database.
       for (String manager : managers(connection)) {
@@ -60,6 +70,13 @@ final class EngineJarMigration implements JavaMigration {
       }
     }
     record(connection);
+  }
+
+  private static String classpath(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT sqlj.get_classpath('archive')")) {
+      row.next();
+      return row.getString(1);
+    }
   }
 
   /** Takes every policy's lock until the transaction ends, so that no job sees half an upgrade. */
@@ -82,17 +99,10 @@ final class EngineJarMigration implements JavaMigration {
   }
 
   private void load(Connection connection) throws SQLException {
-    boolean present;
-    try (Statement statement = connection.createStatement()) {
-      present = PlJava.hasJar(statement);
-    }
-    String call =
-        present
-            ? "SELECT sqlj.replace_jar(?::bytea, ?, false)"
-            : "SELECT sqlj.install_jar(?::bytea, ?, false)";
-    try (PreparedStatement statement = connection.prepareStatement(call)) {
+    try (PreparedStatement statement =
+        connection.prepareStatement("SELECT sqlj.install_jar(?::bytea, ?, false)")) {
       statement.setBytes(1, jar.bytes());
-      statement.setString(2, EngineJar.NAME);
+      statement.setString(2, jar.name());
       statement.execute();
     }
   }
@@ -112,13 +122,13 @@ final class EngineJarMigration implements JavaMigration {
   }
 
   private void record(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("DELETE FROM archive.engine_jar");
+    }
     try (PreparedStatement statement =
         connection.prepareStatement(
-            "INSERT INTO archive.engine_jar (name, version, sha256, bytes) VALUES (?, ?, ?, ?)"
-                + " ON CONFLICT (name) DO UPDATE SET version = excluded.version,"
-                + " sha256 = excluded.sha256, bytes = excluded.bytes, installed_at = now(),"
-                + " installed_by = session_user")) {
-      statement.setString(1, EngineJar.NAME);
+            "INSERT INTO archive.engine_jar (name, version, sha256, bytes) VALUES (?, ?, ?, ?)")) {
+      statement.setString(1, jar.name());
       statement.setString(2, jar.version());
       statement.setString(3, jar.sha256());
       statement.setLong(4, jar.bytes().length);

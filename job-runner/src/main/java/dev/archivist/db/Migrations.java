@@ -121,7 +121,7 @@ public final class Migrations {
               Statement statement = connection.createStatement()) {
             if (host() == Host.RUNNER
                 && Surroundings.hasHistory(statement)
-                && !PlJava.hasJar(statement)) {
+                && PlJava.jars(statement).isEmpty()) {
               statement.execute(
                   "DELETE FROM archive.flyway_schema_history"
                       + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
@@ -223,7 +223,9 @@ public final class Migrations {
             .placeholders(Map.of("app_schema", database.settings().appSchema()))
             .validateMigrationNaming(true);
     if (host == Host.IN_DATABASE) {
-      configuration.javaMigrations(new EngineJarMigration(jar.get()));
+      EngineJar engine = jar.get();
+      configuration.javaMigrations(
+          new EngineJarMigration(engine), new EngineCheckMigration(engine));
     }
     return configuration.load();
   }

@@ -6,6 +6,8 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -102,20 +104,26 @@ record PlJava(
     }
   }
 
-  /** Whether the engine's jar is loaded; false where there is no PL/Java. */
-  static boolean hasJar(Statement statement) throws SQLException {
+  /** Names of the jars of ours that are loaded; empty where there is no PL/Java. */
+  static List<String> jars(Statement statement) throws SQLException {
+    List<String> jars = new ArrayList<>();
     try (ResultSet there =
         statement.executeQuery("SELECT to_regclass('sqlj.jar_repository') IS NOT NULL")) {
       there.next();
       if (!there.getBoolean(1)) {
-        return false;
+        return jars;
       }
     }
     try (ResultSet row =
         statement.executeQuery(
-            "SELECT FROM sqlj.jar_repository WHERE jarname = '" + EngineJar.NAME + "'")) {
-      return row.next();
+            "SELECT jarname FROM sqlj.jar_repository WHERE starts_with(jarname, '"
+                + EngineJar.PREFIX
+                + "') ORDER BY jarid")) {
+      while (row.next()) {
+        jars.add(row.getString(1));
+      }
     }
+    return jars;
   }
 
   /** How a transaction ends. */

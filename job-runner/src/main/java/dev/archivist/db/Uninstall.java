@@ -51,9 +51,9 @@ public final class Uninstall {
         statement.execute(drop);
         dropped.add(drop);
       }
-      if (PlJava.hasJar(statement)) {
-        statement.execute("SELECT sqlj.remove_jar('" + EngineJar.NAME + "', false)");
-        dropped.add("jar " + EngineJar.NAME);
+      for (String jar : PlJava.jars(statement)) {
+        statement.execute("SELECT sqlj.remove_jar('" + jar + "', false)");
+        dropped.add("jar " + jar);
       }
       statement.execute("DELETE FROM archive.engine_jar");
       // So that a later migrate makes them again.

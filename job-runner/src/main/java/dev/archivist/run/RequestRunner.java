@@ -59,7 +59,9 @@ public final class RequestRunner {
             .withMaxRetries(-1)
             .onRetry(
                 event ->
-                    LOG.warn("requests cannot be heard, trying again", event.getLastException()))
+                    LOG.warn(
+                        "requests cannot be heard, trying again: {}",
+                        event.getLastException().toString()))
             .build();
     ExecutorService workers = Executors.newFixedThreadPool(WORKERS);
     try {
@@ -139,7 +141,11 @@ public final class RequestRunner {
       case POLICY_HELD, DATABASE_BUSY, DATABASE_UNREACHABLE ->
           restingSince.put(request.policy(), System.nanoTime());
       default -> {
-        LOG.warn("request {} for policy {} failed", request.id(), request.policy(), failure);
+        LOG.warn(
+            "request {} for policy {} failed: {}",
+            request.id(),
+            request.policy(),
+            failure.getMessage());
         requests.refuse(request, failure.getMessage());
       }
     }

@@ -51,11 +51,38 @@ class EngineUpgradeTest {
 
     Migrations.Result result = migrations(next).migrate();
 
-    assertThat(result.executed()).isEqualTo(1);
+    assertThat(result.executed()).isEqualTo(2);
     assertThat(db.rows("SELECT version, sha256, bytes FROM archive.engine_jar").toString())
         .isEqualTo("[[9.9, " + next.sha256() + ", " + next.bytes().length + "]]");
-    assertThat(db.number("SELECT count(*) FROM sqlj.jar_repository")).isEqualTo(1);
+    assertThat(db.value("SELECT sqlj.get_classpath('archive')"))
+        .isEqualTo(db.value("SELECT name FROM archive.engine_jar"));
     assertThat(migrations(next).migrate().executed()).isZero();
+  }
+
+  @Test
+  void theJarBeforeTheLastIsRemoved() {
+    migrations(nextVersion("[2]")).migrate();
+    migrations(nextVersion("[3]")).migrate();
+
+    assertThat(db.number("SELECT count(*) FROM sqlj.jar_repository")).isEqualTo(2);
+    assertThat(
+            db.number(
+                "SELECT count(*) FROM sqlj.jar_repository WHERE jarname = ?",
+                EngineJar.ofThisProgram().name()))
+        .isZero();
+  }
+
+  @Test
+  void anEngineCanBeTakenBackToTheOneBefore() throws SQLException {
+    migrations(nextVersion()).migrate();
+
+    new Migrations(db.database()).migrate();
+
+    assertThat(db.value("SELECT sha256 FROM archive.engine_jar"))
+        .isEqualTo(EngineJar.ofThisProgram().sha256());
+    try (Connection fresh = db.connect()) {
+      assertThat(sentence(fresh)).isEqualTo("no policy is named \"nope\"");
+    }
   }
 
   @Test
@@ -107,14 +134,12 @@ class EngineUpgradeTest {
     try (Connection fresh = db.connect()) {
       assertThat(sentence(fresh)).doesNotContain("[next]");
     }
-    assertThat(migrations(nextVersion()).migrate().executed()).isEqualTo(1);
+    assertThat(migrations(nextVersion()).migrate().executed()).isEqualTo(2);
   }
 
   @Test
   void aJarThatLacksAFunctionIsRefusedAndTheOldOneStays() throws SQLException {
     EngineJar broken = changed("ArchiveFunctions.class", null);
-    db.execute(
-        "UPDATE archive.flyway_schema_history SET checksum = 0 WHERE description = '10 plan'");
 
     assertThatThrownBy(() -> migrations(broken).migrate()).isInstanceOf(ArchiveFailure.class);
 
@@ -141,7 +166,11 @@ class EngineUpgradeTest {
 
   /** An engine whose own errors begin with a word that tells it from this one. */
   private static EngineJar nextVersion() {
-    return changed(RAISE, "SELECT archive.raise_error(?, '[next] ' || ?, ?, ?)");
+    return nextVersion("[next]");
+  }
+
+  private static EngineJar nextVersion(String word) {
+    return changed(RAISE, "SELECT archive.raise_error(?, '" + word + " ' || ?, ?, ?)");
   }
 
   /** This program's jar with the content of one entry replaced, or without it. */

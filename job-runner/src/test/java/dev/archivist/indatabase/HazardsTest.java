@@ -18,6 +18,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,7 @@ class HazardsTest {
   @Test
   void aStatementTimeoutEndsABatchThatWaits() throws SQLException {
     String job = begin();
+    warmUp(job);
     execute("SET statement_timeout = '500ms'");
     try (Connection other = lockingTheLiveTable()) {
       long start = System.nanoTime();
@@ -121,6 +124,60 @@ class HazardsTest {
     assertThat(failure.getSQLState()).isEqualTo(QUERY_CANCELED);
     assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(IN_TIME);
     assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isZero();
+  }
+
+  @Test
+  void aTimeoutThatHitsTheLoadingOfTheEngineIsSaidAndLeavesNoTrace() throws SQLException {
+    String content = LiveData.conserved(db);
+    List<String> states = new ArrayList<>();
+    for (int millis = 10; millis <= 400; millis += 30) {
+      // A session has to load the engine once: here at its first batch, whose job is begun already.
+      try (Connection fresh = db.connect()) {
+        String job = value(fresh, "SELECT archive.begin_job('logs')");
+        SqlApiContract.execute(fresh, "SET statement_timeout = " + millis);
+        String state = stateOf(fresh, "SELECT archive.run_batch('" + job + "')");
+        states.add(state);
+        if (state.equals("done")) {
+          break;
+        }
+        // The session is not left in a transaction that its client knows nothing of.
+        assertThat(stateOf(fresh, "SELECT 1")).isEqualTo("done");
+      }
+      assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isZero();
+    }
+    assertThat(states).isSubsetOf("done", QUERY_CANCELED, "ZA009");
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+    try (Connection fresh = db.connect()) {
+      SqlApiContract.execute(fresh, "CALL archive.run('logs')");
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(601);
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  /** PL/Java 1.6 does not give the calling query its resources back after a savepoint. */
+  @Test
+  void aBatchCalledByAQueryThatReadsATableIsDoneWholeOrNotAtAll() throws SQLException {
+    String content = LiveData.conserved(db);
+    begin();
+    long archived;
+    try {
+      execute("SELECT archive.run_batch(id) FROM public.archive_jobs WHERE status = 'running'");
+      archived = 601;
+    } catch (SQLException e) {
+      assertThat(e.getMessage()).contains("is not owned by resource owner");
+      archived = 0;
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(archived);
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
+  }
+
+  @Test
+  void everyPolicyIsPlannedAndVerifiedByOneQuery() throws SQLException {
+    assertThat(value("SELECT count(archive.plan(name)) FROM archive.policies")).isEqualTo("3");
+    assertThat(
+            value(
+                "SELECT bool_and((archive.verify(name) ->> 'ok')::boolean) FROM archive.policies"))
+        .isEqualTo("t");
   }
 
   @Test
@@ -189,6 +246,13 @@ class HazardsTest {
     assertThat(timeouts).isNotEqualTo("[]").doesNotContain("[0,").doesNotContain(" 0]");
   }
 
+  /** A whole batch that is rolled back: this session has then loaded all of the engine it needs. */
+  private void warmUp(String job) throws SQLException {
+    execute("BEGIN");
+    execute("SELECT archive.run_batch('" + job + "')");
+    execute("ROLLBACK");
+  }
+
   private Connection lockingTheLiveTable() throws SQLException {
     Connection other = db.connect();
     other.setAutoCommit(false);
@@ -201,7 +265,11 @@ class HazardsTest {
   }
 
   private String value(String sql) throws SQLException {
-    try (Statement statement = client.createStatement();
+    return value(client, sql);
+  }
+
+  private static String value(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
       row.next();
       return row.getString(1);
@@ -217,6 +285,15 @@ class HazardsTest {
       execute(sql);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  private static String stateOf(Connection connection, String sql) {
+    try {
+      SqlApiContract.execute(connection, sql);
+      return "done";
+    } catch (SQLException e) {
+      return e.getSQLState();
     }
   }
 

@@ -21,11 +21,11 @@ class InDatabaseSqlApiTest extends SqlApiContract {
       List.of(
           "SELECT sqlj.install_jar('\\x00'::bytea, 'mine', false)",
           "SELECT sqlj.install_jar('file:/tmp/mine.jar', 'mine', false)",
-          "SELECT sqlj.replace_jar('\\x00'::bytea, 'archivist_engine', false)",
-          "SELECT sqlj.replace_jar('file:/tmp/mine.jar', 'archivist_engine', false)",
-          "SELECT sqlj.remove_jar('archivist_engine', false)",
+          "SELECT sqlj.replace_jar('\\x00'::bytea, 'archivist_engine_0', false)",
+          "SELECT sqlj.replace_jar('file:/tmp/mine.jar', 'archivist_engine_0', false)",
+          "SELECT sqlj.remove_jar('archivist_engine_0', false)",
           "SELECT sqlj.set_classpath('archive', '')",
-          "SELECT sqlj.set_classpath('public', 'archivist_engine')",
+          "SELECT sqlj.set_classpath('public', 'archivist_engine_0')",
           "CREATE FUNCTION pg_temp.mine() RETURNS int LANGUAGE java AS 'java.lang.System.exit'");
 
   @Override

@@ -14,6 +14,7 @@ import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,10 +49,11 @@ class InstallTest {
     assertThat(result.code()).as(result.err()).isZero();
     assertThat(result.out()).contains("engine: in-database").doesNotContain("must reconnect");
     byte[] loaded = loadedJar();
-    assertThat(db.rows("SELECT name, sha256, bytes FROM archive.engine_jar"))
-        .singleElement()
-        .asList()
-        .containsExactly("archivist_engine", sha256(loaded), Integer.toString(loaded.length));
+    assertThat(db.rows("SELECT sha256, bytes FROM archive.engine_jar"))
+        .containsExactly(List.of(sha256(loaded), Integer.toString(loaded.length)));
+    assertThat(db.value("SELECT name FROM archive.engine_jar"))
+        .isEqualTo("archivist_engine_" + sha256(loaded).substring(0, 12))
+        .isEqualTo(db.value("SELECT sqlj.get_classpath('archive')"));
     assertThat(db.value("SELECT version FROM archive.engine_jar")).matches("\\d+\\.\\d+.*");
     assertThat(languageOf("archive.run_batch(uuid)")).isEqualTo("java");
   }

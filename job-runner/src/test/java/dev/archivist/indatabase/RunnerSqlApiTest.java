@@ -60,7 +60,7 @@ class RunnerSqlApiTest extends SqlApiContract {
     String statement =
         db.value("SELECT substring(archive.plan('logs') ->> 'hint' FROM 'SELECT .*;')");
 
-    assertThat(db.rows(statement)).singleElement().asList().first().isEqualTo("pending");
+    assertThat(db.value(statement)).isEqualTo("pending");
   }
 
   @Test

@@ -35,13 +35,16 @@ public final class ArchiveFunctions {
 
   /** {@code archive.run_batch(job uuid, OUT …) returns record}. */
   public static boolean runBatch(String job, ResultSet result) throws SQLException {
-    BatchResult batch = call(connection -> Jobs.runBatch(connection, UUID.fromString(job)));
-    result.updateLong(1, batch.processed());
-    result.updateLong(2, batch.archived());
-    result.updateLong(3, batch.deleted());
-    result.updateLong(4, batch.bytes());
-    result.updateBoolean(5, batch.done());
-    return true;
+    return call(
+        connection -> {
+          BatchResult batch = Jobs.runBatch(connection, UUID.fromString(job));
+          result.updateLong(1, batch.processed());
+          result.updateLong(2, batch.archived());
+          result.updateLong(3, batch.deleted());
+          result.updateLong(4, batch.bytes());
+          result.updateBoolean(5, batch.done());
+          return true;
+        });
   }
 
   /** {@code archive.finish_job(job uuid, status text, error_message text) returns void}. */
@@ -63,9 +66,22 @@ public final class ArchiveFunctions {
     T on(Connection connection) throws SQLException;
   }
 
+  /**
+   * PL/Java loads classes and files when they are first used, by queries that a timeout or a
+   * cancellation can hit. It then takes them for missing, and the JVM remembers that of a class: so
+   * the caller is told to reconnect. The words are here because no other class need be there.
+   */
   private static <T> T call(Work<T> work) throws SQLException {
     try (Connection connection = DriverManager.getConnection("jdbc:default:connection")) {
       return ServerErrors.raising(connection, () -> work.on(connection));
+    } catch (LinkageError e) {
+      throw new SQLException(
+          "the engine was not loaded whole, because the call was cancelled or timed out while it"
+              + " was; reconnect and call again ("
+              + e.getMessage()
+              + ")",
+          "ZA009",
+          e);
     }
   }
 }

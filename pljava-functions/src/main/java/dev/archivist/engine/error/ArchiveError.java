@@ -22,6 +22,8 @@ public enum ArchiveError {
   BATCH_NOT_CONSERVED("ZA007", 1, Category.WORK),
   /** The ledger and the archived data differ. */
   LEDGER_DIFFERS("ZA008", 1, Category.WORK),
+  /** A session of the database could not load the engine whole; it must reconnect. */
+  ENGINE_INCOMPLETE("ZA009", 1, Category.WORK),
 
   /** The database has no schema {@code archive}, or an older one. */
   SCHEMA_NOT_MIGRATED("ZA010", 3, Category.ENVIRONMENT),

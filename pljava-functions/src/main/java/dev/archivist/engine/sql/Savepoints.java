@@ -33,12 +33,20 @@ public final class Savepoints {
       connection.releaseSavepoint(savepoint);
       return Optional.of(result);
     } catch (SQLException e) {
-      connection.rollback(savepoint);
-      connection.releaseSavepoint(savepoint);
+      undo(connection, savepoint);
       if (sqlState.equals(e.getSQLState())) {
         return Optional.empty();
       }
       throw e;
+    } catch (RuntimeException | LinkageError e) {
+      // Behind a class that could not be loaded is a query that failed.
+      undo(connection, savepoint);
+      throw e;
     }
+  }
+
+  private static void undo(Connection connection, Savepoint savepoint) throws SQLException {
+    connection.rollback(savepoint);
+    connection.releaseSavepoint(savepoint);
   }
 }

@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,6 +19,9 @@ import java.util.stream.Collectors;
  * quoted identifiers or with other SQL text, never with values: values are bound.
  */
 public final class SqlText implements SqlPart {
+  /** In a backend every reading is a query. */
+  private static final Map<String, SqlText> LOADED = new ConcurrentHashMap<>();
+
   private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)\\}");
 
   /**
@@ -36,14 +41,18 @@ public final class SqlText implements SqlPart {
   }
 
   /**
-   * The file {@code <name>.sql} beside this class, without its comment lines.
+   * The file {@code <name>.sql} beside this class, without its comment lines; read once.
    *
-   * @throws IllegalStateException if the jar lacks it
+   * @throws EngineIncomplete if the jar lacks it
    */
   public static SqlText load(String name) {
+    return LOADED.computeIfAbsent(name, SqlText::read);
+  }
+
+  private static SqlText read(String name) {
     try (InputStream in = SqlText.class.getResourceAsStream(name + ".sql")) {
       if (in == null) {
-        throw new IllegalStateException("the jar lacks the SQL file " + name);
+        throw new EngineIncomplete("the SQL file " + name + " cannot be loaded");
       }
       String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       return parse(
