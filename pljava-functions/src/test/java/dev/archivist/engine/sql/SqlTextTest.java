@@ -2,7 +2,7 @@ package dev.archivist.engine.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -61,9 +61,9 @@ class SqlTextTest {
   }
 
   @Test
-  void aFileThatIsNotThereIsADefect() {
-    assertThatIllegalStateException()
+  void aFileThatIsNotThereIsAnEngineThatIsNotWhole() {
+    assertThatExceptionOfType(EngineIncomplete.class)
         .isThrownBy(() -> SqlText.load("nothing"))
-        .withMessage("the jar lacks the SQL file nothing");
+        .withMessage("the SQL file nothing cannot be loaded");
   }
 }
