@@ -284,9 +284,12 @@ abstract class GuardContract extends EngineContract {
 
   @Test
   void aPolicyThatNamesWhatNoTableCanBeCalledIsInvalid() {
-    policyRow("long", "x".repeat(64), "y", "at");
+    db.execute(
+        "INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,"
+            + " archive_table, time_column, archive_after) VALUES ('long', 'move', 'public', repeat('x', 64),"
+            + " 'public', 'y', 'at', interval '1 year')");
 
-    Failures.assertFails(() -> plan("long"), ArchiveError.POLICY_INVALID)
+    Failures.assertFails(() -> db.archive().plan("long"), ArchiveError.POLICY_INVALID)
         .hasMessageContaining("policy \"long\" is invalid: identifier is longer than 63 bytes");
   }
 
