@@ -126,7 +126,9 @@ abstract class EngineContract {
   }
 
   void policyRow(String name, String source, String archive, String time) {
-    lendToTheEngine(source);
+    if (db.value("SELECT to_regclass(?)::text", "public." + quoted(source)) != null) {
+      lendToTheEngine(source);
+    }
     db.rows(
         """
         INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,

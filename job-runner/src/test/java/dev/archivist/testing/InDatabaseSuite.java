@@ -20,16 +20,21 @@ public final class InDatabaseSuite implements TestExecutionListener {
   private static final Path NOTICE = Path.of("target", "in-database-suite.txt");
 
   private final AtomicLong ran = new AtomicLong();
-  private final AtomicLong notSuccessful = new AtomicLong();
+  private final AtomicLong failed = new AtomicLong();
   private final AtomicLong skipped = new AtomicLong();
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-    if (isOurs(test) && test.isTest()) {
-      ran.incrementAndGet();
+    if (!isOurs(test)) {
+      return;
     }
-    if (isOurs(test) && result.getStatus() != TestExecutionResult.Status.SUCCESSFUL) {
-      notSuccessful.incrementAndGet();
+    switch (result.getStatus()) {
+      case FAILED -> failed.incrementAndGet();
+      case ABORTED -> skipped.incrementAndGet();
+      case SUCCESSFUL -> {}
+    }
+    if (test.isTest() && result.getStatus() != TestExecutionResult.Status.ABORTED) {
+      ran.incrementAndGet();
     }
   }
 
@@ -61,8 +66,8 @@ public final class InDatabaseSuite implements TestExecutionListener {
                         + ran
                         + " tests on "
                         + PlJavaCluster.description()
-                        + (notSuccessful.get() > 0 ? "; " + notSuccessful + " NOT SUCCESSFUL" : "")
-                        + (skipped.get() > 0 ? "; " + skipped + " SKIPPED" : ""));
+                        + (failed.get() > 0 ? "; " + failed + " FAILED" : "")
+                        + (skipped.get() > 0 ? "; " + skipped + " skipped" : ""));
   }
 
   private static boolean isOurs(TestIdentifier test) {
