@@ -122,6 +122,7 @@ public final class PlJavaCluster {
             ? pgConfig("pg_config", "--bindir")
             : Optional.of(Path.of(given, "bin").toString());
     return bin.map(directory -> Path.of(directory).getParent())
+        .filter(home -> Files.isExecutable(home.resolve("bin").resolve("postgres")))
         .filter(home -> hasExtension(home, "pljava"))
         .filter(home -> Files.isRegularFile(libjvm()));
   }
