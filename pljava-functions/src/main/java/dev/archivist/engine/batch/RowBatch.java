@@ -32,7 +32,9 @@ public final class RowBatch {
   /** A row's month has no partition. */
   private static final String NO_PARTITION = "23514";
 
-  private static final int TRIES = 3;
+  /** Each failed try makes at least one month; a busy writer may add rows of many meanwhile. */
+  private static final int TRIES = 24;
+
   private static final List<Identifier> STAMPS =
       List.of(new Identifier("archived_at"), new Identifier("archive_batch_id"));
 
