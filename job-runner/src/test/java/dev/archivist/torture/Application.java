@@ -27,6 +27,8 @@ final class Application {
   private static final int METRICS_AGE = 730;
   private static final int REPORTS_AGE = 180;
 
+  private static final List<String> TEXTS = List.of("", "line\n", "tab\t", "quote\"'\\", "ü€");
+
   private final World world;
   private final String directory;
   private final Books books;
@@ -311,7 +313,6 @@ final class Application {
   }
 
   private static String text(Random random) {
-    return List.of("", "line\n", "tab\t", "quote\"'\\", "ü€").get(random.nextInt(5))
-        + random.nextInt();
+    return Chance.oneOf(TEXTS, random) + random.nextInt();
   }
 }

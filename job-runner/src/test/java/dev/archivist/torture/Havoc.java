@@ -39,17 +39,16 @@ final class Havoc {
     this.act = act;
     this.statistics = statistics;
     this.secondRun = secondRun;
-    this.policy = Table.values()[random.nextInt(Table.values().length)];
+    this.policy = Chance.oneOf(List.of(Table.values()), random);
     this.batches = random.nextInt(policy == Table.REPORTS ? 3 : 6);
     this.jitterNanos = (long) random.nextInt(4) * random.nextInt(5_000_000);
     this.atStoreRequest = policy == Table.REPORTS && random.nextBoolean();
     this.beforeAnswer = random.nextBoolean();
-    this.storeMethod = List.of("PUT", "GET").get(random.nextInt(2));
+    this.storeMethod = Chance.oneOf(List.of("PUT", "GET"), random);
     if (act == Act.STORE_FAULTS) {
       int faults = 1 + random.nextInt(3);
       for (int i = 0; i < faults; i++) {
-        StoreFault fault = StoreFault.values()[random.nextInt(StoreFault.values().length)];
-        fault.plant(world.s3, random, statistics);
+        Chance.oneOf(List.of(StoreFault.values()), random).plant(world.s3, random, statistics);
       }
     }
   }

@@ -15,6 +15,6 @@ record Phase(String name, Function<Random, List<String>> arguments) {
   static final List<Phase> ALL = List.of(new Phase("run", random -> List.of("run", "--all")));
 
   static Phase any(Random random) {
-    return ALL.get(random.nextInt(ALL.size()));
+    return Chance.oneOf(ALL, random);
   }
 }

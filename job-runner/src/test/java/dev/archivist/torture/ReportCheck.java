@@ -5,7 +5,6 @@ import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.LocalContent;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -90,7 +89,7 @@ final class ReportCheck {
         difference.accept("object " + key + " has other bytes than " + file);
       }
     } catch (IOException e) {
-      throw new UncheckedIOException(key, e);
+      difference.accept("object " + key + " cannot be decompressed: " + e);
     }
   }
 

@@ -12,23 +12,21 @@ import java.util.Random;
 
 /** What an object store, or the way there, does wrong. */
 enum StoreFault {
-  ERROR_500("error 500", List.of("PUT", "GET", "HEAD", "DELETE")),
-  TIME_OUT("time-out", List.of("PUT", "GET", "HEAD", "DELETE")),
-  SUCCESS_AFTER_TIME_OUT("success after time-out", List.of("PUT", "DELETE")),
-  TRUNCATED_BODY("truncated body", List.of("GET")),
-  WRONG_BYTES_SENT("wrong bytes sent", List.of("PUT")),
-  WRONG_BYTES_READ("wrong bytes read", List.of("GET")),
-  WRONG_BYTES_KEPT("wrong bytes kept", List.of("PUT"));
+  ERROR_500("error 500"),
+  TIME_OUT("time-out"),
+  SUCCESS_AFTER_TIME_OUT("success after time-out"),
+  TRUNCATED_BODY("truncated body"),
+  WRONG_BYTES_SENT("wrong bytes sent"),
+  WRONG_BYTES_READ("wrong bytes read"),
+  WRONG_BYTES_KEPT("wrong bytes kept");
 
   /** Only reports: how a store is checked before a job is nothing that could lose a row. */
   static final String OBJECTS = "archived-reports";
 
   private final String name;
-  private final List<String> methods;
 
-  StoreFault(String name, List<String> methods) {
+  StoreFault(String name) {
     this.name = name;
-    this.methods = methods;
   }
 
   String label() {
@@ -40,7 +38,7 @@ enum StoreFault {
    * the client tries again means that the job fails.
    */
   void plant(FaultyServer server, Random random, Statistics statistics) {
-    String method = methods.get(random.nextInt(methods.size()));
+    String method = Chance.oneOf(methods(), random);
     Mischief mischief = mischief(server, Duration.ofMillis(random.nextInt(150)));
     int times = this == WRONG_BYTES_KEPT ? 1 : 1 + random.nextInt(5);
     for (int i = 0; i < times; i++) {
@@ -51,6 +49,15 @@ enum StoreFault {
             mischief.happen(exchange, body);
           });
     }
+  }
+
+  private List<String> methods() {
+    return switch (this) {
+      case ERROR_500, TIME_OUT -> List.of("PUT", "GET", "HEAD", "DELETE");
+      case SUCCESS_AFTER_TIME_OUT -> List.of("PUT", "DELETE");
+      case TRUNCATED_BODY, WRONG_BYTES_READ -> List.of("GET");
+      case WRONG_BYTES_SENT, WRONG_BYTES_KEPT -> List.of("PUT");
+    };
   }
 
   private Mischief mischief(FaultyServer server, Duration wait) {

@@ -96,7 +96,7 @@ final class Torture implements AutoCloseable {
     List<Havoc> havoc = new ArrayList<>();
     havoc.add(new Havoc(world, first, random, arguments, statistics));
     if (first != Act.NOTHING && random.nextInt(3) == 0) {
-      Act second = SECOND_ACTS.get(random.nextInt(SECOND_ACTS.size()));
+      Act second = Chance.oneOf(SECOND_ACTS, random);
       havoc.add(new Havoc(world, second, random, arguments, statistics));
     }
     return havoc;

@@ -149,10 +149,13 @@ public final class FaultyServer implements AutoCloseable {
     };
   }
 
-  /** Keeps other bytes than were sent and says that all is well. */
+  /**
+   * Keeps other bytes than were sent and says that all is well. It turns another bit over than
+   * {@link #damageAnswer}: the two together would undo each other.
+   */
   public Mischief keepOtherBytes() {
     return (exchange, body) -> {
-      body[body.length / 2] ^= 1;
+      body[body.length / 3] ^= 2;
       reply(exchange, pass(exchange, body, name -> !isChecksum(name)));
     };
   }
