@@ -30,7 +30,8 @@ final class OffloadModel implements Model<OffloadModel.State> {
     DELETES_THE_FILE_WHATEVER_IT_HOLDS,
     DELETES_THE_FILE_WHOEVER_NEEDS_IT,
     COMPARES_FIRST_AND_DELETES_LATER,
-    LOOKS_AT_REFERENCES_AND_GOES_ON_WITHOUT_ITS_SESSION
+    REPLACES_AN_ORPHAN_WITHOUT_ITS_SESSION,
+    DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION
   }
 
   /** Where the run stands: the step that comes next. */
@@ -171,9 +172,7 @@ final class OffloadModel implements Model<OffloadModel.State> {
     if (state.run().next() != Step.IDLE) {
       moves.add(new Move<>("CRASH", state.ends()));
     }
-    if (is(Broken.LOOKS_AT_REFERENCES_AND_GOES_ON_WITHOUT_ITS_SESSION)) {
-      moves.addAll(withoutSession(state));
-    }
+    moves.addAll(withoutSession(state));
     moves.addAll(application(state));
     return moves;
   }
@@ -274,7 +273,12 @@ final class OffloadModel implements Model<OffloadModel.State> {
   }
 
   private State changed(State state) {
-    return state.archived() != null ? state.ends() : state.to(Step.DELETE_CHANGED);
+    boolean nobodyWill = state.archived() == null && state.live() == null;
+    boolean deletes =
+        is(Broken.DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION)
+            ? state.archived() == null
+            : nobodyWill;
+    return deletes ? state.to(Step.DELETE_CHANGED) : state.ends();
   }
 
   /** The content is compared and the file deleted within microseconds: here, at once. */
@@ -312,7 +316,10 @@ final class OffloadModel implements Model<OffloadModel.State> {
   private List<Move<State>> withoutSession(State state) {
     List<Move<State>> moves = new ArrayList<>();
     Step step = state.run().next();
-    if (step == Step.DELETE_ORPHAN || step == Step.DELETE_CHANGED) {
+    boolean mayGoOn =
+        step == Step.DELETE_CHANGED
+            || (step == Step.DELETE_ORPHAN && is(Broken.REPLACES_AN_ORPHAN_WITHOUT_ITS_SESSION));
+    if (mayGoOn) {
       moves.add(new Move<>("SESSION LOST", state.withLate(true).ends()));
     }
     if (state.late()) {
