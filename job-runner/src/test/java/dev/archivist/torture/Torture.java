@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.testing.Archivist;
-import dev.archivist.testing.Program;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -112,26 +111,27 @@ final class Torture implements AutoCloseable {
   }
 
   private int run(List<String> arguments, List<Havoc> havoc, Random random) throws Exception {
-    try (Program program = world.start(arguments)) {
-      Watch watch = new Watch(world, program);
-      List<Future<?>> working = new ArrayList<>();
-      for (Writer writer : writers) {
-        Random own = new Random(random.nextLong());
-        working.add(
-            submit(
-                () -> {
-                  watch.awaitJob();
-                  writer.change(own);
-                }));
-      }
-      for (Havoc each : havoc) {
-        working.add(submit(() -> each.await(watch)));
-      }
-      int code = program.exitCode();
-      havoc.forEach(Havoc::end);
-      await(working);
-      return code;
+    Watch watch = new Watch(world, world.runner);
+    world.runner.begin(arguments);
+    List<Future<?>> working = new ArrayList<>();
+    for (Writer writer : writers) {
+      Random own = new Random(random.nextLong());
+      working.add(
+          submit(
+              () -> {
+                watch.awaitJob();
+                writer.change(own);
+              }));
     }
+    for (Havoc each : havoc) {
+      working.add(submit(() -> each.await(watch)));
+    }
+    int code = world.runner.exitCode();
+    for (Havoc each : havoc) {
+      each.end();
+    }
+    await(working);
+    return code;
   }
 
   private interface Work {
