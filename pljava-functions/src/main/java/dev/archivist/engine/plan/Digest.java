@@ -7,9 +7,11 @@ import dev.archivist.engine.sql.SqlText;
  * order of the rows, can be added to and subtracted from, and is the same on the live and on the
  * archive side.
  *
- * <p>One row's hash is {@code hashint8extended(hash_record_extended(ROW(columns), s), s + 1)}; the
- * outer hash is needed because the inner one is linear in the columns, so that swapping values
- * between two rows would not change a sum. Columns are put in their {@link Form}.
+ * <p>One row's hash is {@code hashint4extended(s, hash_record_extended(ROW(columns), s))}. The
+ * inner hash is linear in the columns, so that swapping values between two rows would not change a
+ * sum of it; the outer one takes it as its seed, because that is where PostgreSQL uses all 64 bits
+ * of an integer (hashing an int8 it first folds both halves into one). Columns are put in their
+ * {@link Form}.
  */
 public final class Digest {
   private Digest() {}
