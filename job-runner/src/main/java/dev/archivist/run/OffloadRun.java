@@ -200,7 +200,7 @@ final class OffloadRun implements AutoCloseable {
     }
     return new ArchiveFailure(
         ArchiveError.REPORT_CHANGED,
-        "the row was changed or deleted while its file was uploaded: " + report.file(),
+        "the row was changed, deleted or held while its file was uploaded: " + report.file(),
         "The next run looks at it again.");
   }
 

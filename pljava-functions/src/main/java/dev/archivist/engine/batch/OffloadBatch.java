@@ -4,6 +4,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.Holds;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
@@ -37,6 +38,7 @@ public final class OffloadBatch {
   public static List<Report> candidates(
       Connection connection, Policy policy, OffsetDateTime cutoff, Position after)
       throws SQLException {
+    Holds holds = Holds.now(connection, policy);
     Treatment.Offload offload = offload(policy);
     SqlText text =
         SqlText.load("offload_candidates")
@@ -44,7 +46,8 @@ public final class OffloadBatch {
             .with("time", policy.time())
             .with("key", offload.key())
             .with("file", offload.file())
-            .with("format", offload.format());
+            .with("format", offload.format())
+            .with("held", holds.condition("old"));
     return Query.of(connection, text)
         .bind(cutoff, after.time(), after.key().toString(), policy.batchRows())
         .list(OffloadBatch::read);
@@ -53,7 +56,7 @@ public final class OffloadBatch {
   /**
    * Moves the report's row to the archive, with its object's location.
    *
-   * @return empty if the row was changed or deleted since it was read; then nothing was moved
+   * @return empty if the row was changed, deleted or held since it was read; then nothing was moved
    * @throws ArchiveException {@code ZA007} if the row left but did not arrive; the caller must roll
    *     back
    */
@@ -67,6 +70,7 @@ public final class OffloadBatch {
             .with("archive", scope.policy().archive())
             .with("time", scope.policy().time())
             .with("key", offload.key())
+            .with("held", scope.holds().condition("live"))
             .with("live_columns", SqlText.columns("live", scope.live().names()))
             .with("gone_columns", SqlText.columns("gone", scope.live().names()))
             .with("columns", SqlText.columns("", scope.live().names()))
@@ -80,7 +84,8 @@ public final class OffloadBatch {
             .bind(scope.batch().toString(), object.location())
             .bind(object.contentBytes(), object.contentSha256())
             .bind(object.objectBytes(), object.objectSha256())
-            .bind(scope.batch().toString(), scope.policy().name(), scope.job().toString())
+            .bind(scope.batch().toString(), scope.batch().toString())
+            .bind(scope.policy().name(), scope.job().toString())
             .one(
                 row ->
                     new BatchResult(

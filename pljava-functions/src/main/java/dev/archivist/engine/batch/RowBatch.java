@@ -81,7 +81,8 @@ public final class RowBatch {
     Query query = Query.of(connection, statement(scope));
     bindPick(query, scope);
     query.bind(Walk.EARLIEST, scope.cutoff(), scope.batch().toString());
-    query.bind(scope.batch().toString(), scope.policy().name(), scope.job().toString());
+    query.bind(scope.batch().toString(), scope.batch().toString());
+    query.bind(scope.policy().name(), scope.job().toString());
     Outcome outcome = query.one(row -> read(row, scope));
     BatchResult result = outcome.result();
     if (result.processed() != result.deleted()) {
@@ -135,6 +136,7 @@ public final class RowBatch {
                     ? "rollup_batch"
                     : "move_batch")
             .with("pick", pick(scope))
+            .with("held", scope.holds().condition("live"))
             .with("source", scope.policy().source())
             .with("archive", scope.policy().archive())
             .with("time", scope.policy().time())
@@ -172,6 +174,7 @@ public final class RowBatch {
   private static SqlText pick(Scope scope) {
     return SqlText.load(scope.walk() instanceof Walk.Index ? "pick_by_index" : "pick_by_blocks")
         .with("source", scope.policy().source())
+        .with("held", scope.holds().condition("old"))
         .with("time", scope.policy().time());
   }
 

@@ -1,6 +1,7 @@
 package dev.archivist.engine.batch;
 
 import dev.archivist.engine.plan.Columns;
+import dev.archivist.engine.plan.Holds;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policy;
 import java.time.OffsetDateTime;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param walk where to begin
  * @param live the live table's columns
  * @param archive the archive table's columns
+ * @param holds what must stay
  */
 public record Scope(
     UUID job,
@@ -24,4 +26,5 @@ public record Scope(
     OffsetDateTime cutoff,
     Walk walk,
     Columns live,
-    Columns archive) {}
+    Columns archive,
+    Holds holds) {}

@@ -73,7 +73,18 @@ public enum ArchiveError {
   /** The report's path leaves the configured root. */
   REPORT_OUTSIDE_ROOT("ZA034", 1, Category.WORK),
   /** The report's row or file changed while it was being archived. */
-  REPORT_CHANGED("ZA035", 1, Category.WORK);
+  REPORT_CHANGED("ZA035", 1, Category.WORK),
+
+  /** No hold of this id is in force. */
+  HOLD_UNKNOWN("ZA040", 2, Category.USAGE),
+  /** A hold cannot be made as it was asked for. */
+  HOLD_INVALID("ZA041", 2, Category.USAGE),
+  /** What is to be restored meets other rows or files in its place; nothing was overwritten. */
+  RESTORE_CONFLICT("ZA042", 1, Category.WORK),
+  /** The bin has no such entry. */
+  BIN_UNKNOWN("ZA043", 2, Category.USAGE),
+  /** The audit trail was changed. */
+  AUDIT_BROKEN("ZA044", 1, Category.WORK);
 
   /** What kind of answer the error asks for. */
   public enum Category {

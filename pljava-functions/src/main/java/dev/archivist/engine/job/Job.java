@@ -10,5 +10,7 @@ import java.util.UUID;
  * @param id its key in {@code archive_jobs}
  * @param policy the policy it runs
  * @param cutoff rows older than this are its own
+ * @param action what it does to them
+ * @param options what it was asked for, a JSON object
  */
-public record Job(UUID id, Policy policy, OffsetDateTime cutoff) {}
+public record Job(UUID id, Policy policy, OffsetDateTime cutoff, Action action, String options) {}

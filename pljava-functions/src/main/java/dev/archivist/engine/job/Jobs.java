@@ -10,12 +10,14 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Guards;
+import dev.archivist.engine.plan.Holds;
 import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -39,6 +41,19 @@ public final class Jobs {
    *     there is no such policy, {@code ZA004} if a guard refuses it
    */
   public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
+    return begin(connection, policyName, host, Action.RUN, "{}");
+  }
+
+  /**
+   * Opens a job that does something else than run the policy. The guards are checked for a run
+   * only: what they refuse may be restored and purged.
+   *
+   * @param options what it was asked for, a JSON object
+   * @throws ArchiveException as {@link #begin(Connection, String, Host)}
+   */
+  public static Job begin(
+      Connection connection, String policyName, Host host, Action action, String options)
+      throws SQLException {
     Policy policy = Policies.named(connection, policyName);
     boolean held = PolicyLock.isHeldByThisSession(connection, policy);
     if (held) {
@@ -49,24 +64,23 @@ public final class Jobs {
       // What a beginning left that was rolled back: its job is gone, its session's lock is not.
       PolicyLock.releaseFromSession(connection, policy);
     }
-    List<Refusal> refusals = Guards.check(connection, policy);
-    if (!refusals.isEmpty()) {
-      throw refused(policy, refusals);
+    if (action == Action.RUN) {
+      requireSafe(connection, policy);
     }
     closeInterrupted(connection, policy);
     OffsetDateTime cutoff = Policies.cutoff(connection, policy);
     UUID id =
         UUID.fromString(
             Query.named(connection, "job_begin")
-                .bind(policy.name(), cutoff, host.label())
-                .bind(policy.name(), cutoff, host.label())
+                .bind(policy.name(), action.label(), options, cutoff, host.label())
+                .bind(policy.name(), action.label(), options, cutoff, host.label())
                 .one(row -> row.getString(1)));
-    if (!(policy.treatment() instanceof Treatment.Offload)) {
+    if (action == Action.RUN && !(policy.treatment() instanceof Treatment.Offload)) {
       saveProgress(connection, id, Walk.start(connection, policy));
     }
     // Last, because a lock of the session outlives a rollback.
     PolicyLock.holdForSession(connection, policy);
-    return new Job(id, policy, cutoff);
+    return new Job(id, policy, cutoff, action, options);
   }
 
   /**
@@ -76,7 +90,7 @@ public final class Jobs {
    *     is held by another session, {@code ZA007} if rows would be lost
    */
   public static BatchResult runBatch(Connection connection, UUID id) throws SQLException {
-    Job job = running(connection, id);
+    Job job = running(connection, id, Action.RUN);
     if (job.policy().treatment() instanceof Treatment.Offload) {
       throw new ArchiveException(
           ArchiveError.POLICY_REFUSED,
@@ -98,7 +112,7 @@ public final class Jobs {
    */
   public static Optional<BatchResult> commitReport(
       Connection connection, UUID id, Report report, Offloaded object) throws SQLException {
-    Job job = running(connection, id);
+    Job job = running(connection, id, Action.RUN);
     Scope scope = scope(connection, job, new Walk.Blocks(0, 0));
     Optional<BatchResult> result = OffloadBatch.commit(connection, scope, report, object);
     if (result.isPresent()) {
@@ -133,11 +147,17 @@ public final class Jobs {
 
   /** The running job, if this session may work on it. */
   public static Job running(Connection connection, UUID id) throws SQLException {
-    record Row(String policy, OffsetDateTime cutoff) {}
+    record Row(String policy, OffsetDateTime cutoff, String action, String options) {}
     Row row =
         Query.named(connection, "job_running")
             .bind(id.toString())
-            .first(r -> new Row(r.getString(1), r.getObject(2, OffsetDateTime.class)))
+            .first(
+                r ->
+                    new Row(
+                        r.getString(1),
+                        r.getObject(2, OffsetDateTime.class),
+                        r.getString(3),
+                        r.getString(4)))
             .orElseThrow(
                 () ->
                     new ArchiveException(
@@ -148,7 +168,27 @@ public final class Jobs {
                             + " see archive_jobs."));
     Policy policy = Policies.named(connection, row.policy());
     PolicyLock.confirm(connection, policy, id);
-    return new Job(id, policy, row.cutoff());
+    return new Job(id, policy, row.cutoff(), Action.of(row.action()), row.options());
+  }
+
+  /** The running job, if it does this. */
+  private static Job running(Connection connection, UUID id, Action action) throws SQLException {
+    Job job = running(connection, id);
+    if (job.action() != action) {
+      throw new ArchiveException(
+          ArchiveError.JOB_NOT_RUNNING,
+          job.policy().name(),
+          "job " + id + " is not one to " + action.label() + " but to " + job.action().label(),
+          "Begin the job that you mean.");
+    }
+    return job;
+  }
+
+  private static void requireSafe(Connection connection, Policy policy) throws SQLException {
+    List<Refusal> refusals = Guards.check(connection, policy);
+    if (!refusals.isEmpty()) {
+      throw refused(policy, refusals);
+    }
   }
 
   /** Why a policy is refused, all reasons in one message. */
@@ -183,7 +223,18 @@ public final class Jobs {
     Query.named(connection, "progress_orphaned").update();
   }
 
+  /**
+   * Looks again at what the guards allowed, now that nobody can change it: a trigger or a foreign
+   * key may have been added since the job began.
+   */
   private static Scope scope(Connection connection, Job job, Walk walk) throws SQLException {
+    Holds holds = Holds.locked(connection, job.policy());
+    SqlText lock =
+        SqlText.load("lock_tables")
+            .with("source", job.policy().source())
+            .with("archive", job.policy().archive());
+    Query.of(connection, lock).update();
+    requireSafe(connection, job.policy());
     return new Scope(
         job.id(),
         UUID.randomUUID(),
@@ -191,7 +242,8 @@ public final class Jobs {
         job.cutoff(),
         walk,
         Columns.of(connection, job.policy().source()),
-        Columns.of(connection, job.policy().archive()));
+        Columns.of(connection, job.policy().archive()),
+        holds);
   }
 
   private static Walk progress(Connection connection, UUID id) throws SQLException {

@@ -10,6 +10,8 @@ import java.util.List;
  * @param policy the policy
  * @param cutoff rows older than this instant would go
  * @param walk how they are found
+ * @param held rows that are old enough but held
+ * @param holds the holds in force
  * @param windows where they are, by month, oldest first
  * @param refusals why the job would not start; empty if it would
  * @param warnings what it would leave alone or lose, and what would be slow
@@ -18,10 +20,13 @@ public record Plan(
     Policy policy,
     OffsetDateTime cutoff,
     Walk walk,
+    long held,
+    List<Hold> holds,
     List<Window> windows,
     List<Refusal> refusals,
     List<String> warnings) {
   public Plan {
+    holds = List.copyOf(holds);
     windows = List.copyOf(windows);
     refusals = List.copyOf(refusals);
     warnings = List.copyOf(warnings);

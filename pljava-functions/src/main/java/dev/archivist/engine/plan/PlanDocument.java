@@ -26,6 +26,8 @@ public final class PlanDocument {
     document.put("batch_rows", plan.policy().batchRows());
     document.put("rows", plan.rows());
     document.put("bytes", plan.bytes());
+    document.put("held_rows", plan.held());
+    document.put("holds", plan.holds().stream().map(PlanDocument::hold).toList());
     document.put("windows", plan.windows().stream().map(PlanDocument::window).toList());
     document.put("partitions_to_make", plan.partitionsToMake());
     document.put("refusals", plan.refusals().stream().map(PlanDocument::refusal).toList());
@@ -45,6 +47,18 @@ public final class PlanDocument {
             window.bytes(),
             window.partition(),
             window.partitionMissing()));
+  }
+
+  private static Map<String, Object> hold(Hold hold) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("hold", hold.id());
+    map.put("kind", hold.kind());
+    map.put("from", iso(hold.from()));
+    map.put("to", iso(hold.to()));
+    map.put("matching", hold.matching());
+    map.put("until", iso(hold.until()));
+    map.put("reason", hold.reason());
+    return map;
   }
 
   private static Map<String, Object> refusal(Refusal refusal) {
@@ -67,7 +81,9 @@ public final class PlanDocument {
   }
 
   private static String iso(OffsetDateTime instant) {
-    return DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
-        instant.withOffsetSameInstant(ZoneOffset.UTC));
+    return instant == null
+        ? null
+        : DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(
+            instant.withOffsetSameInstant(ZoneOffset.UTC));
   }
 }

@@ -24,28 +24,37 @@ public final class Planner {
     OffsetDateTime cutoff = Policies.cutoff(connection, policy);
     List<Refusal> refusals = Guards.check(connection, policy);
     if (!refusals.isEmpty()) {
-      return new Plan(policy, cutoff, new Walk.Blocks(0, 0), List.of(), refusals, List.of());
+      return new Plan(
+          policy, cutoff, new Walk.Blocks(0, 0), 0, List.of(), List.of(), refusals, List.of());
     }
     Columns live = Columns.of(connection, policy.source());
     Walk walk = Walk.start(connection, policy);
+    Holds holds = Holds.now(connection, policy);
+    List<Found> found = look(connection, holds, live, cutoff);
     return new Plan(
         policy,
         cutoff,
         walk,
-        windows(connection, policy, live, cutoff),
+        found.stream().mapToLong(Found::held).sum(),
+        holds.active(),
+        found.stream().map(Found::window).filter(window -> window.rows() > 0).toList(),
         refusals,
         warnings(connection, policy, live, cutoff));
   }
 
-  private static List<Window> windows(
-      Connection connection, Policy policy, Columns live, OffsetDateTime cutoff)
-      throws SQLException {
+  /** A month's old rows: those that would go, and how many are held. */
+  private record Found(Window window, long held) {}
+
+  private static List<Found> look(
+      Connection connection, Holds holds, Columns live, OffsetDateTime cutoff) throws SQLException {
+    Policy policy = holds.policy();
     boolean partitioned = !(policy.treatment() instanceof Treatment.Offload);
     Set<String> present = partitioned ? MonthPartitions.present(connection, policy) : Set.of();
     SqlText text =
         SqlText.load("windows")
             .with("source", policy.source())
             .with("time", policy.time())
+            .with("held", holds.condition("live"))
             .with("bytes", bytes("live", policy, live));
     return Query.of(connection, text)
         .bind(Walk.EARLIEST, cutoff)
@@ -53,14 +62,16 @@ public final class Planner {
             row -> {
               Month month = Month.ofFirstDay(row.getString("month"));
               String partition = partitioned ? MonthPartitions.name(policy, month) : "";
-              return new Window(
-                  month,
-                  month.from(),
-                  month.to().isBefore(cutoff) ? month.to() : cutoff,
-                  row.getLong("rows"),
-                  row.getLong("bytes"),
-                  partition,
-                  partitioned && !present.contains(partition));
+              Window window =
+                  new Window(
+                      month,
+                      month.from(),
+                      month.to().isBefore(cutoff) ? month.to() : cutoff,
+                      row.getLong("rows"),
+                      row.getLong("bytes"),
+                      partition,
+                      partitioned && !present.contains(partition));
+              return new Found(window, row.getLong("held"));
             });
   }
 

@@ -111,6 +111,16 @@ public final class SqlText implements SqlPart {
     return new SqlText(parts.stream().map(SqlText::sql).collect(Collectors.joining(" + ")));
   }
 
+  /** A number. */
+  public static SqlText number(long number) {
+    return new SqlText(Long.toString(number));
+  }
+
+  /** A name that the statement itself gives to a table. */
+  public static SqlText alias(String name) {
+    return new SqlText(name);
+  }
+
   /** A function's name, as the catalogue quotes it with {@code format('%I.%I')}. */
   public static SqlText function(String quotedName) {
     return new SqlText(quotedName);

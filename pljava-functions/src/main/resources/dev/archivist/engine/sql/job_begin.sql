@@ -1,8 +1,8 @@
--- A request that waits for this policy becomes this job; else the job is new.
+-- A request that waits for this policy and says the same becomes this job; else the job is new.
 WITH requested AS (
   SELECT id
   FROM archive.jobs
-  WHERE job_type = ? AND status = 'pending' AND action = 'run'
+  WHERE job_type = ? AND status = 'pending' AND action = ? AND (action = 'run' OR options = ?::jsonb)
   ORDER BY created_at
   LIMIT 1
 ),
@@ -15,8 +15,8 @@ adopted AS (
   RETURNING job.id
 ),
 made AS (
-  INSERT INTO archive.jobs AS job (job_type, status, started_at, cutoff, host, session_pid)
-  SELECT ?, 'running', clock_timestamp(), ?::timestamptz, ?, pg_catalog.pg_backend_pid()
+  INSERT INTO archive.jobs AS job (job_type, action, options, status, started_at, cutoff, host, session_pid)
+  SELECT ?, ?, ?::jsonb, 'running', clock_timestamp(), ?::timestamptz, ?, pg_catalog.pg_backend_pid()
   WHERE NOT EXISTS (SELECT FROM requested)
   RETURNING job.id
 )

@@ -1,1 +1,1 @@
-SELECT job_type, cutoff FROM archive.jobs WHERE id = ?::uuid AND status = 'running'
+SELECT job_type, cutoff, action, options::text FROM archive.jobs WHERE id = ?::uuid AND status = 'running'

@@ -1,6 +1,7 @@
 WITH gone AS (
   DELETE FROM {source} AS live
   WHERE live.{key} = ?::uuid AND live.xmin::text || ' ' || live.ctid::text = ?
+    AND NOT {held}
   RETURNING {live_columns}
 ),
 kept AS (
@@ -22,9 +23,9 @@ months AS (
   GROUP BY 1
 ),
 batch AS (
-  INSERT INTO archive.batches (batch_id, policy, job_id, month, archived_at, source_rows,
+  INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
     source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
-  SELECT ?::uuid, ?, ?::uuid, month, now(), rows, bytes, rows, bytes, oldest, newest, digest_a, digest_b
+  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), rows, bytes, rows, bytes, oldest, newest, digest_a, digest_b
   FROM months
   RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
 ),

@@ -4,4 +4,5 @@ SELECT old.ctid AS tid, old.{time} AS at
 FROM {source} AS old
 WHERE old.ctid >= ?::tid AND old.ctid < ?::tid
   AND old.{time} + interval '0' >= ? AND old.{time} + interval '0' < ?
+  AND NOT {held}
 LIMIT ?

@@ -7,6 +7,7 @@ gone AS (
   DELETE FROM {source} AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
     AND live.{time} >= ? AND live.{time} < ?
+    AND NOT {held}
   RETURNING {live_columns}
 ),
 grouped AS (
@@ -61,9 +62,9 @@ months AS (
   GROUP BY 1
 ),
 batch AS (
-  INSERT INTO archive.batches (batch_id, policy, job_id, month, archived_at, source_rows,
+  INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
     source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
-  SELECT ?::uuid, ?, ?::uuid, month, now(), source_rows, source_bytes, rows, bytes, oldest, newest,
+  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), source_rows, source_bytes, rows, bytes, oldest, newest,
     digest_a, digest_b
   FROM months
   RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b

@@ -1,0 +1,2 @@
+-- As the batch itself will: it shuts out whoever adds a trigger, a foreign key or a policy.
+LOCK TABLE ONLY {source}, ONLY {archive} IN ROW EXCLUSIVE MODE
