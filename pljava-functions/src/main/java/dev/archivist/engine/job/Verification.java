@@ -2,6 +2,7 @@ package dev.archivist.engine.job;
 
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.OutputSettings;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
@@ -29,6 +30,7 @@ public final class Verification {
    *     months that differ having both sides
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
+    OutputSettings.fix(connection);
     Columns content = content(connection, policy);
     SqlText bytes =
         policy.treatment() instanceof Treatment.Offload

@@ -13,7 +13,8 @@ import dev.archivist.engine.sql.Identifier;
  * @param ofMany whether a value may hold several elements or none
  * @param fixedWidth whether each of its values takes the same room
  * @param sendFunction qualified name of the type's binary output function, null if it has none
- * @param outputFunction qualified name of the type's text output function
+ * @param outputFunction qualified name of the type's text output function, null if that is another
+ *     type's
  * @param nullable whether it may be null
  * @param generated whether its value is computed by the database
  * @param hasDefault whether it gets a value where none is given

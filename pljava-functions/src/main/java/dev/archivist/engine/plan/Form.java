@@ -13,7 +13,10 @@ enum Form {
   PLAIN,
   /** Text under collation C. */
   TEXT,
-  /** Xml as it was put in: its output would leave out the encoding that it names. */
+  /**
+   * As text: xml, whose output would leave out the encoding that it names, and types that share the
+   * output function of another.
+   */
   CAST,
   /**
    * The binary output, for types whose equality is coarser than their content (numeric 1.0 and
@@ -80,10 +83,12 @@ enum Form {
   static Form of(Column column) {
     String element = column.element();
     if (element == null) {
-      return OUTPUT;
+      return output(column);
     }
     if (column.ofMany()) {
-      return PLAIN_TYPES.contains(element) || BINARY_TYPES.contains(element) ? BINARY : OUTPUT;
+      return PLAIN_TYPES.contains(element) || BINARY_TYPES.contains(element)
+          ? BINARY
+          : output(column);
     }
     if (PLAIN_TYPES.contains(element)) {
       return PLAIN;
@@ -94,7 +99,11 @@ enum Form {
     if (element.equals("xml")) {
       return CAST;
     }
-    return BINARY_TYPES.contains(element) ? BINARY : OUTPUT;
+    return BINARY_TYPES.contains(element) ? BINARY : output(column);
+  }
+
+  private static Form output(Column column) {
+    return column.outputFunction() == null ? CAST : OUTPUT;
   }
 
   /** The column's value in this form; {@code alias} is where the column is. */

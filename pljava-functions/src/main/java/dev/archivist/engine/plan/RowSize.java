@@ -4,10 +4,9 @@ import dev.archivist.engine.sql.SqlText;
 import java.util.List;
 
 /**
- * The size of a row in bytes: what its values take, those of varying length in their {@link
- * Form}, a null nothing. {@code
- * pg_column_size} of the row would tell how its values are stored at the moment, compressed or not,
- * and so differ between the live and the archive side.
+ * The size of a row in bytes: what its values take, those of varying length in their {@link Form},
+ * a null nothing. {@code pg_column_size} of the row would tell how its values are stored at the
+ * moment, compressed or not, and so differ between the live and the archive side.
  */
 public final class RowSize {
   private RowSize() {}

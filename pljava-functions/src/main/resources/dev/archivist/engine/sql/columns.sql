@@ -28,6 +28,12 @@ element AS (
   FROM made
   JOIN pg_catalog.pg_type t ON t.oid = made.type
   ORDER BY made.attnum, made.depth DESC
+),
+base AS (
+  SELECT DISTINCT ON (attnum) attnum, type
+  FROM made
+  WHERE NOT of_many
+  ORDER BY attnum, depth DESC
 )
 SELECT a.attname AS name,
   format_type(a.atttypid, a.atttypmod) AS type,
@@ -36,15 +42,19 @@ SELECT a.attname AS name,
   element.of_many,
   t.typlen > 0 AS fixed_width,
   CASE WHEN s.oid IS NOT NULL THEN format('%I.%I', sn.nspname, s.proname) END AS send_function,
-  format('%I.%I', pn.nspname, p.proname) AS output_function,
+  -- a type may share that of another, which cannot be called by name then
+  CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p'
+    THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
   NOT a.attnotnull AS nullable,
   a.attgenerated <> '' AS generated,
   a.atthasdef OR a.attidentity <> '' AS has_default
 FROM attributes a
 JOIN element ON element.attnum = a.attnum
+JOIN base ON base.attnum = a.attnum
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
 JOIN pg_catalog.pg_proc p ON p.oid = t.typoutput
 JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
+JOIN pg_catalog.pg_type argument ON argument.oid = p.proargtypes[0]
 LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend
 LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.pronamespace
 ORDER BY a.attnum
