@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      HoldCommand.class,
+      AuditCommand.class,
       ScheduleCommand.class,
       DoctorCommand.class,
       ConfigCommand.class,
