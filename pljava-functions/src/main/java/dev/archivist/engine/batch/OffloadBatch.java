@@ -2,6 +2,7 @@ package dev.archivist.engine.batch;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Holds;
@@ -169,6 +170,61 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
   }
 
+  /**
+   * An archived report and where its object must be.
+   *
+   * @param month of its time, in UTC: {@code YYYY-MM}
+   * @param expired whether the object may be gone, because it is older than the policy keeps it
+   */
+  public record Archived(UUID id, String month, Offloaded object, boolean expired) {}
+
+  /**
+   * The next archived reports behind the key, in the order of their keys.
+   *
+   * @param month only those of this month; null for all
+   */
+  public static List<Archived> archived(
+      Connection connection, Policy policy, UUID after, Month month, int limit)
+      throws SQLException {
+    SqlText within =
+        month == null
+            ? SqlText.load("verify_all")
+            : SqlText.load("verify_data_of_month").with("time", policy.time());
+    SqlText text =
+        SqlText.load("offload_objects")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key())
+            .with("data_within", within);
+    Query query = Query.of(connection, text).bind(policy.name(), after.toString());
+    if (month != null) {
+      query.bind(month.firstDay(), month.firstDay());
+    }
+    return query
+        .bind(limit)
+        .list(
+            row ->
+                new Archived(
+                    UUID.fromString(row.getString("key")),
+                    row.getString("month"),
+                    object(row),
+                    row.getBoolean("expired")));
+  }
+
+  /**
+   * Which of these objects no archived report refers to.
+   *
+   * @param locations a JSON array of URIs
+   */
+  public static List<String> unreferenced(Connection connection, Policy policy, String locations)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_unreferenced")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
+  }
+
   private static Treatment.Offload offload(Policy policy) {
     if (policy.treatment() instanceof Treatment.Offload offload) {
       return offload;
@@ -186,14 +242,15 @@ public final class OffloadBatch {
   }
 
   private static Leftover readLeftover(ResultSet row) throws SQLException {
-    return new Leftover(
-        UUID.fromString(row.getString("key")),
-        row.getString("file"),
-        new Offloaded(
-            row.getString("s3_location"),
-            row.getLong("content_bytes"),
-            row.getString("content_sha256"),
-            row.getLong("object_bytes"),
-            row.getString("object_sha256")));
+    return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
+  }
+
+  private static Offloaded object(ResultSet row) throws SQLException {
+    return new Offloaded(
+        row.getString("s3_location"),
+        row.getLong("content_bytes"),
+        row.getString("content_sha256"),
+        row.getLong("object_bytes"),
+        row.getString("object_sha256"));
   }
 }
