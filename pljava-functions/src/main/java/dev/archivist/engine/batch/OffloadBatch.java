@@ -153,6 +153,16 @@ public final class OffloadBatch {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
+  /** Whether a report of this key is live. */
+  public static boolean isLive(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_live")
+            .with("source", policy.source())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
