@@ -27,6 +27,8 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       PurgeCommand.class,
       BinCommand.class,
+      HoldCommand.class,
+      AuditCommand.class,
       ScheduleCommand.class,
       DoctorCommand.class,
       ConfigCommand.class,

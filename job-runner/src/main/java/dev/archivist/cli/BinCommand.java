@@ -49,14 +49,16 @@ final class BinCommand extends ConfiguredCommand {
         List<BinList.Entry> entries = new BinList(database).entries();
         if (json) {
           printJson(entries.stream().map(Listing::document).toList());
+        } else if (entries.isEmpty()) {
+          out().println("  the bin is empty");
         } else {
-          print(entries, this);
+          table(entries).print(out());
         }
         return 0;
       }
     }
 
-    static void print(List<BinList.Entry> entries, ConfiguredCommand command) {
+    static TextTable table(List<BinList.Entry> entries) {
       TextTable table =
           new TextTable("bin", "policy", "month", "state", "rows", "bytes", "since", "until");
       for (BinList.Entry entry : entries) {
@@ -70,7 +72,7 @@ final class BinCommand extends ConfiguredCommand {
             Amounts.instant(entry.binnedAt()),
             Amounts.instant(entry.dropAfter()));
       }
-      table.print(command.out());
+      return table;
     }
 
     static Map<String, Object> document(BinList.Entry entry) {
@@ -111,7 +113,8 @@ final class BinCommand extends ConfiguredCommand {
                     .map(BinList.Entry::policy)
                     .findFirst()
                     .orElseThrow(() -> unknown(id));
-        PurgeOutcome outcome = new PurgeRun(database, shutdown.signal()).restore(policy, id);
+        PurgeOutcome outcome =
+            new PurgeRun(database, settings(), shutdown.signal()).restore(policy, id);
         new PurgePrinter(this).print(List.of(outcome), false);
         return outcome.exitCode();
       }
@@ -158,7 +161,7 @@ final class BinCommand extends ConfiguredCommand {
       }
       try (Shutdown shutdown = Shutdown.install();
           Database database = Database.open(settings())) {
-        PurgeRun run = new PurgeRun(database, shutdown.signal());
+        PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
         List<PurgeOutcome> outcomes = new ArrayList<>();
         requireKnown(new Archive(database), policies);
         for (String policy : withEntries(database)) {

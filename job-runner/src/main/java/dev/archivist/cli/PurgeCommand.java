@@ -39,7 +39,7 @@ final class PurgeCommand extends ConfiguredCommand {
     }
     try (Shutdown shutdown = Shutdown.install();
         Database database = Database.open(settings())) {
-      PurgeRun run = new PurgeRun(database, shutdown.signal());
+      PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
       List<PurgeOutcome> outcomes = new ArrayList<>();
       for (String policy : selection.names(new Archive(database))) {
         if (!shutdown.signal().isRequested()) {

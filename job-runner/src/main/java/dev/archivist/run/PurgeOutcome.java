@@ -44,12 +44,15 @@ public record PurgeOutcome(
    * @param month as {@code 2024-02}
    * @param why why it stays; empty if it does not
    */
-  public record Purged(String month, long rows, long bytes, Fate fate, String why) {}
+  public record Purged(String month, long rows, long bytes, Fate fate, String why) {
+    boolean isProblem() {
+      return fate == Fate.BUSY || fate == Fate.DIFFERENT;
+    }
+  }
 
   /** Whether a month stays that should not. */
   public boolean hasProblems() {
-    return months.stream()
-        .anyMatch(month -> month.fate() == Fate.BUSY || month.fate() == Fate.DIFFERENT);
+    return months.stream().anyMatch(Purged::isProblem);
   }
 
   /** The program's exit code: 0 done, 1 failed, 3 environment, 4 held. */

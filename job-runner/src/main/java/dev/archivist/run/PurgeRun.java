@@ -1,5 +1,6 @@
 package dev.archivist.run;
 
+import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
@@ -10,14 +11,14 @@ import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PurgeOutcome.Fate;
 import dev.archivist.run.PurgeOutcome.Purged;
+import dev.archivist.store.ArchiveStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.Function;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes months that are past their retention to the bin, and empties it. A month that differs from
@@ -25,20 +26,31 @@ import org.slf4j.LoggerFactory;
  * because the same somebody would be met again at the next. See {@link Purge} for the steps.
  */
 public final class PurgeRun {
-  private static final Logger LOG = LoggerFactory.getLogger(PurgeRun.class);
-
   private final Database database;
+  private final Settings settings;
   private final StopSignal stop;
   private final Busy busy;
+  private final Function<Settings, ArchiveStore> stores;
 
-  public PurgeRun(Database database, StopSignal stop) {
-    this(database, stop, new Busy(stop));
+  public PurgeRun(Database database, Settings settings, StopSignal stop) {
+    this(database, settings, stop, new Busy(stop), PolicyRun::configuredStore);
   }
 
-  PurgeRun(Database database, StopSignal stop, Busy busy) {
+  /**
+   * @param busy how long to wait for others
+   * @param stores opens the store where objects are to be deleted
+   */
+  PurgeRun(
+      Database database,
+      Settings settings,
+      StopSignal stop,
+      Busy busy,
+      Function<Settings, ArchiveStore> stores) {
     this.database = database;
+    this.settings = settings;
     this.stop = stop;
     this.busy = busy;
+    this.stores = stores;
   }
 
   /** What a purge would do now; changes nothing. */
@@ -137,12 +149,9 @@ public final class PurgeRun {
         outcome = new PurgeOutcome(policy, Optional.of(job.id()), months, Optional.of(failure));
         closeFailed(session, failure);
       }
-      tell(outcome);
       return outcome;
     } catch (ArchiveFailure failure) {
-      PurgeOutcome outcome = failed(policy, failure);
-      tell(outcome);
-      return outcome;
+      return failed(policy, failure);
     }
   }
 
@@ -152,10 +161,7 @@ public final class PurgeRun {
 
   private void close(PurgeSession session, PurgeOutcome outcome) {
     List<String> problems =
-        outcome.months().stream()
-            .filter(month -> month.fate() == Fate.BUSY || month.fate() == Fate.DIFFERENT)
-            .map(Purged::why)
-            .toList();
+        outcome.months().stream().filter(Purged::isProblem).map(Purged::why).toList();
     if (stop.isRequested()) {
       session.finish("cancelled", "told to stop; the next purge goes on");
     } else if (!problems.isEmpty()) {
@@ -172,29 +178,6 @@ public final class PurgeRun {
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }
-  }
-
-  private static void tell(PurgeOutcome outcome) {
-    outcome
-        .months()
-        .forEach(
-            month ->
-                LOG.info(
-                    "policy {}: {} {} {}",
-                    outcome.policy(),
-                    month.month(),
-                    month.fate(),
-                    month.why()));
-    outcome
-        .failure()
-        .ifPresent(
-            failure ->
-                LOG.error(
-                    "policy {}: {} [{}] HINT: {}",
-                    outcome.policy(),
-                    failure.getMessage(),
-                    failure.error().sqlState(),
-                    failure.hint()));
   }
 
   /**

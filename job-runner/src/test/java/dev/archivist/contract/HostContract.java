@@ -125,4 +125,17 @@ abstract class HostContract {
       return HostContract.this.engine();
     }
   }
+
+  @Nested
+  class Hold extends HoldContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
 }

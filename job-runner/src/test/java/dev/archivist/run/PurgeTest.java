@@ -329,23 +329,22 @@ class PurgeTest {
     world.archive("logs");
     try (Login operator = new Login(world.db, "archive_operator");
         Database database = Database.open(Settings.of(Map.of("DATABASE_URL", operator.url())))) {
-      PurgeOutcome outcome = PurgeWorld.purges(database).purge("logs");
+      PurgeOutcome outcome = world.purges(database).purge("logs");
 
       assertThat(outcome.failure().orElseThrow().error()).isEqualTo(ArchiveError.PRIVILEGE_MISSING);
       assertThat(outcome.failure().orElseThrow().hint())
           .isEqualTo("GRANT archive_owner TO \"" + operator.name() + "\";");
       assertThat(outcome.exitCode()).isEqualTo(3);
       world.db.execute("UPDATE archive.policies SET keep_for = NULL");
-      assertThat(PurgeWorld.purges(database).purge("logs").exitCode()).isZero();
+      assertThat(world.purges(database).purge("logs").exitCode()).isZero();
       world.db.execute("UPDATE archive.policies SET keep_for = interval '7 years'");
     }
     assertThat(world.binStates()).isEmpty();
     try (Login owner = new Login(world.db, "archive_owner");
         Database database = Database.open(Settings.of(Map.of("DATABASE_URL", owner.url())))) {
-      assertThat(PurgeWorld.fates(PurgeWorld.purges(database).purge("logs")))
+      assertThat(PurgeWorld.fates(world.purges(database).purge("logs")))
           .containsExactly("2019-05 BINNED");
-      assertThat(
-              PurgeWorld.fates(PurgeWorld.purges(database).restore("logs", world.bin("2019-05"))))
+      assertThat(PurgeWorld.fates(world.purges(database).restore("logs", world.bin("2019-05"))))
           .containsExactly("2019-05 RESTORED");
     }
   }

@@ -23,9 +23,14 @@ final class PurgeWorld implements AutoCloseable {
       "id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
           + " token_count, sqs_blocks";
 
-  final TestDatabase db = TestDatabase.migrated();
+  final TestDatabase db;
 
   PurgeWorld() {
+    this(TestDatabase.migrated());
+  }
+
+  PurgeWorld(TestDatabase db) {
+    this.db = db;
     clock(NOW);
   }
 
@@ -76,9 +81,19 @@ final class PurgeWorld implements AutoCloseable {
     return purges(db.database());
   }
 
-  static PurgeRun purges(Database database) {
+  PurgeRun purges(Busy busy) {
+    return new PurgeRun(
+        db.database(), db.settings(), new StopSignal(), busy, PolicyRun::configuredStore);
+  }
+
+  PurgeRun purges(Database database) {
     StopSignal stop = new StopSignal();
-    return new PurgeRun(database, stop, new Busy(stop, Duration.ofMillis(400)));
+    return new PurgeRun(
+        database,
+        db.settings(),
+        stop,
+        new Busy(stop, Duration.ofMillis(400)),
+        PolicyRun::configuredStore);
   }
 
   PurgeSession session(String policy) {
