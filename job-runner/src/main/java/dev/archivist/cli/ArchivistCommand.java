@@ -25,6 +25,8 @@ import picocli.CommandLine.Spec;
       RunCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
+      PurgeCommand.class,
+      BinCommand.class,
       HoldCommand.class,
       AuditCommand.class,
       ScheduleCommand.class,

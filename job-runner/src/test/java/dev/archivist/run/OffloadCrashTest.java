@@ -156,7 +156,10 @@ class OffloadCrashTest {
 
       JobOutcome outcome = world.run();
 
-      assertThat(outcome.problems()).singleElement().asString().contains("changed, deleted or held");
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .contains("changed, deleted or held");
       assertThat(world.objects()).isEmpty();
       assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isZero();
     }

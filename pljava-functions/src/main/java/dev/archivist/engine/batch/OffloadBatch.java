@@ -6,10 +6,10 @@ import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Holds;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
-import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -64,7 +64,7 @@ public final class OffloadBatch {
   public static Optional<BatchResult> commit(
       Connection connection, Scope scope, Report report, Offloaded object) throws SQLException {
     Treatment.Offload offload = offload(scope.policy());
-    Columns digested = digested(scope.archive());
+    Columns digested = MonthContent.withoutStamps(scope.archive());
     SqlText text =
         SqlText.load("offload_batch")
             .with("source", scope.policy().source())
@@ -108,15 +108,6 @@ public final class OffloadBatch {
           "Look for triggers or rules on the archive table that drop rows; the move was undone.");
     }
     return result.deleted() == 1 ? Optional.of(result) : Optional.empty();
-  }
-
-  /** What the digest covers: everything but when, by which batch, and what changes later. */
-  private static Columns digested(Columns archive) {
-    return archive.without(
-        List.of(
-            new Identifier("archived_at"),
-            new Identifier("archive_batch_id"),
-            new Identifier("deleted_locally")));
   }
 
   /** A report whose row is archived but whose local file may still be there. */

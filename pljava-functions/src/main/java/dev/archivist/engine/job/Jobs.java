@@ -69,7 +69,10 @@ public final class Jobs {
       requireSafe(connection, policy);
     }
     closeInterrupted(connection, policy);
-    OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+    OffsetDateTime cutoff =
+        action == Action.PURGE
+            ? Policies.retention(connection, policy).orElse(null)
+            : Policies.cutoff(connection, policy);
     UUID id =
         UUID.fromString(
             Query.named(connection, "job_begin")
@@ -173,7 +176,7 @@ public final class Jobs {
   }
 
   /** The running job, if it does this. */
-  private static Job running(Connection connection, UUID id, Action action) throws SQLException {
+  static Job running(Connection connection, UUID id, Action action) throws SQLException {
     Job job = running(connection, id);
     if (job.action() != action) {
       throw new ArchiveException(

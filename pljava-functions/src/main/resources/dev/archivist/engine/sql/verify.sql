@@ -25,11 +25,28 @@ journal AS MATERIALIZED (
     min(entry.archived_at) FILTER (WHERE entry.batch_id = entry.origin) AS archived_at,
     min(entry.job_id::text) FILTER (WHERE entry.batch_id = entry.origin) AS job
   FROM archive.batches AS entry
-  WHERE entry.policy = ? AND entry.bin_id IS NULL AND {entry_within}
+  WHERE entry.policy = ? AND {entry_within}
+    AND (entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
+      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id) = 'attached'))
   GROUP BY 1, 2
 ),
 ledger AS MATERIALIZED (
-  SELECT entry.* FROM archive.ledger AS entry WHERE entry.policy = ? AND {entry_within}
+  SELECT month, sum(rows) AS rows, sum(source_rows) AS source_rows, sum(bytes) AS bytes,
+    min(oldest) AS oldest, max(newest) AS newest, sum(digest_a) AS digest_a, sum(digest_b) AS digest_b
+  FROM (
+    SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
+      entry.digest_a, entry.digest_b
+    FROM archive.ledger AS entry
+    WHERE entry.policy = ? AND {entry_within}
+    UNION ALL
+    -- a purge has put down that the month leaves, but it is here still
+    SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
+      entry.digest_a, entry.digest_b
+    FROM archive.bin AS entry
+    WHERE entry.policy = ? AND {entry_within}
+      AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id) = 'attached'
+  ) AS entries
+  GROUP BY month
 ),
 differing AS (
   SELECT coalesce(journal.month, data.month) AS month,
