@@ -7,6 +7,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
@@ -143,6 +144,19 @@ public final class DirectoryStore implements ArchiveStore {
   @Override
   public String uri(String key) {
     return pathOf(key).toUri().toString();
+  }
+
+  @Override
+  public Optional<String> key(String uri) {
+    String base = root.toUri().toString();
+    String start = base.endsWith("/") ? base : base + "/";
+    if (!uri.startsWith(start) || uri.length() == start.length()) {
+      return Optional.empty();
+    }
+    String names = root.relativize(Path.of(URI.create(uri))).toString();
+    String key =
+        Arrays.stream(names.split("/", -1)).map(FileName::decode).collect(Collectors.joining("/"));
+    return Optional.of(key);
   }
 
   @Override

@@ -218,7 +218,10 @@ class OffloadCrashTest {
           "CREATE FUNCTION public.drop_row() RETURNS trigger LANGUAGE plpgsql AS"
               + " 'BEGIN RETURN NULL; END'",
           "CREATE TRIGGER t BEFORE INSERT ON public.reports_archive FOR EACH ROW"
-              + " EXECUTE FUNCTION public.drop_row()");
+              + " EXECUTE FUNCTION public.drop_row()",
+          // The guards find a trigger that fires; this one fires for replicas only.
+          "ALTER TABLE public.reports_archive ENABLE REPLICA TRIGGER t",
+          "ALTER DATABASE " + world.db.name() + " SET session_replication_role = replica");
 
       JobOutcome outcome = world.run();
 
