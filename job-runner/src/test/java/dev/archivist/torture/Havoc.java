@@ -115,7 +115,7 @@ final class Havoc {
         PreparedStatement cut =
             connection.prepareStatement(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
-                    + " 'archivist job %' AND datname = current_database()");
+                    + " 'archivist %' AND datname = current_database()");
         ResultSet ended = cut.executeQuery()) {
       return ended.next();
     } catch (SQLException e) {

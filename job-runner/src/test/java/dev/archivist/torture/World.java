@@ -65,7 +65,9 @@ final class World implements AutoCloseable {
         "CREATE SCHEMA torture",
         "CREATE TABLE torture.committed (id uuid PRIMARY KEY)",
         "UPDATE archive.policies SET batch_rows ="
-            + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END");
+            + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END,"
+            + " keep_for = archive_after + interval '60 days', bin_for = interval '20 days',"
+            + " object_keep_for = NULL");
   }
 
   /** The store itself, past every fault. */
