@@ -151,4 +151,17 @@ abstract class HostContract {
       return HostContract.this.engine();
     }
   }
+
+  @Nested
+  class Verify extends VerifyContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
 }
