@@ -153,14 +153,14 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
-  /** Whether any archived report's object is at this location. */
+  /** Whether the object of any report, archived or in the bin, is at this location. */
   public static boolean isReferenced(Connection connection, Policy policy, String location)
       throws SQLException {
     SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
-    return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
+    return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
   }
 
-  private static Treatment.Offload offload(Policy policy) {
+  static Treatment.Offload offload(Policy policy) {
     if (policy.treatment() instanceof Treatment.Offload offload) {
       return offload;
     }
