@@ -3,7 +3,6 @@ package dev.archivist.db;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
@@ -38,10 +37,5 @@ final class RunnerHost implements EngineHost {
   public void finish(Connection connection, UUID job, String status, String errorMessage)
       throws SQLException {
     Jobs.finish(connection, job, status, errorMessage);
-  }
-
-  @Override
-  public String verify(Connection connection, String policy) throws SQLException {
-    return Verification.verify(connection, Policies.named(connection, policy));
   }
 }

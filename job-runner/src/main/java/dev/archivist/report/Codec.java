@@ -4,6 +4,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
@@ -56,6 +58,11 @@ public enum Codec {
 
   Codec(String extension) {
     this.extension = extension;
+  }
+
+  /** The one whose extension the object's key has. */
+  public static Optional<Codec> ofKey(String key) {
+    return Arrays.stream(values()).filter(codec -> key.endsWith(codec.extension)).findFirst();
   }
 
   /** With its dot, to be appended to a file's name. */

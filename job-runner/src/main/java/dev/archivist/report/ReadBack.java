@@ -1,9 +1,11 @@
 package dev.archivist.report;
 
+import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.Optional;
 
 /** Reads a stored report to its end and compares it with what was sent. */
 public final class ReadBack {
@@ -40,6 +42,30 @@ public final class ReadBack {
     if (!content.sha256().equals(contentSha256)) {
       throw corrupt("its content has another SHA-256", null);
     }
+  }
+
+  /**
+   * Reads an archived report's object to its end and compares it and its content with what was
+   * recorded of them. Closes the stream.
+   *
+   * @return what differs; empty if nothing does
+   */
+  public static Optional<String> difference(
+      InputStream storedObject, Codec codec, Offloaded recorded) {
+    Counted object = new Counted();
+    try {
+      verify(
+          object.reading(storedObject), codec, recorded.contentSha256(), recorded.contentBytes());
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_CORRUPT) {
+        throw failure;
+      }
+      return Optional.of(failure.getMessage());
+    }
+    return object.bytes() == recorded.objectBytes()
+            && object.sha256().equals(recorded.objectSha256())
+        ? Optional.empty()
+        : Optional.of("its content is right, but its compressed bytes are others");
   }
 
   private static String lengthens(Counted content, long contentBytes) {

@@ -127,6 +127,19 @@ abstract class HostContract {
   }
 
   @Nested
+  class Digest extends DigestContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
   class Hold extends HoldContract {
     @Override
     TestDatabase createDatabase() {

@@ -2,6 +2,7 @@ package dev.archivist.engine.batch;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Holds;
@@ -143,6 +144,16 @@ public final class OffloadBatch {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
+  /** Whether a report of this key is live. */
+  public static boolean isLive(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_live")
+            .with("source", policy.source())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
@@ -158,6 +169,61 @@ public final class OffloadBatch {
       throws SQLException {
     SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
     return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
+  }
+
+  /**
+   * An archived report and where its object must be.
+   *
+   * @param month of its time, in UTC: {@code YYYY-MM}
+   * @param expired whether the object may be gone, because a purge gave it free
+   */
+  public record Archived(UUID id, String month, Offloaded object, boolean expired) {}
+
+  /**
+   * The next archived reports behind the key, in the order of their keys.
+   *
+   * @param month only those of this month; null for all
+   */
+  public static List<Archived> archived(
+      Connection connection, Policy policy, UUID after, Month month, int limit)
+      throws SQLException {
+    SqlText within =
+        month == null
+            ? SqlText.load("verify_all")
+            : SqlText.load("verify_data_of_month").with("time", policy.time());
+    SqlText text =
+        SqlText.load("offload_objects")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key())
+            .with("data_within", within);
+    Query query = Query.of(connection, text).bind(after.toString());
+    if (month != null) {
+      query.bind(month.firstDay(), month.firstDay());
+    }
+    return query
+        .bind(limit)
+        .list(
+            row ->
+                new Archived(
+                    UUID.fromString(row.getString("key")),
+                    row.getString("month"),
+                    object(row),
+                    row.getBoolean("expired")));
+  }
+
+  /**
+   * Which of these objects no report refers to, archived or in the bin.
+   *
+   * @param locations a JSON array of URIs
+   */
+  public static List<String> unreferenced(Connection connection, Policy policy, String locations)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_unreferenced")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
   }
 
   static Treatment.Offload offload(Policy policy) {
@@ -177,14 +243,15 @@ public final class OffloadBatch {
   }
 
   private static Leftover readLeftover(ResultSet row) throws SQLException {
-    return new Leftover(
-        UUID.fromString(row.getString("key")),
-        row.getString("file"),
-        new Offloaded(
-            row.getString("s3_location"),
-            row.getLong("content_bytes"),
-            row.getString("content_sha256"),
-            row.getLong("object_bytes"),
-            row.getString("object_sha256")));
+    return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
+  }
+
+  private static Offloaded object(ResultSet row) throws SQLException {
+    return new Offloaded(
+        row.getString("s3_location"),
+        row.getLong("content_bytes"),
+        row.getString("content_sha256"),
+        row.getLong("object_bytes"),
+        row.getString("object_sha256"));
   }
 }

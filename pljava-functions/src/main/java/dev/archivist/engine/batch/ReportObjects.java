@@ -39,6 +39,9 @@ public final class ReportObjects {
 
   /** Whether any object is past the policy's object_keep_for and not held. */
   public static boolean anyPast(Connection connection, Policy policy) throws SQLException {
+    if (!expire(connection, policy)) {
+      return false;
+    }
     SqlText text =
         SqlText.load("objects_any_past").with("past", past(Holds.now(connection, policy)));
     return Query.of(connection, text).bind(policy.name(), 1).one(row -> row.getBoolean(1));
@@ -50,6 +53,9 @@ public final class ReportObjects {
    * @return how many
    */
   public static int free(Connection connection, Policy policy) throws SQLException {
+    if (!expire(connection, policy)) {
+      return 0;
+    }
     Holds holds = Holds.locked(connection, policy);
     SqlText text =
         SqlText.load("objects_free")
@@ -60,6 +66,12 @@ public final class ReportObjects {
     return Query.of(connection, text)
         .bind(policy.name(), policy.batchRows(), policy.name())
         .update();
+  }
+
+  private static boolean expire(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "objects_expire")
+        .bind(policy.name())
+        .one(row -> row.getBoolean(1));
   }
 
   private static SqlText past(Holds holds) {

@@ -25,7 +25,11 @@ public record Columns(List<Column> list) {
                         new Identifier(row.getString("name")),
                         row.getString("type"),
                         row.getString("base_type"),
+                        row.getString("element"),
+                        row.getBoolean("of_many"),
+                        row.getBoolean("fixed_width"),
                         row.getString("send_function"),
+                        row.getString("output_function"),
                         row.getBoolean("nullable"),
                         row.getBoolean("generated"),
                         row.getBoolean("has_default"))));

@@ -44,18 +44,22 @@ public record MonthContent(long rows, long bytes, String digestA, String digestB
   /** Reads the rows. */
   public static MonthContent of(Connection connection, MonthRows rows, Columns content)
       throws SQLException {
-    SqlText bytes =
-        rows.policy().treatment() instanceof Treatment.Offload
-            ? SqlText.load("size_of_content")
-            : RowSize.of("kept", content);
+    OutputSettings.fix(connection);
     SqlText text =
         SqlText.load("month_content")
             .with("table", rows.table())
             .with("which", rows.which())
-            .with("bytes", bytes)
+            .with("bytes", bytes(rows.policy(), content))
             .with("digest_a", Digest.first("kept", content))
             .with("digest_b", Digest.second("kept", content));
     return Query.of(connection, text).bind(rows.values()).one(MonthContent::read);
+  }
+
+  /** SQL for the size of one row {@code kept}, as batches count it. */
+  public static SqlText bytes(Policy policy, Columns content) {
+    return policy.treatment() instanceof Treatment.Offload
+        ? SqlText.load("size_of_content")
+        : RowSize.of("kept", content);
   }
 
   /** What the ledger says; nothing where it has no entry. */
