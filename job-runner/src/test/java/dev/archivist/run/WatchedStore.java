@@ -82,11 +82,6 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
-  public Optional<String> key(String uri) {
-    return store.key(uri);
-  }
-
-  @Override
   public void close() {
     store.close();
   }
