@@ -58,6 +58,11 @@ public enum Codec {
     this.extension = extension;
   }
 
+  /** How the object of this key was compressed. */
+  public static Codec ofKey(String key) {
+    return key.endsWith(GZIP.extension) ? GZIP : ZSTD;
+  }
+
   /** With its dot, to be appended to a file's name. */
   public String extension() {
     return extension;

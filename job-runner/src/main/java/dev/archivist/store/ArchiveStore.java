@@ -50,6 +50,9 @@ public interface ArchiveStore extends AutoCloseable {
   /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
   String uri(String key);
 
+  /** The key whose {@link #uri} this is; empty if it is none of this store's. */
+  Optional<String> key(String uri);
+
   @Override
   void close();
 }

@@ -64,6 +64,11 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
+  public Optional<String> key(String uri) {
+    return store.key(uri);
+  }
+
+  @Override
   public void close() {
     store.close();
   }

@@ -270,6 +270,12 @@ public final class S3Store implements ArchiveStore {
   }
 
   @Override
+  public Optional<String> key(String uri) {
+    String base = location.uri("");
+    return uri.startsWith(base) ? Optional.of(uri.substring(base.length())) : Optional.empty();
+  }
+
+  @Override
   public void close() {
     client.close();
   }

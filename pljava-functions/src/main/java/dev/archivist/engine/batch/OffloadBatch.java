@@ -110,7 +110,7 @@ public final class OffloadBatch {
   }
 
   /** What the digest covers: everything but when, by which batch, and what changes later. */
-  private static Columns digested(Columns archive) {
+  static Columns digested(Columns archive) {
     return archive.without(
         List.of(
             new Identifier("archived_at"),
@@ -169,7 +169,7 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
   }
 
-  private static Treatment.Offload offload(Policy policy) {
+  static Treatment.Offload offload(Policy policy) {
     if (policy.treatment() instanceof Treatment.Offload offload) {
       return offload;
     }
@@ -186,14 +186,15 @@ public final class OffloadBatch {
   }
 
   private static Leftover readLeftover(ResultSet row) throws SQLException {
-    return new Leftover(
-        UUID.fromString(row.getString("key")),
-        row.getString("file"),
-        new Offloaded(
-            row.getString("s3_location"),
-            row.getLong("content_bytes"),
-            row.getString("content_sha256"),
-            row.getLong("object_bytes"),
-            row.getString("object_sha256")));
+    return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
+  }
+
+  static Offloaded object(ResultSet row) throws SQLException {
+    return new Offloaded(
+        row.getString("s3_location"),
+        row.getLong("content_bytes"),
+        row.getString("content_sha256"),
+        row.getLong("object_bytes"),
+        row.getString("object_sha256"));
   }
 }
