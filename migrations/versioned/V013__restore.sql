@@ -14,14 +14,3 @@ $$;
 
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS
   'live rows that the job took; for a restore, archived rows that it gave back or copied';
-
-CREATE TABLE IF NOT EXISTS archive.stray_objects (
-  location text PRIMARY KEY,
-  policy text NOT NULL,
-  since timestamptz NOT NULL DEFAULT now()
-);
-COMMENT ON TABLE archive.stray_objects IS
-  'Objects that no row refers to any more and that are to be deleted; the next run, purge or restore of the policy does it';
-ALTER TABLE archive.stray_objects OWNER TO archive_owner;
-GRANT SELECT ON archive.stray_objects TO archive_operator, archive_reader;
-GRANT INSERT, DELETE ON archive.stray_objects TO archive_operator;

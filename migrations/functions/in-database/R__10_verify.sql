@@ -5,6 +5,12 @@ STRICT
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO, MDY'
+SET "IntervalStyle" = postgres
+SET extra_float_digits = 3
+SET bytea_output = hex
+SET lc_monetary = 'C'
+SET quote_all_identifiers = off
 SET lock_timeout = '5s'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.verify(java.lang.String)';
 ALTER FUNCTION archive.verify(text) OWNER TO archive_owner;

@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.archivist.config.Settings;
@@ -8,6 +9,8 @@ import dev.archivist.db.Archive;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.PrintWriter;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -58,6 +61,20 @@ abstract class ConfiguredCommand implements Callable<Integer> {
       return JSON.writeValueAsString(document);
     } catch (JsonProcessingException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** ISO 8601 in UTC; null stays null. */
+  static String text(OffsetDateTime instant) {
+    return instant == null ? null : instant.withOffsetSameInstant(ZoneOffset.UTC).toString();
+  }
+
+  /** A document that the database wrote. */
+  static JsonNode parsed(String document) {
+    try {
+      return JSON.readTree(document);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not JSON: " + document, e);
     }
   }
 

@@ -67,10 +67,24 @@ final class PlanPrinter {
                   json.path("partitions_to_make").size(),
                   Amounts.count(json.path("batch_rows").asLong())));
       printWindows(json);
+      printHolds(json);
     }
     json.path("warnings").forEach(warning -> out.println("  WARNING: " + warning.asText()));
     out.println("  run file: " + plan.runFile());
     out.println();
+  }
+
+  private void printHolds(JsonNode json) {
+    if (!json.path("holds").isEmpty()) {
+      command
+          .out()
+          .println(
+              "  "
+                  + Amounts.count(json.path("held_rows").asLong())
+                  + " rows are held by "
+                  + json.path("holds").size()
+                  + " holds: archivist hold list");
+    }
   }
 
   private void printWindows(JsonNode json) {

@@ -1,14 +1,12 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.PolicyRun;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -29,8 +27,6 @@ import picocli.CommandLine.Option;
       "is a member of archive_owner. SIGTERM finishes the batch in hand."
     })
 final class RestoreCommand extends ConfiguredCommand {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Option(names = "--policy", required = true, paramLabel = "NAME", description = "the policy")
   String policy;
 
@@ -38,15 +34,17 @@ final class RestoreCommand extends ConfiguredCommand {
       names = "--from",
       required = true,
       paramLabel = "TIME",
-      description = "first instant, ISO 8601: a day or a time, in UTC unless it says an offset")
-  String from;
+      converter = UtcInstant.class,
+      description = "first instant, by the policy's time column, in UTC")
+  OffsetDateTime from;
 
   @Option(
       names = "--to",
       required = true,
       paramLabel = "TIME",
+      converter = UtcInstant.class,
       description = "first instant that stays archived")
-  String to;
+  OffsetDateTime to;
 
   @Option(
       names = "--into",
@@ -64,7 +62,7 @@ final class RestoreCommand extends ConfiguredCommand {
         "only rows with this value; repeatable, then all must hold. No other conditions: the",
         "database runs them with rights that are not yours"
       })
-  List<String> where = List.of();
+  Map<String, String> where = new LinkedHashMap<>();
 
   @Option(
       names = "--hold",
@@ -79,7 +77,7 @@ final class RestoreCommand extends ConfiguredCommand {
   boolean json;
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
     String options = oneLine(options());
     try (Shutdown shutdown = Shutdown.install();
         Database database = Database.open(settings())) {
@@ -91,8 +89,8 @@ final class RestoreCommand extends ConfiguredCommand {
 
   private Map<String, Object> options() {
     Map<String, Object> options = new LinkedHashMap<>();
-    options.put("from", from);
-    options.put("to", to);
+    options.put("from", text(from));
+    options.put("to", text(to));
     if (into != null) {
       options.put("into", into);
     }
@@ -100,25 +98,9 @@ final class RestoreCommand extends ConfiguredCommand {
       options.put("hold", hold);
     }
     if (!where.isEmpty()) {
-      options.put("where", matching());
+      options.put("where", where);
     }
     return options;
-  }
-
-  private Map<String, String> matching() {
-    Map<String, String> matching = new LinkedHashMap<>();
-    for (String condition : where) {
-      int equals = condition.indexOf('=');
-      if (equals < 1
-          || matching.put(condition.substring(0, equals), condition.substring(equals + 1))
-              != null) {
-        throw new ArchiveFailure(
-            ArchiveError.USAGE,
-            "--where cannot be understood: " + condition,
-            "Give COLUMN=VALUE, each column once.");
-      }
-    }
-    return matching;
   }
 
   private int restore(Database database, Archive archive, Shutdown shutdown, String options) {
@@ -138,11 +120,7 @@ final class RestoreCommand extends ConfiguredCommand {
   }
 
   private long rows(Archive archive, String options) {
-    try {
-      return JSON.readTree(archive.restorePreview(policy, options)).path("rows").asLong();
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return parsed(archive.restorePreview(policy, options)).path("rows").asLong();
   }
 
   private void print(JobOutcome outcome) {
@@ -171,8 +149,8 @@ final class RestoreCommand extends ConfiguredCommand {
     return document;
   }
 
-  private int look(Archive archive, String options) throws JsonProcessingException {
-    JsonNode preview = JSON.readTree(archive.restorePreview(policy, options));
+  private int look(Archive archive, String options) {
+    JsonNode preview = parsed(archive.restorePreview(policy, options));
     if (json) {
       printJson(preview);
     } else {

@@ -1,7 +1,9 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
+import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
+import dev.archivist.db.HoldBook;
 import dev.archivist.db.Migrations;
 import dev.archivist.run.Backlog;
 import java.util.ArrayList;
@@ -66,10 +68,28 @@ final class StatusCommand extends ConfiguredCommand {
     }
     tiers.print(out());
     out().println();
+    printHolds(archive);
+    printBin(database);
     printJobs(archive);
     backlogs.stream()
         .flatMap(backlog -> backlog.remarks().stream())
         .forEach(remark -> out().println("  " + remark));
+  }
+
+  private void printHolds(Archive archive) {
+    List<HoldBook.Entry> holds = new HoldBook(archive).list(false);
+    if (!holds.isEmpty()) {
+      HoldCommand.table(holds).print(out());
+      out().println();
+    }
+  }
+
+  private void printBin(Database database) {
+    List<BinList.Entry> entries = new BinList(database).entries();
+    if (!entries.isEmpty()) {
+      BinCommand.Listing.table(entries).print(out());
+      out().println();
+    }
   }
 
   private void printJobs(Archive archive) {
@@ -98,6 +118,10 @@ final class StatusCommand extends ConfiguredCommand {
     document.put("host", host(database));
     document.put("policies", backlogs.stream().map(StatusCommand::policy).toList());
     document.put("archive", archive.archiveTiers().stream().map(StatusCommand::tier).toList());
+    document.put(
+        "holds", new HoldBook(archive).list(false).stream().map(HoldCommand::document).toList());
+    document.put(
+        "bin", new BinList(database).entries().stream().map(BinCommand.Listing::document).toList());
     document.put("jobs", archive.jobs(JOBS_SHOWN).stream().map(StatusCommand::job).toList());
     return document;
   }
@@ -113,6 +137,7 @@ final class StatusCommand extends ConfiguredCommand {
     map.put("enabled", backlog.policy().enabled());
     map.put("backlog_rows", backlog.rows());
     map.put("backlog_oldest_month", backlog.oldestMonth());
+    map.put("held_rows", backlog.heldRows());
     map.put("refused", backlog.refused());
     List<String> remarks = new ArrayList<>(backlog.remarks());
     map.put("remarks", remarks);
@@ -144,9 +169,5 @@ final class StatusCommand extends ConfiguredCommand {
     map.put("batches", job.batches());
     map.put("error_message", job.errorMessage());
     return map;
-  }
-
-  private static String text(Object value) {
-    return value == null ? null : value.toString();
   }
 }

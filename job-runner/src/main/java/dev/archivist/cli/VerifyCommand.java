@@ -1,67 +1,100 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.db.Archive;
+import dev.archivist.db.AuditTrail;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.partition.Month;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.Verified;
+import dev.archivist.run.Verifier;
+import java.time.YearMonth;
+import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Compares the ledger with the archived rows. */
+/** Proves that the archive holds what was archived. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
     description = {
-      "Recompute the ledger from the archived rows and say where they differ.",
-      "Month by month: rows, bytes and content digest. Objects in the store are not read. Exit code 1",
-      "if anything differs."
+      "Recompute rows, bytes and content digests from the archived rows, month by month, and compare",
+      "them with the ledger and with the journal of batches; look at each report's object in the store;",
+      "check the chain of the audit trail. Changes nothing, and may run beside jobs.",
+      "Exit code 1 if anything differs, 3 if the store does not answer."
     })
 final class VerifyCommand extends ConfiguredCommand {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @Mixin PolicySelection selection;
+
+  @Option(
+      names = "--month",
+      paramLabel = "YYYY-MM",
+      description = "only this month (UTC), and not the audit trail")
+  String month;
+
+  @Option(
+      names = "--deep",
+      description = "read every object and compare its content, not only its size and checksum")
+  boolean deep;
 
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
   @Override
-  public Integer call() throws JsonProcessingException {
+  public Integer call() {
+    Optional<Month> only = Optional.ofNullable(month).map(VerifyCommand::parse);
     try (Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
-      boolean ok = true;
-      List<String> policies = selection.names(archive);
-      for (String policy : policies) {
-        JsonNode result = JSON.readTree(archive.verify(policy));
-        ok &= result.path("ok").asBoolean();
-        print(result);
+      Verifier verifier = new Verifier(database, settings(), new VerifyBar(err(), verbose()));
+      VerifyPrinter printer = new VerifyPrinter(out(), err(), verbose());
+      List<Map<String, Object>> documents = new ArrayList<>();
+      int exitCode = 0;
+      for (String policy : selection.names(archive)) {
+        Verified verified = verifier.verify(policy, only, deep);
+        exitCode = Math.max(exitCode, verified.exitCode());
+        documents.add(printer.document(verified));
+        if (!json) {
+          printer.print(verified);
+        }
       }
-      return ok ? 0 : ArchiveError.LEDGER_DIFFERS.exitCode();
+      Optional<JsonNode> audit =
+          only.isEmpty() ? Optional.of(parsed(new AuditTrail(archive).verify())) : Optional.empty();
+      if (!audit.map(chain -> chain.path("ok").asBoolean()).orElse(true)) {
+        exitCode = Math.max(exitCode, ArchiveError.AUDIT_BROKEN.exitCode());
+      }
+      if (json) {
+        printJson(document(exitCode, documents, audit));
+      } else {
+        audit.ifPresent(printer::printAudit);
+      }
+      return exitCode;
     }
   }
 
-  private void print(JsonNode result) {
-    if (json) {
-      printJson(result);
-      return;
+  private static Month parse(String text) {
+    try {
+      return new Month(YearMonth.parse(text));
+    } catch (DateTimeParseException e) {
+      throw new ArchiveFailure(
+          ArchiveError.USAGE,
+          "--month cannot be understood: \"" + text + "\"",
+          "Write it as YYYY-MM, for example 2024-02.");
     }
-    out()
-        .println(
-            "%s: %s: %s rows in %d months"
-                .formatted(
-                    result.path("policy").asText(),
-                    result.path("ok").asBoolean() ? "ledger and data agree" : "DIFFERENT",
-                    Amounts.count(result.path("rows").asLong()),
-                    result.path("months").size()));
-    for (JsonNode month : result.path("months")) {
-      if (!month.path("ok").asBoolean()) {
-        out().println("  " + month.path("month").asText() + ":");
-        out().println("    ledger: " + month.path("ledger"));
-        out().println("    data:   " + month.path("data"));
-      }
-    }
+  }
+
+  private static Map<String, Object> document(
+      int exitCode, List<Map<String, Object>> policies, Optional<JsonNode> audit) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("ok", exitCode == 0);
+    document.put("policies", policies);
+    audit.ifPresent(chain -> document.put("audit", chain));
+    return document;
   }
 }

@@ -86,9 +86,13 @@ public final class Archive {
                 .toList());
   }
 
-  /** The comparison of ledger and data as JSON; the transaction is read-only. */
+  /** The comparison of ledger, journal and data as JSON, like that of {@code archive.verify}. */
   public String verify(String policy) {
-    return reading(connection -> Hosts.of(connection).verify(connection, policy));
+    try (VerifySession session = VerifySession.open(database, policy)) {
+      List<String> months = new ArrayList<>();
+      session.parts().forEach(part -> months.addAll(session.months(part)));
+      return session.summary(months);
+    }
   }
 
   /**

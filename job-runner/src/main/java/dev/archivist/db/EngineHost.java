@@ -29,7 +29,4 @@ interface EngineHost {
 
   void finish(Connection connection, UUID job, String status, String errorMessage)
       throws SQLException;
-
-  /** The comparison of ledger and data as JSON. */
-  String verify(Connection connection, String policy) throws SQLException;
 }

@@ -73,11 +73,6 @@ final class InDatabaseHost implements EngineHost {
         errorMessage);
   }
 
-  @Override
-  public String verify(Connection connection, String policy) throws SQLException {
-    return text(connection, "SELECT archive.verify(?)::text", policy);
-  }
-
   private static String text(Connection connection, String call, String... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(call)) {

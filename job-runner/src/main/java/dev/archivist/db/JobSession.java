@@ -168,6 +168,11 @@ public final class JobSession implements AutoCloseable {
         });
   }
 
+  /** Whether a report of this id is live. */
+  public boolean isLive(UUID report) {
+    return transaction(() -> OffloadBatch.isLive(connection, job.policy(), report));
+  }
+
   /** Whether a report of this id is archived already. */
   public boolean isArchived(UUID report) {
     return transaction(() -> OffloadBatch.isArchived(connection, job.policy(), report));

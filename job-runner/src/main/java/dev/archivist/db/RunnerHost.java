@@ -5,7 +5,6 @@ import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.job.Restores;
-import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
@@ -51,10 +50,5 @@ final class RunnerHost implements EngineHost {
   public void finish(Connection connection, UUID job, String status, String errorMessage)
       throws SQLException {
     Jobs.finish(connection, job, status, errorMessage);
-  }
-
-  @Override
-  public String verify(Connection connection, String policy) throws SQLException {
-    return Verification.verify(connection, Policies.named(connection, policy));
   }
 }

@@ -11,7 +11,9 @@ import java.util.List;
 public final class Uninstall {
   private static final String ROUTINES =
       "SELECT format('DROP ROUTINE %s', p.oid::regprocedure) FROM pg_proc p"
-          + " WHERE p.pronamespace = 'archive'::regnamespace ORDER BY p.prokind, p.proname";
+          // what tables need stays with them
+          + " WHERE p.pronamespace = 'archive'::regnamespace AND p.prorettype <> 'trigger'::regtype"
+          + " AND p.proowner <> 'archive_auditor'::regrole ORDER BY p.prokind, p.proname";
   private static final String VIEWS =
       "SELECT format('DROP VIEW %s', c.oid::regclass) FROM pg_class c"
           + " JOIN pg_namespace n ON n.oid = c.relnamespace"
@@ -70,8 +72,8 @@ public final class Uninstall {
         statement,
         "SELECT DISTINCT format('%I.%I', p.archive_schema, p.archive_table) FROM archive.policies p"
             + " UNION ALL SELECT 'schema archive (policies, batches,"
-            + " ledger, scheduler, history)' UNION ALL SELECT 'roles archive_owner, archive_operator,"
-            + " archive_reader' UNION ALL SELECT 'extension pljava' FROM pg_extension"
+            + " ledger, scheduler, history)' UNION ALL SELECT 'roles archive_owner, archive_auditor,"
+            + " archive_operator, archive_reader' UNION ALL SELECT 'extension pljava' FROM pg_extension"
             + " WHERE extname = 'pljava'");
   }
 

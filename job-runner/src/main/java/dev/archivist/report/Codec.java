@@ -4,6 +4,8 @@ import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.Optional;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorOutputStream;
 import org.apache.commons.compress.compressors.gzip.GzipParameters;
@@ -58,9 +60,9 @@ public enum Codec {
     this.extension = extension;
   }
 
-  /** How the object of this key was compressed. */
-  public static Codec ofKey(String key) {
-    return key.endsWith(GZIP.extension) ? GZIP : ZSTD;
+  /** The one whose extension the object's key has. */
+  public static Optional<Codec> ofKey(String key) {
+    return Arrays.stream(values()).filter(codec -> key.endsWith(codec.extension)).findFirst();
   }
 
   /** With its dot, to be appended to a file's name. */

@@ -1,10 +1,12 @@
 package dev.archivist.report;
 
+import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 
 /** Reads a stored report to its end and compares it with what was sent. */
 public final class ReadBack {
@@ -56,6 +58,30 @@ public final class ReadBack {
     }
   }
 
+  /**
+   * Reads an archived report's object to its end and compares it and its content with what was
+   * recorded of them. Closes the stream.
+   *
+   * @return what differs; empty if nothing does
+   */
+  public static Optional<String> difference(
+      InputStream storedObject, Codec codec, Offloaded recorded) {
+    Counted object = new Counted();
+    try {
+      verify(
+          object.reading(storedObject), codec, recorded.contentSha256(), recorded.contentBytes());
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_CORRUPT) {
+        throw failure;
+      }
+      return Optional.of(failure.getMessage());
+    }
+    return object.bytes() == recorded.objectBytes()
+            && object.sha256().equals(recorded.objectSha256())
+        ? Optional.empty()
+        : Optional.of("its content is right, but its compressed bytes are others");
+  }
+
   private static String lengthens(Counted content, long contentBytes) {
     return content.bytes() > contentBytes ? "longer" : "shorter";
   }
@@ -64,7 +90,8 @@ public final class ReadBack {
     return new ArchiveFailure(
         ArchiveError.OBJECT_CORRUPT,
         "the stored report is not what was sent: " + why,
-        "Rows and files stay as they were; look at the object, and at its earlier versions if the store keeps them.",
+        "Rows and files stay as they were; look at the object, and at earlier versions if the store"
+            + " keeps them.",
         cause);
   }
 }

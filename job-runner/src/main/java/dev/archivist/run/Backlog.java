@@ -13,6 +13,7 @@ import java.util.List;
  * @param policy the policy
  * @param rows live rows that are old enough
  * @param oldestMonth the oldest of their months, empty where there are none
+ * @param heldRows live rows that are old enough but held
  * @param refused whether a run would be refused
  * @param remarks why, and what the plan warns of
  */
@@ -20,6 +21,7 @@ public record Backlog(
     Archive.PolicySummary policy,
     long rows,
     String oldestMonth,
+    long heldRows,
     boolean refused,
     List<String> remarks) {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -42,6 +44,7 @@ public record Backlog(
         policy,
         plan.path("rows").asLong(),
         plan.path("windows").path(0).path("month").asText(),
+        plan.path("held_rows").asLong(),
         !plan.path("refusals").isEmpty(),
         remarks);
   }

@@ -55,7 +55,7 @@ public final class PolicyRun {
     this.busy = new Busy(stop);
   }
 
-  private static ArchiveStore configuredStore(Settings settings) {
+  static ArchiveStore configuredStore(Settings settings) {
     return ArchiveStores.open(StoreSettings.of(settings), Path.of(""));
   }
 

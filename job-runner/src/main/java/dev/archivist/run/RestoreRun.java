@@ -113,8 +113,9 @@ final class RestoreRun implements AutoCloseable {
   private void restore(ArchivedReport report, Tally tally, Consumer<String> notes) {
     RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
     String key = key(report.object().location());
+    Codec codec = codec(key);
     try (InputStream stored = store.open(key)) {
-      file.put(stored, Codec.ofKey(key));
+      file.put(stored, codec);
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.STORE_UNREACHABLE,
@@ -143,6 +144,16 @@ final class RestoreRun implements AutoCloseable {
                     ArchiveError.OBJECT_MISSING,
                     "the configured store is not the one that holds " + location,
                     "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+  }
+
+  private static Codec codec(String key) {
+    return Codec.ofKey(key)
+        .orElseThrow(
+            () ->
+                new ArchiveFailure(
+                    ArchiveError.OBJECT_CORRUPT,
+                    "the object's name does not say how it is compressed: " + key,
+                    "Give it back the name that the archive knows."));
   }
 
   @Override

@@ -50,7 +50,7 @@ public interface ArchiveStore extends AutoCloseable {
   /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
   String uri(String key);
 
-  /** The key whose {@link #uri} this is; empty if it is none of this store's. */
+  /** The key that {@link #uri} wrote so; empty for a URI that is not of this store. */
   Optional<String> key(String uri);
 
   @Override

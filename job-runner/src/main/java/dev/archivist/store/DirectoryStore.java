@@ -149,16 +149,14 @@ public final class DirectoryStore implements ArchiveStore {
   @Override
   public Optional<String> key(String uri) {
     String base = root.toUri().toString();
-    String below = base.endsWith("/") ? base : base + "/";
-    if (!uri.startsWith(below)) {
+    String start = base.endsWith("/") ? base : base + "/";
+    if (!uri.startsWith(start) || uri.length() == start.length()) {
       return Optional.empty();
     }
-    String names = URI.create(uri).getPath().substring(URI.create(below).getPath().length());
-    return Optional.of(
-            Arrays.stream(names.split("/", -1))
-                .map(FileName::decode)
-                .collect(Collectors.joining("/")))
-        .filter(key -> uri(key).equals(uri));
+    String names = root.relativize(Path.of(URI.create(uri))).toString();
+    String key =
+        Arrays.stream(names.split("/", -1)).map(FileName::decode).collect(Collectors.joining("/"));
+    return Optional.of(key);
   }
 
   @Override

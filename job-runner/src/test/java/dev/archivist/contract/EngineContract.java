@@ -13,6 +13,9 @@ import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -312,6 +315,16 @@ abstract class EngineContract {
         batches.stream().mapToLong(BatchResult::deleted).sum(),
         batches.stream().mapToLong(BatchResult::bytes).sum(),
         true);
+  }
+
+  /** A session without auto-commit, whose search path is what the program sets. */
+  Connection quietly() throws SQLException {
+    Connection connection = db.connect();
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("SET search_path = pg_catalog, pg_temp");
+    }
+    connection.setAutoCommit(false);
+    return connection;
   }
 
   /** The database as another login, or with other settings of the program. */

@@ -13,11 +13,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What would make a run unsafe is refused before anything is touched, with what, why and a hint.
@@ -76,6 +79,15 @@ abstract class GuardContract extends EngineContract {
         Arguments.of(
             "CREATE TABLE public.rest PARTITION OF public.scenario_logs_archive DEFAULT",
             "public.scenario_logs_archive has a DEFAULT partition"),
+        Arguments.of(
+            trigger("BEFORE INSERT OR UPDATE", "FOR EACH ROW")
+                .replace("public.scenario_logs", "public.scenario_logs_archive"),
+            "trigger watch of public.scenario_logs_archive fires on INSERT"),
+        Arguments.of(
+            "SELECT archive.make_month_partition('logs', '2020-01-01'); "
+                + trigger("BEFORE INSERT", "FOR EACH ROW")
+                    .replace("public.scenario_logs", "public.scenario_logs_archive_2020_01"),
+            "trigger watch of public.scenario_logs_archive_2020_01 fires on INSERT"),
         Arguments.of(
             "ALTER TABLE public.scenario_logs_archive OWNER TO CURRENT_USER",
             "role archive_owner may not add partitions to public.scenario_logs_archive"),
@@ -178,6 +190,55 @@ abstract class GuardContract extends EngineContract {
     db.execute(trigger("BEFORE INSERT OR UPDATE", "FOR EACH ROW"));
 
     assertThat(plan("logs").get("refusals")).isEmpty();
+  }
+
+  /** Without looking again under lock, the trigger would fire for each row that moves. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE TRIGGER late BEFORE DELETE ON public.scenario_logs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "CREATE TABLE public.child (log_id uuid REFERENCES public.scenario_logs)",
+        "CREATE TRIGGER late BEFORE INSERT ON public.scenario_logs_archive FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "ALTER TABLE public.scenario_logs ADD COLUMN late text"
+      })
+  void whatComesAfterTheJobBeganIsRefusedByItsNextBatch(String statement) {
+    fillLogs(50);
+    batchRows("logs", 10);
+    List<List<String>> before;
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.begin("logs");
+      session.runBatch();
+      db.execute(statement);
+      before = everything();
+
+      Failures.assertFails(session::runBatch, ArchiveError.POLICY_REFUSED);
+      assertThat(everything()).isEqualTo(before);
+    }
+  }
+
+  /** The batch has looked; whoever would add a trigger now has to wait for it. */
+  @Test
+  void nobodyAddsATriggerWhileABatchIsInHand() throws Exception {
+    fillLogs(50);
+    batchRows("logs", 10);
+    try (Connection batching = quietly();
+        Rival rival = new Rival(db)) {
+      UUID job = engine().begin(batching, "logs");
+      batching.commit();
+      engine().runBatch(batching, job);
+      Future<?> trigger =
+          rival.blocks(
+              () -> {
+                db.execute(trigger("BEFORE DELETE", "FOR EACH ROW"));
+                return null;
+              });
+      batching.commit();
+      trigger.get();
+
+      Failures.assertFails(() -> engine().runBatch(batching, job), "ZA004");
+      batching.rollback();
+    }
+    assertThat(allLogs()).hasSize(50);
   }
 
   @Test

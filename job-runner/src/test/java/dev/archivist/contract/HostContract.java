@@ -151,4 +151,30 @@ abstract class HostContract {
       return HostContract.this.engine();
     }
   }
+
+  @Nested
+  class Digest extends DigestContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
+  class Hold extends HoldContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
 }

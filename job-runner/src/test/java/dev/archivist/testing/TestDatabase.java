@@ -74,6 +74,11 @@ public final class TestDatabase implements AutoCloseable {
     return cluster.connect(name);
   }
 
+  /** A session that may change its encoding, which the driver else forbids. */
+  public Connection connectAllowingEncodings() throws SQLException {
+    return cluster.connect(name + "?allowEncodingChanges=true");
+  }
+
   /** Runs statements as superuser. */
   public void execute(String... statements) {
     cluster.execute(name, statements);

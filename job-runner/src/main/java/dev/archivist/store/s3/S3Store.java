@@ -272,7 +272,9 @@ public final class S3Store implements ArchiveStore {
   @Override
   public Optional<String> key(String uri) {
     String base = location.uri("");
-    return uri.startsWith(base) ? Optional.of(uri.substring(base.length())) : Optional.empty();
+    return uri.startsWith(base) && uri.length() > base.length()
+        ? Optional.of(uri.substring(base.length()))
+        : Optional.empty();
   }
 
   @Override

@@ -2,13 +2,14 @@ package dev.archivist.engine.batch;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Holds;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
-import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -63,7 +64,7 @@ public final class OffloadBatch {
   public static Optional<BatchResult> commit(
       Connection connection, Scope scope, Report report, Offloaded object) throws SQLException {
     Treatment.Offload offload = offload(scope.policy());
-    Columns digested = digested(scope.archive());
+    Columns digested = MonthContent.withoutStamps(scope.archive());
     SqlText text =
         SqlText.load("offload_batch")
             .with("source", scope.policy().source())
@@ -109,15 +110,6 @@ public final class OffloadBatch {
     return result.deleted() == 1 ? Optional.of(result) : Optional.empty();
   }
 
-  /** What the digest covers: everything but when, by which batch, and what changes later. */
-  static Columns digested(Columns archive) {
-    return archive.without(
-        List.of(
-            new Identifier("archived_at"),
-            new Identifier("archive_batch_id"),
-            new Identifier("deleted_locally")));
-  }
-
   /** A report whose row is archived but whose local file may still be there. */
   public record Leftover(UUID id, String file, Offloaded object) {}
 
@@ -152,6 +144,16 @@ public final class OffloadBatch {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
+  /** Whether a report of this key is live. */
+  public static boolean isLive(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_live")
+            .with("source", policy.source())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
@@ -167,6 +169,61 @@ public final class OffloadBatch {
       throws SQLException {
     SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
     return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
+  }
+
+  /**
+   * An archived report and where its object must be.
+   *
+   * @param month of its time, in UTC: {@code YYYY-MM}
+   * @param expired whether the object may be gone, because it is older than the policy keeps it
+   */
+  public record Archived(UUID id, String month, Offloaded object, boolean expired) {}
+
+  /**
+   * The next archived reports behind the key, in the order of their keys.
+   *
+   * @param month only those of this month; null for all
+   */
+  public static List<Archived> archived(
+      Connection connection, Policy policy, UUID after, Month month, int limit)
+      throws SQLException {
+    SqlText within =
+        month == null
+            ? SqlText.load("verify_all")
+            : SqlText.load("verify_data_of_month").with("time", policy.time());
+    SqlText text =
+        SqlText.load("offload_objects")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key())
+            .with("data_within", within);
+    Query query = Query.of(connection, text).bind(policy.name(), after.toString());
+    if (month != null) {
+      query.bind(month.firstDay(), month.firstDay());
+    }
+    return query
+        .bind(limit)
+        .list(
+            row ->
+                new Archived(
+                    UUID.fromString(row.getString("key")),
+                    row.getString("month"),
+                    object(row),
+                    row.getBoolean("expired")));
+  }
+
+  /**
+   * Which of these objects no archived report refers to.
+   *
+   * @param locations a JSON array of URIs
+   */
+  public static List<String> unreferenced(Connection connection, Policy policy, String locations)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_unreferenced")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
   }
 
   static Treatment.Offload offload(Policy policy) {

@@ -6,6 +6,7 @@ import dev.archivist.engine.plan.Column;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Conflicts;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.RestoreOrder;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
@@ -91,7 +92,7 @@ public final class ReportRestore {
 
   private static SqlText statement(RestoreScope scope) {
     Columns live = scope.live();
-    Columns digested = OffloadBatch.digested(scope.archive());
+    Columns digested = MonthContent.withoutStamps(scope.archive());
     List<Identifier> written =
         live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
     return SqlText.load("restore_report")

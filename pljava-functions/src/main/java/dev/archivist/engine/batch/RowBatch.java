@@ -20,7 +20,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Takes up to {@code batch_rows} old rows out of a live table and puts them, or their daily values,
@@ -31,7 +30,7 @@ import java.util.Set;
  */
 public final class RowBatch {
   /** A row's month has no partition. */
-  private static final Set<String> NO_PARTITION = Set.of("23514");
+  private static final String NO_PARTITION = "23514";
 
   /** Each failed try makes at least one month; a busy writer may add rows of many meanwhile. */
   private static final int TRIES = 24;

@@ -11,6 +11,7 @@ import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Guards;
 import dev.archivist.engine.plan.Holds;
+import dev.archivist.engine.plan.OutputSettings;
 import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policies;
@@ -68,7 +69,10 @@ public final class Jobs {
       requireSafe(connection, policy);
     }
     closeInterrupted(connection, policy);
-    OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+    OffsetDateTime cutoff =
+        action == Action.PURGE
+            ? Policies.retention(connection, policy).orElse(null)
+            : Policies.cutoff(connection, policy);
     UUID id =
         UUID.fromString(
             Query.named(connection, "job_begin")
@@ -232,6 +236,7 @@ public final class Jobs {
    * key may have been added since the job began.
    */
   private static Scope scope(Connection connection, Job job, Walk walk) throws SQLException {
+    OutputSettings.fix(connection);
     Holds holds = Holds.locked(connection, job.policy());
     SqlText lock =
         SqlText.load("lock_tables")

@@ -12,6 +12,7 @@ import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Conflicts;
 import dev.archivist.engine.plan.Holds;
+import dev.archivist.engine.plan.OutputSettings;
 import dev.archivist.engine.plan.Refusal;
 import dev.archivist.engine.plan.RestoreGuards;
 import dev.archivist.engine.plan.RestoreOrder;
@@ -52,6 +53,7 @@ public final class Restores {
       throws SQLException {
     Policy policy = Policies.named(connection, policyName);
     requireOwner(connection, policy);
+    OutputSettings.fix(connection);
     String asked = RestoreOrder.checked(connection, policy, options);
     RestoreOrder order = RestoreOrder.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
@@ -209,6 +211,7 @@ public final class Restores {
 
   private static void lock(Connection connection, Policy policy, RestoreOrder order)
       throws SQLException {
+    OutputSettings.fix(connection);
     Holds.locked(connection, policy);
     SqlText tables =
         SqlText.load("lock_tables")

@@ -25,7 +25,11 @@ public record Columns(List<Column> list) {
                         new Identifier(row.getString("name")),
                         row.getString("type"),
                         row.getString("base_type"),
+                        row.getString("element"),
+                        row.getBoolean("of_many"),
+                        row.getBoolean("fixed_width"),
                         row.getString("send_function"),
+                        row.getString("output_function"),
                         row.getBoolean("nullable"),
                         row.getBoolean("generated"),
                         row.getBoolean("has_default"))));
@@ -37,6 +41,11 @@ public record Columns(List<Column> list) {
 
   public List<Identifier> names() {
     return list.stream().map(Column::name).toList();
+  }
+
+  /** The named columns in the order of the names; those that are not there are left out. */
+  public Columns only(List<Identifier> names) {
+    return new Columns(names.stream().flatMap(name -> named(name).stream()).toList());
   }
 
   /** These columns without the named ones. */

@@ -1,15 +1,21 @@
 package dev.archivist.engine.plan;
 
 import dev.archivist.engine.sql.SqlText;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 
 /**
  * The content digest of rows: two 64-bit hashes of each row, summed. The sum does not depend on the
  * order of the rows, can be added to and subtracted from, and is the same on the live and on the
  * archive side.
  *
- * <p>One row's hash is {@code hashint8extended(hash_record_extended(ROW(columns), s), s + 1)}; the
- * outer hash is needed because the inner one is linear in the columns, so that swapping values
- * between two rows would not change a sum. Columns are put in their {@link Form}.
+ * <p>One row's hash is {@code hashint4extended(s, hash_record_extended(ROW(columns), s))}. The
+ * inner hash is linear in the columns, so that swapping values between two rows would not change a
+ * sum of it; the outer one takes it as its seed, because that is where PostgreSQL uses all 64 bits
+ * of an integer (hashing an int8 it first folds both halves into one). Columns are put in their
+ * {@link Form}, the last one first: nulls at the front count for nothing, so that a column added
+ * later leaves the hashes of older rows as they are.
  */
 public final class Digest {
   private Digest() {}
@@ -25,7 +31,9 @@ public final class Digest {
   }
 
   private static SqlText row(String alias, Columns columns) {
-    return SqlText.join(
-        columns.list().stream().map(column -> Form.of(column).sql(alias, column)).toList());
+    List<SqlText> forms = new ArrayList<>();
+    columns.list().forEach(column -> forms.add(Form.of(column).sql(alias, column)));
+    Collections.reverse(forms);
+    return SqlText.join(forms);
   }
 }

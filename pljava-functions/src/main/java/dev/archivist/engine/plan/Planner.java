@@ -21,6 +21,7 @@ public final class Planner {
 
   /** The plan of a policy at this moment. */
   public static Plan plan(Connection connection, Policy policy) throws SQLException {
+    OutputSettings.fix(connection);
     OffsetDateTime cutoff = Policies.cutoff(connection, policy);
     List<Refusal> refusals = Guards.check(connection, policy);
     if (!refusals.isEmpty()) {

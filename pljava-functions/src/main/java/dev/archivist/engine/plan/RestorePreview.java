@@ -1,7 +1,6 @@
 package dev.archivist.engine.plan;
 
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.Treatment;
 import dev.archivist.engine.sql.Jsonb;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
@@ -24,6 +23,7 @@ public final class RestorePreview {
    */
   public static String render(Connection connection, Policy policy, String options)
       throws SQLException {
+    OutputSettings.fix(connection);
     RestoreOrder order =
         RestoreOrder.of(connection, RestoreOrder.checked(connection, policy, options));
     List<Refusal> refusals = RestoreGuards.check(connection, policy, order);
@@ -50,10 +50,7 @@ public final class RestorePreview {
   private static List<Map<String, Object>> months(
       Connection connection, Policy policy, RestoreOrder order) throws SQLException {
     Columns content = ArchiveContent.rows(Columns.of(connection, policy.archive()), policy);
-    SqlText bytes =
-        policy.treatment() instanceof Treatment.Offload
-            ? SqlText.load("size_of_content")
-            : RowSize.of("kept", content);
+    SqlText bytes = MonthContent.bytes(policy, content);
     SqlText text =
         SqlText.load("restore_months")
             .with("archive", policy.archive())

@@ -4,9 +4,9 @@ import dev.archivist.engine.sql.SqlText;
 import java.util.List;
 
 /**
- * The size of a row in bytes: what its values take in their {@link Form}, a null nothing. {@code
- * pg_column_size} of the row would tell how its values are stored at the moment, compressed or not,
- * and so differ between the live and the archive side.
+ * The size of a row in bytes: what its values take, those of varying length in their {@link Form},
+ * a null nothing. {@code pg_column_size} of the row would tell how its values are stored at the
+ * moment, compressed or not, and so differ between the live and the archive side.
  */
 public final class RowSize {
   private RowSize() {}
@@ -18,10 +18,8 @@ public final class RowSize {
   }
 
   private static SqlText size(String alias, Column column) {
-    Form form = Form.of(column);
-    SqlText value = form.sql(alias, column);
-    return form == Form.FIXED
-        ? SqlText.load("size_fixed").with("value", value)
-        : SqlText.load("size_varying").with("form", value);
+    return column.fixedWidth()
+        ? SqlText.load("size_fixed").with("value", SqlText.columns(alias, List.of(column.name())))
+        : SqlText.load("size_varying").with("form", Form.of(column).sql(alias, column));
   }
 }

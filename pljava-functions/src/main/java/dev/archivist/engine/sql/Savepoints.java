@@ -20,6 +20,12 @@ public final class Savepoints {
     T run() throws SQLException;
   }
 
+  /** As {@link #attempt(Connection, Set, Attempt)}, where one failure is expected. */
+  public static <T> Optional<T> attempt(Connection connection, String sqlState, Attempt<T> attempt)
+      throws SQLException {
+    return attempt(connection, Set.of(sqlState), attempt);
+  }
+
   /**
    * Runs the attempt under a savepoint.
    *

@@ -1,1 +1,1 @@
-hashint8extended(hash_record_extended(ROW({row}), 1), 2)
+hashint4extended(1, hash_record_extended(ROW({row}), 1))

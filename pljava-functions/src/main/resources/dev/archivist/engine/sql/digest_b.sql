@@ -1,1 +1,1 @@
-hashint8extended(hash_record_extended(ROW({row}), 3), 4)
+hashint4extended(2, hash_record_extended(ROW({row}), 2))

@@ -79,6 +79,13 @@ SELECT format('%s has a DEFAULT partition', archive),
 FROM kept JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = archive_oid
 WHERE p.partdefid <> 0
 UNION ALL
+SELECT format('trigger %s of %s fires on INSERT', t.tgname, t.tgrelid::regclass),
+  'it could change or drop rows on their way into the archive',
+  format('ALTER TABLE %s DISABLE TRIGGER %I, or drop it.', t.tgrelid::regclass, t.tgname)
+FROM kept JOIN pg_catalog.pg_trigger t
+  ON t.tgrelid = archive_oid OR t.tgrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7
+UNION ALL
 SELECT format('%s is unlogged', archive), 'its rows would be gone after a crash',
   format('ALTER TABLE %s SET LOGGED.', archive)
 FROM kept WHERE relpersistence = 'u'

@@ -1,0 +1,165 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.HoldBook;
+import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Rows that are to stay where they are. */
+@Command(
+    name = "hold",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Hold rows where they are: neither archived nor purged nor expired until the hold ends.",
+      "A hold does not keep the application from changing or deleting its own live rows."
+    },
+    subcommands = {HoldCommand.Add.class, HoldCommand.ListAll.class, HoldCommand.Release.class})
+final class HoldCommand extends ConfiguredCommand {
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say add, list or release");
+  }
+
+  static TextTable table(List<HoldBook.Entry> holds) {
+    TextTable table =
+        new TextTable("hold", "policy", "kind", "from", "to", "where", "until", "by", "reason");
+    for (HoldBook.Entry hold : holds) {
+      table.row(
+          hold.id().toString(),
+          hold.policy(),
+          hold.kind(),
+          Amounts.instant(hold.from()),
+          Amounts.instant(hold.to()),
+          hold.matching() == null ? "-" : hold.matching(),
+          hold.active() ? Amounts.instant(hold.until()) : "ended",
+          hold.madeBy(),
+          hold.reason());
+    }
+    return table;
+  }
+
+  static Map<String, Object> document(HoldBook.Entry hold) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("hold", hold.id().toString());
+    map.put("policy", hold.policy());
+    map.put("kind", hold.kind());
+    map.put("from", text(hold.from()));
+    map.put("to", text(hold.to()));
+    map.put("matching", hold.matching());
+    map.put("until", text(hold.until()));
+    map.put("reason", hold.reason());
+    map.put("made_by", hold.madeBy());
+    map.put("made_at", text(hold.madeAt()));
+    map.put("active", hold.active());
+    return map;
+  }
+
+  /** Makes one. */
+  @Command(
+      name = "add",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Hold rows of a policy from now on, live and archived ones.",
+        "Waits for the batch in hand; every later one leaves the rows alone."
+      })
+  static final class Add extends ConfiguredCommand {
+    @Option(names = "--policy", paramLabel = "NAME", required = true, description = "the policy")
+    String policy;
+
+    @Option(
+        names = "--from",
+        paramLabel = "TIME",
+        converter = UtcInstant.class,
+        description = "first instant, by the policy's time column, in UTC (from the beginning)")
+    OffsetDateTime from;
+
+    @Option(
+        names = "--to",
+        paramLabel = "TIME",
+        converter = UtcInstant.class,
+        description = "first instant that is not held any more (to the end)")
+    OffsetDateTime to;
+
+    @Option(
+        names = "--where",
+        paramLabel = "COLUMN=VALUE",
+        description = "only rows with this value; repeatable, all must be so")
+    Map<String, String> where = new LinkedHashMap<>();
+
+    @Option(
+        names = "--until",
+        paramLabel = "TIME",
+        converter = UtcInstant.class,
+        description = "when the hold ends by itself (never: it has to be released)")
+    OffsetDateTime until;
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "why, and who asked for it")
+    String reason;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        UUID hold =
+            new HoldBook(new Archive(database))
+                .make(new HoldBook.Wanted(policy, from, to, Matching.json(where), until, reason));
+        out().println(hold);
+      }
+      return 0;
+    }
+  }
+
+  /** Lists them. */
+  @Command(name = "list", mixinStandardHelpOptions = true, description = "List the holds.")
+  static final class ListAll extends ConfiguredCommand {
+    @Option(names = "--all", description = "those that have ended, too")
+    boolean all;
+
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        List<HoldBook.Entry> holds = new HoldBook(new Archive(database)).list(all);
+        if (json) {
+          printJson(holds.stream().map(HoldCommand::document).toList());
+        } else if (holds.isEmpty()) {
+          out().println("  nothing is held");
+        } else {
+          table(holds).print(out());
+        }
+      }
+      return 0;
+    }
+  }
+
+  /** Ends one. */
+  @Command(
+      name = "release",
+      mixinStandardHelpOptions = true,
+      description = "End a hold: its rows are archived and purged by their age again.")
+  static final class Release extends ConfiguredCommand {
+    @Parameters(paramLabel = "HOLD", description = "its id, as hold list shows it")
+    UUID hold;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        new HoldBook(new Archive(database)).release(hold);
+      }
+      return 0;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.archivist.db;
+
+import static dev.archivist.db.jooq.archive.Tables.AUDIT;
+
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.jooq.JSONB;
+import org.jooq.impl.DSL;
+
+/** Reads {@code archive.audit} and checks its chain. */
+public final class AuditTrail {
+  private final Archive archive;
+
+  public AuditTrail(Archive archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * An entry.
+   *
+   * @param who the login
+   * @param details JSON
+   */
+  public record Entry(
+      long seq,
+      OffsetDateTime at,
+      String who,
+      String application,
+      String action,
+      String policy,
+      String details) {}
+
+  /** The newest entries in the order in which they were made. */
+  public List<Entry> newest(int limit) {
+    List<Entry> entries =
+        archive.query(
+            dsl ->
+                dsl.selectFrom(AUDIT)
+                    .orderBy(AUDIT.SEQ.desc())
+                    .limit(limit)
+                    .fetch(
+                        row ->
+                            new Entry(
+                                row.getSeq(),
+                                row.getAt(),
+                                row.getWho(),
+                                row.getApplication(),
+                                row.getAction(),
+                                row.getPolicy(),
+                                row.getDetails().data())));
+    List<Entry> ordered = new ArrayList<>(entries);
+    Collections.reverse(ordered);
+    return ordered;
+  }
+
+  /** The answer of {@code archive.verify_audit()}, JSON. */
+  public String verify() {
+    return archive.query(
+        dsl -> dsl.fetchValue(DSL.field("archive.verify_audit()", JSONB.class)).data());
+  }
+}

@@ -1,0 +1,102 @@
+package dev.archivist.db;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.job.Verification;
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.policy.Policy;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Verifies one policy on a connection of its own, wherever jobs run. Each call is one read-only
+ * transaction, so that neither a snapshot nor a lock is held from month to month.
+ */
+public final class VerifySession implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Connection connection;
+  private final Policy policy;
+
+  private VerifySession(Connection connection, Policy policy) {
+    this.connection = connection;
+    this.policy = policy;
+  }
+
+  /** Connects; an unknown policy is {@code ZA002}. */
+  public static VerifySession open(Database database, String policy) {
+    Connection connection = database.dedicated("archivist verify " + policy);
+    return SqlCall.get(
+        () -> {
+          try {
+            return new VerifySession(
+                connection,
+                Transactions.readOnly(connection, () -> Policies.named(connection, policy)));
+          } catch (RuntimeException e) {
+            connection.close();
+            throw e;
+          }
+        });
+  }
+
+  public Policy policy() {
+    return policy;
+  }
+
+  /** What there is to look at. */
+  public List<Verification.Part> parts() {
+    return reading(() -> Verification.parts(connection, policy));
+  }
+
+  /** Each month of the part as JSON; see {@link Verification#months}. */
+  public List<String> months(Verification.Part part) {
+    return reading(() -> Verification.months(connection, policy, part));
+  }
+
+  /** All months in one JSON document; see {@link Verification#verify}. */
+  public String summary(List<String> months) {
+    return reading(() -> Verification.summary(connection, policy, months));
+  }
+
+  /** The next archived reports behind the key. */
+  public List<OffloadBatch.Archived> archived(UUID after, Optional<Month> month, int limit) {
+    return reading(
+        () -> OffloadBatch.archived(connection, policy, after, month.orElse(null), limit));
+  }
+
+  /** Whether the archived report still has its object at this location. */
+  public boolean isReferenced(String location) {
+    return unreferenced(List.of(location)).isEmpty();
+  }
+
+  /** Which of these objects no archived report refers to. */
+  public List<String> unreferenced(List<String> locations) {
+    return reading(() -> OffloadBatch.unreferenced(connection, policy, json(locations)));
+  }
+
+  private static String json(List<String> locations) {
+    try {
+      return JSON.writeValueAsString(locations);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private <T> T reading(SqlCall.Giving<T> work) {
+    return Transactions.readOnly(connection, work);
+  }
+
+  @Override
+  public void close() {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw DatabaseFailure.of(e);
+    }
+  }
+}

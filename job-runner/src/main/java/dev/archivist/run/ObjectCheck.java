@@ -1,0 +1,143 @@
+package dev.archivist.run;
+
+import dev.archivist.db.VerifySession;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.Codec;
+import dev.archivist.report.ReadBack;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.StoredObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** Compares archived reports with their objects; memory does not grow with either. */
+final class ObjectCheck {
+  private static final UUID LOWEST = new UUID(0, 0);
+  private static final int PAGE = 500;
+
+  private final VerifySession session;
+  private final Treatment.Offload offload;
+  private final boolean deep;
+  private final VerifyProgress progress;
+  private final List<Verified.Problem> problems = new ArrayList<>();
+  private final List<String> unreferenced = new ArrayList<>();
+  private long checked;
+  private long withoutChecksum;
+  private long expired;
+
+  ObjectCheck(
+      VerifySession session, Treatment.Offload offload, boolean deep, VerifyProgress progress) {
+    this.session = session;
+    this.offload = offload;
+    this.deep = deep;
+    this.progress = progress;
+  }
+
+  /** What was found so far. */
+  Verified.Objects found() {
+    return new Verified.Objects(
+        checked, withoutChecksum, expired, deep, List.copyOf(problems), List.copyOf(unreferenced));
+  }
+
+  /**
+   * @throws ArchiveFailure if the store fails; a single object that is missing or wrong is a
+   *     problem and no failure
+   */
+  void run(ArchiveStore store, Optional<Month> month) {
+    progress.began(session.policy().name(), "objects", -1);
+    try {
+      UUID last = LOWEST;
+      List<OffloadBatch.Archived> page = session.archived(last, month, PAGE);
+      while (!page.isEmpty()) {
+        for (OffloadBatch.Archived report : page) {
+          check(store, report);
+          progress.advanced(report.object().location());
+          last = report.id();
+        }
+        page = session.archived(last, month, PAGE);
+      }
+      if (month.isEmpty()) {
+        findUnreferenced(store);
+      }
+    } finally {
+      progress.ended();
+    }
+  }
+
+  private void check(ArchiveStore store, OffloadBatch.Archived report) {
+    checked++;
+    Optional<String> problem = problem(store, report);
+    // Whoever restores the report meanwhile may take its object away.
+    if (problem.isPresent() && session.isReferenced(report.object().location())) {
+      problems.add(
+          new Verified.Problem(
+              report.id().toString(), report.month(), report.object().location(), problem.get()));
+    }
+  }
+
+  private Optional<String> problem(ArchiveStore store, OffloadBatch.Archived report) {
+    Offloaded recorded = report.object();
+    Optional<String> key = store.key(recorded.location());
+    if (key.isEmpty()) {
+      return Optional.of("it is not in the configured store");
+    }
+    Optional<StoredObject> object = store.stat(key.get());
+    if (object.isEmpty()) {
+      if (report.expired()) {
+        expired++;
+        return Optional.empty();
+      }
+      return Optional.of("it is missing");
+    }
+    if (object.get().bytes() != recorded.objectBytes()) {
+      return Optional.of(
+          "it has %d bytes, not %d".formatted(object.get().bytes(), recorded.objectBytes()));
+    }
+    String sha256 = object.get().sha256();
+    if (!sha256.isEmpty() && !sha256.equals(recorded.objectSha256())) {
+      return Optional.of("the store has another SHA-256 for it");
+    }
+    if (deep) {
+      return difference(store, key.get(), recorded);
+    }
+    withoutChecksum += sha256.isEmpty() ? 1 : 0;
+    return Optional.empty();
+  }
+
+  private static Optional<String> difference(ArchiveStore store, String key, Offloaded recorded) {
+    Optional<Codec> codec = Codec.ofKey(key);
+    if (codec.isEmpty()) {
+      return Optional.of("its name does not say how it is compressed");
+    }
+    try {
+      return ReadBack.difference(store.open(key), codec.get(), recorded);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_MISSING
+          && failure.error() != ArchiveError.OBJECT_CORRUPT) {
+        throw failure;
+      }
+      return Optional.of(failure.getMessage());
+    }
+  }
+
+  private void findUnreferenced(ArchiveStore store) {
+    List<String> locations = new ArrayList<>();
+    String prefix = offload.objectPrefix().replaceAll("^/+|/+$", "");
+    store.list(
+        prefix.isEmpty() ? "" : prefix + "/",
+        object -> {
+          locations.add(store.uri(object.key()));
+          if (locations.size() == PAGE) {
+            unreferenced.addAll(session.unreferenced(locations));
+            locations.clear();
+          }
+        });
+    unreferenced.addAll(session.unreferenced(locations));
+  }
+}

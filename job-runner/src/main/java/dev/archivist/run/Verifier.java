@@ -1,0 +1,100 @@
+package dev.archivist.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.db.VerifySession;
+import dev.archivist.engine.job.Verification;
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Proves that what is archived is what was archived: month by month, rows against journal and
+ * ledger, and for reports their objects against what was recorded of them.
+ */
+public final class Verifier {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Database database;
+  private final Settings settings;
+  private final VerifyProgress progress;
+  private final Function<Settings, ArchiveStore> stores;
+
+  public Verifier(Database database, Settings settings, VerifyProgress progress) {
+    this(database, settings, progress, PolicyRun::configuredStore);
+  }
+
+  Verifier(
+      Database database,
+      Settings settings,
+      VerifyProgress progress,
+      Function<Settings, ArchiveStore> stores) {
+    this.database = database;
+    this.settings = settings;
+    this.progress = progress;
+    this.stores = stores;
+  }
+
+  /**
+   * Verifies a policy. It changes nothing, and may run beside jobs.
+   *
+   * @param month only this one, in UTC; empty for all
+   * @param deep whether objects are read and compared, not only looked at
+   */
+  public Verified verify(String policy, Optional<Month> month, boolean deep) {
+    try (VerifySession session = VerifySession.open(database, policy)) {
+      JsonNode rows = rows(session, month);
+      return session.policy().treatment() instanceof Treatment.Offload offload
+          ? withObjects(rows, session, offload, month, deep)
+          : new Verified(rows, Optional.empty(), Optional.empty());
+    }
+  }
+
+  private JsonNode rows(VerifySession session, Optional<Month> month) {
+    List<Verification.Part> parts =
+        month.map(each -> List.of(Verification.Part.of(each))).orElseGet(session::parts);
+    List<String> months = new ArrayList<>();
+    progress.began(session.policy().name(), "months", parts.size());
+    try {
+      for (Verification.Part part : parts) {
+        months.addAll(session.months(part));
+        progress.advanced(part.firstDay() == null ? "all months" : part.firstDay());
+      }
+    } finally {
+      progress.ended();
+    }
+    return read(session.summary(months));
+  }
+
+  private Verified withObjects(
+      JsonNode rows,
+      VerifySession session,
+      Treatment.Offload offload,
+      Optional<Month> month,
+      boolean deep) {
+    ObjectCheck check = new ObjectCheck(session, offload, deep, progress);
+    Optional<ArchiveFailure> failure = Optional.empty();
+    try (ArchiveStore store = stores.apply(settings)) {
+      check.run(store, month);
+    } catch (ArchiveFailure e) {
+      failure = Optional.of(e);
+    }
+    return new Verified(rows, Optional.of(check.found()), failure);
+  }
+
+  private static JsonNode read(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("not JSON: " + json, e);
+    }
+  }
+}

@@ -1,0 +1,224 @@
+package dev.archivist.db;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.testing.LiveData;
+import dev.archivist.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class AuditTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private TestDatabase db;
+
+  @BeforeEach
+  void createDatabase() {
+    db = TestDatabase.migrated();
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    db.close();
+  }
+
+  private void hold(String reason) {
+    db.execute("SELECT archive.hold('logs', reason => '" + reason + "')");
+  }
+
+  private JsonNode verified() throws Exception {
+    return JSON.readTree(new AuditTrail(db.archive()).verify());
+  }
+
+  private List<String> actions() {
+    return new AuditTrail(db.archive()).newest(100).stream().map(AuditTrail.Entry::action).toList();
+  }
+
+  @Test
+  void tellsWhoDidWhat() throws Exception {
+    LiveData.logs(db, 30);
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.begin("logs");
+      session.runBatch();
+      session.finish("completed", null);
+    }
+    db.execute("SELECT archive.request('metrics')");
+    hold("a letter");
+    db.execute("SELECT archive.release_hold(hold_id) FROM archive.holds");
+    db.execute("UPDATE archive.policies SET batch_rows = 7 WHERE name = 'logs'");
+    db.execute("UPDATE archive.policies SET batch_rows = 7 WHERE name = 'logs'");
+
+    assertThat(actions())
+        .containsExactly(
+            "run began",
+            "run completed",
+            "run requested",
+            "hold made",
+            "hold released",
+            "policy changed");
+    List<AuditTrail.Entry> entries = new AuditTrail(db.archive()).newest(100);
+    assertThat(entries).allSatisfy(entry -> assertThat(entry.who()).isEqualTo("postgres"));
+    assertThat(entries.get(0).application()).isEqualTo("archivist job logs");
+    assertThat(entries).extracting(AuditTrail.Entry::policy).contains("logs", "metrics");
+    assertThat(JSON.readTree(entries.get(1).details()).path("records_archived").asLong())
+        .isEqualTo(db.number("SELECT count(*) FROM scenario_logs_archive"))
+        .isPositive();
+    assertThat(JSON.readTree(entries.get(3).details()).path("reason").asText())
+        .isEqualTo("a letter");
+    assertThat(JSON.readTree(entries.get(5).details()).path("changed").toString())
+        .isEqualTo("{\"batch_rows\":[10000,7]}");
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().path("entries").asLong()).isEqualTo(6);
+  }
+
+  @Test
+  void whatIsRolledBackLeavesNothing() throws Exception {
+    try (Connection connection = db.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT archive.hold('logs', reason => 'no')");
+      connection.rollback();
+    }
+    hold("yes");
+
+    assertThat(actions()).containsExactly("hold made");
+    assertThat(db.number("SELECT count(*) FROM archive.audit_inbox")).isZero();
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void entriesMadeAtOnceAreOneChain() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(8);
+    List<Future<?>> all = new ArrayList<>();
+    for (int i = 0; i < 80; i++) {
+      String reason = "reason " + i;
+      all.add(threads.submit(() -> hold(reason)));
+    }
+    for (Future<?> each : all) {
+      each.get();
+    }
+    threads.shutdown();
+
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().path("entries").asLong()).isEqualTo(80);
+    assertThat(db.number("SELECT count(DISTINCT details ->> 'reason') FROM archive.audit"))
+        .isEqualTo(80);
+  }
+
+  @Test
+  void aLongTransactionDoesNotKeepOthersFromTheTrail() throws Exception {
+    try (Connection connection = db.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("SELECT archive.hold('logs', reason => 'first begun')");
+      db.execute("SELECT archive.hold('metrics', reason => 'first committed')");
+      connection.commit();
+    }
+
+    assertThat(db.rows("SELECT details ->> 'reason' FROM archive.audit ORDER BY seq").toString())
+        .isEqualTo("[[first committed], [first begun]]");
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void aTransactionThatCannotSeeTheNewestEntryFailsInsteadOfForkingTheChain() throws Exception {
+    try (Connection connection = db.connect();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      statement.execute("SELECT 1");
+      hold("meanwhile");
+      statement.execute("SELECT archive.hold('metrics', reason => 'too late')");
+
+      assertThatThrownBy(connection::commit)
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
+    }
+    assertThat(verified().path("entries").asLong()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"archive_owner", "archive_operator", "archive_reader"})
+  void noRoleOfOursCanRewriteIt(String role) throws Exception {
+    hold("one");
+    for (String attempt :
+        List.of(
+            "UPDATE archive.audit SET details = '{}'",
+            "DELETE FROM archive.audit",
+            "TRUNCATE archive.audit",
+            "INSERT INTO archive.audit SELECT * FROM archive.audit",
+            "UPDATE archive.audit_tail SET seq = 0",
+            "INSERT INTO archive.audit_inbox (action, details) VALUES ('run completed', '{}')",
+            "ALTER TABLE archive.audit DISABLE TRIGGER append_only",
+            "ALTER TABLE archive.audit OWNER TO " + role,
+            "DROP TABLE archive.audit",
+            "DROP TRIGGER audit ON archive.audit_inbox",
+            "CREATE OR REPLACE FUNCTION archive.audit_chain() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+            "SET ROLE archive_auditor")) {
+      try (Connection connection = db.connect();
+          Statement statement = connection.createStatement()) {
+        // not SET ROLE: a superuser that set it may still set any other
+        statement.execute("SET SESSION AUTHORIZATION " + role);
+        assertThatThrownBy(() -> statement.execute(attempt))
+            .as(attempt)
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isIn("42501", "42704"));
+      }
+    }
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void notEvenItsOwnerChangesItInPassing() throws Exception {
+    hold("one");
+    assertThatThrownBy(() -> db.execute("UPDATE archive.audit SET action = 'nothing'"))
+        .hasMessageContaining("append-only");
+    assertThatThrownBy(() -> db.execute("TRUNCATE archive.audit"))
+        .hasMessageContaining("append-only");
+  }
+
+  /** As a superuser who knows how. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '`',
+      value = {
+        "UPDATE archive.audit SET details = details || '{\"reason\": \"other\"}' WHERE seq = 3 ; 3",
+        "UPDATE archive.audit SET who = 'nobody' WHERE seq = 1 ; 1",
+        "UPDATE archive.audit SET at = at + interval '1 microsecond' WHERE seq = 5 ; 5",
+        "UPDATE archive.audit SET policy = NULL WHERE seq = 5 ; 5",
+        "DELETE FROM archive.audit WHERE seq = 3 ; 4",
+        "DELETE FROM archive.audit WHERE seq = 1 ; 2",
+        "DELETE FROM archive.audit WHERE seq = 5 ; 5",
+        "DELETE FROM archive.audit ; 1",
+        "DELETE FROM archive.audit_tail ; 6",
+        "INSERT INTO archive.audit SELECT 6, at, who, role, application, action, policy, details, hash, hash FROM archive.audit WHERE seq = 5 ; 6",
+        "UPDATE archive.audit a SET details = '{}', hash = archive.audit_hash(ROW(a.seq, a.at, a.who, a.role, a.application, a.action, a.policy, '{}', a.previous, NULL)::archive.audit) WHERE seq = 2 ; 3",
+      })
+  void whoeverTampersIsFoundOut(String tampering, long brokenAt) throws Exception {
+    for (int i = 1; i <= 5; i++) {
+      hold("reason " + i);
+    }
+    assertThat(verified().path("ok").asBoolean()).isTrue();
+
+    db.execute("SET session_replication_role = replica", tampering);
+
+    assertThat(verified().path("ok").asBoolean()).as("%s", verified()).isFalse();
+    assertThat(verified().path("broken_at").asLong()).as("%s", verified()).isEqualTo(brokenAt);
+  }
+}

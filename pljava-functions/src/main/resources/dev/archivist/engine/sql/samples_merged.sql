@@ -1,0 +1,1 @@
+coalesce(kept.sample_count, 1)

@@ -1,0 +1,1 @@
+journal.batch IS NULL
