@@ -205,8 +205,6 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('hold');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
-CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
-  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('policy');
 
