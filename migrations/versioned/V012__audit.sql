@@ -203,6 +203,8 @@ CREATE TRIGGER audit_status AFTER UPDATE ON "${app_schema}".archive_jobs
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION archive.audit_change('job');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('hold');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
+  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('policy');
 

@@ -29,9 +29,16 @@ BEGIN
     WHERE i.inhparent = format('%I.%I', policy.archive_schema, policy.archive_table)::regclass
       AND n.nspname = policy.archive_schema
       AND c.relname = partition_name
+      AND NOT i.inhdetachpending
   ) THEN
     RETURN false;
   END IF;
+  -- A purge that ended early may have left the month's former partition under the name.
+  PERFORM archive.finish_detach(policy_name, first_day);
+  PERFORM archive.move_to_bin(b.bin_id)
+  FROM archive.bin b
+  WHERE b.policy = policy_name AND b.month = first_day AND b.state = 'detaching'
+    AND archive.bin_place(b.bin_id) = 'detached';
   EXECUTE format(
     'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
     policy.archive_schema, partition_name, policy.archive_table);
@@ -47,4 +54,4 @@ ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.make_month_partition(text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_operator;
 COMMENT ON FUNCTION archive.make_month_partition(text, date) IS
-  'Makes the archive partition of a policy for the UTC month that holds the day; false if it is there. Waits at most 100 ms for a lock (55P03).';
+  'Makes the archive partition of a policy for the UTC month that holds the day; false if it is there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';

@@ -7,6 +7,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
+import dev.archivist.run.PurgeRun;
 import dev.archivist.run.RequestRunner;
 import dev.archivist.schedule.NightlySchedule;
 import java.time.ZoneOffset;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Command;
     name = "schedule",
     mixinStandardHelpOptions = true,
     description = {
-      "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured) until stopped.",
+      "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured), and then purge it,",
+      "until stopped.",
       "Several may run against one database: each night is run once. A missed night is made up for.",
       "It also does what users ask for with archive.request, within a second.",
       "SIGTERM finishes the batches in hand and closes their jobs."
@@ -35,7 +37,8 @@ final class ScheduleCommand extends ConfiguredCommand {
             "Run archivist migrate.");
       }
       PolicyRun run = new PolicyRun(database, settings(), shutdown.signal(), new LoggedProgress());
-      try (NightlySchedule schedule = NightlySchedule.of(database, settings(), run)) {
+      PurgeRun purge = new PurgeRun(database, settings(), shutdown.signal());
+      try (NightlySchedule schedule = NightlySchedule.of(database, settings(), run, purge)) {
         schedule.start();
         out().println("database: " + database.url());
         for (Archive.PolicySummary policy : new Archive(database).policies()) {

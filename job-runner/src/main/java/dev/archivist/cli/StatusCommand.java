@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
+import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
 import dev.archivist.db.HoldBook;
 import dev.archivist.db.Migrations;
@@ -68,6 +69,7 @@ final class StatusCommand extends ConfiguredCommand {
     tiers.print(out());
     out().println();
     printHolds(archive);
+    printBin(database);
     printJobs(archive);
     backlogs.stream()
         .flatMap(backlog -> backlog.remarks().stream())
@@ -78,6 +80,14 @@ final class StatusCommand extends ConfiguredCommand {
     List<HoldBook.Entry> holds = new HoldBook(archive).list(false);
     if (!holds.isEmpty()) {
       HoldCommand.table(holds).print(out());
+      out().println();
+    }
+  }
+
+  private void printBin(Database database) {
+    List<BinList.Entry> entries = new BinList(database).entries();
+    if (!entries.isEmpty()) {
+      BinCommand.Listing.table(entries).print(out());
       out().println();
     }
   }
@@ -110,6 +120,8 @@ final class StatusCommand extends ConfiguredCommand {
     document.put("archive", archive.archiveTiers().stream().map(StatusCommand::tier).toList());
     document.put(
         "holds", new HoldBook(archive).list(false).stream().map(HoldCommand::document).toList());
+    document.put(
+        "bin", new BinList(database).entries().stream().map(BinCommand.Listing::document).toList());
     document.put("jobs", archive.jobs(JOBS_SHOWN).stream().map(StatusCommand::job).toList());
     return document;
   }

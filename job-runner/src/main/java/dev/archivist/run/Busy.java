@@ -13,14 +13,22 @@ final class Busy {
   private final RetryPolicy<Object> policy;
 
   Busy(StopSignal stop) {
+    this(stop, Duration.ofMinutes(2));
+  }
+
+  Busy(StopSignal stop, Duration longest) {
     policy =
         RetryPolicy.builder()
             .handleIf(failure -> isBusy(failure) && !stop.isRequested())
             .withBackoff(50, 10_000, ChronoUnit.MILLIS)
             .withJitter(0.2)
             .withMaxRetries(20)
-            .withMaxDuration(Duration.ofMinutes(2))
+            .withMaxDuration(longest)
             .build();
+  }
+
+  void run(Runnable work) {
+    Failsafe.with(policy).run(work::run);
   }
 
   <T> T retrying(Supplier<T> work) {

@@ -28,6 +28,18 @@ public final class LoggedProgress implements Progress {
     outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
   }
 
+  /** Logs what a purge did. */
+  public static void purged(PurgeOutcome outcome) {
+    for (PurgeOutcome.Purged month : outcome.months()) {
+      if (month.isProblem()) {
+        LOG.warn("policy {}: {} stays: {}", outcome.policy(), month.month(), month.why());
+      } else {
+        LOG.info("policy {}: {} {}", outcome.policy(), month.month(), month.fate());
+      }
+    }
+    outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
+  }
+
   private static void failed(String policy, ArchiveFailure failure) {
     LOG.error(
         "policy {}: {} [{}] HINT: {}",

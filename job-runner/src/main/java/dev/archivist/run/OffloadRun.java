@@ -28,7 +28,9 @@ import java.util.function.Function;
 
 /**
  * Archives report files: upload, read back and compare, move the row, delete the local file. Each
- * step may be repeated; a crash between any two loses nothing and deletes nothing too early.
+ * step may be repeated; a crash between any two loses nothing and deletes nothing too early. The
+ * tests' {@code OffloadModel} has the same steps under the same names and explores every order of
+ * them, crashes and other people's acts: change both together.
  */
 final class OffloadRun implements AutoCloseable {
   private final JobSession session;
@@ -73,10 +75,12 @@ final class OffloadRun implements AutoCloseable {
    * Archives every old report.
    *
    * @param problems takes the reports that could not be archived, with their reasons
-   * @param notes hears of files that are kept although their report is archived
+   * @param notes hears of files that are kept although their report is archived, and of objects
+   *     that no report needs
    */
   void archiveAll(
       Tally tally, List<String> problems, StopSignal stop, Busy busy, Consumer<String> notes) {
+    new StrayObjects(session, store).deleteAll(busy, notes);
     busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     OffloadBatch.Position position = OffloadBatch.Position.START;
     List<Report> page = nextPage(busy, position);
@@ -193,9 +197,13 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /** The row is not ours any more: it stays, and the object that nobody refers to goes. */
+  /**
+   * The row is not ours any more. Where it is still live the object stays, for the next run to use
+   * or replace: had our session ended by now, that run might be about to refer to it. Where the
+   * report was deleted nobody ever will, and its content must not stay in the store.
+   */
   private ArchiveFailure changed(Report report, String key, Offloaded object) {
-    if (!session.isReferenced(object.location())) {
+    if (!session.isLive(report.id()) && !session.isReferenced(object.location())) {
       store.delete(key);
     }
     return new ArchiveFailure(

@@ -6,6 +6,7 @@ import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PolicyRun;
+import dev.archivist.run.PurgeRun;
 import java.time.Instant;
 import java.util.Date;
 import java.util.List;
@@ -27,10 +28,10 @@ import org.quartz.impl.matchers.GroupMatcher;
 import org.quartz.utils.DBConnectionManager;
 
 /**
- * Runs every enabled policy nightly, each as a Quartz job of its own, so that one that fails does
- * not stop the others. Quartz keeps its state in the database: several daemons may run against one,
- * and each night is run once. A night that was missed, because no daemon was there, is run once as
- * soon as one is.
+ * Runs and purges every enabled policy nightly, each as a Quartz job of its own, so that one that
+ * fails does not stop the others. Quartz keeps its state in the database: several daemons may run
+ * against one, and each night is run once. A night that was missed, because no daemon was there, is
+ * run once as soon as one is.
  */
 public final class NightlySchedule implements AutoCloseable {
   static final String RUNNER = "archivist.runner";
@@ -47,8 +48,10 @@ public final class NightlySchedule implements AutoCloseable {
    * Makes the schedule of the policies as they are now; nothing runs before {@link #start}.
    *
    * @param run what runs a policy
+   * @param purge what purges it afterwards
    */
-  public static NightlySchedule of(Database database, Settings settings, PolicyRun run) {
+  public static NightlySchedule of(
+      Database database, Settings settings, PolicyRun run, PurgeRun purge) {
     CronTime time = CronTime.parse(settings.cron(), settings.cronZone());
     try {
       DBConnectionManager.getInstance()
@@ -57,7 +60,7 @@ public final class NightlySchedule implements AutoCloseable {
       NightlySchedule schedule = new NightlySchedule(scheduler);
       boolean made = false;
       try {
-        scheduler.getContext().put(RUNNER, new EnabledPolicies(new Archive(database), run));
+        scheduler.getContext().put(RUNNER, new EnabledPolicies(new Archive(database), run, purge));
         schedule.follow(new Archive(database).policies(), time);
         made = true;
         return schedule;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.LiveData;
+import dev.archivist.testing.Program;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -134,12 +134,34 @@ class OffloadCrashTest {
       assertThat(outcome.exitCode()).isEqualTo(1);
       assertThat(outcome.problems()).singleElement().asString().startsWith(id + ": the row was");
       assertThat(world.db.value("SELECT id FROM reports_archive")).isEqualTo(other.toString());
-      assertThat(world.objects()).as("the object nobody refers to is gone").hasSize(1);
+      assertThat(world.objects()).as("the object stays for the next run").hasSize(2);
       world.assertNothingLost();
       assertThat(world.run().status()).isEqualTo("completed");
       world.assertAllArchived();
       assertThat(world.db.number("SELECT count(*) FROM reports_archive WHERE generated_by IS NULL"))
           .isEqualTo(1);
+    }
+  }
+
+  @Test
+  void leavesNoObjectOfAReportThatIsDeletedDuringTheUpload() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      world.report("a.pdf");
+      world.onStoreCall(
+          call -> {
+            if (call.equals("after put")) {
+              world.db.execute("DELETE FROM public.reports");
+            }
+          });
+
+      JobOutcome outcome = world.run();
+
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .contains("changed, deleted or held");
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isZero();
     }
   }
 

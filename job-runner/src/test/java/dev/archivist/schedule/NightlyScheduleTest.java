@@ -7,6 +7,7 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.run.PolicyRun;
 import dev.archivist.run.Progress;
+import dev.archivist.run.PurgeRun;
 import dev.archivist.run.StopSignal;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
@@ -45,8 +46,12 @@ class NightlyScheduleTest {
   /** A daemon of its own: without this, Quartz would hand out the one that this JVM has already. */
   private NightlySchedule daemon(Settings settings) {
     SchedulerRepository.getInstance().remove("archivist");
-    PolicyRun run = new PolicyRun(db.database(), settings, new StopSignal(), Progress.SILENT);
-    return NightlySchedule.of(db.database(), settings, run);
+    StopSignal stop = new StopSignal();
+    return NightlySchedule.of(
+        db.database(),
+        settings,
+        new PolicyRun(db.database(), settings, stop, Progress.SILENT),
+        new PurgeRun(db.database(), settings, stop));
   }
 
   private NightlySchedule daemon() {
@@ -100,6 +105,22 @@ class NightlyScheduleTest {
       assertThat(db.value("SELECT checkin_interval FROM archive.qrtz_scheduler_state"))
           .isEqualTo("10000");
     }
+  }
+
+  @Test
+  void purgesThePolicyBehindItsRun() throws Exception {
+    LiveData.logs(db, 300);
+    db.execute("UPDATE archive.policies SET keep_for = interval '2 years' WHERE name = 'logs'");
+    try (NightlySchedule schedule = daemon()) {
+      Ended ended = Ended.of(schedule, 1);
+      schedule.start();
+      schedule.scheduler().triggerJob(new JobKey("logs", "policies"));
+      ended.await();
+    }
+    assertThat(db.rows("SELECT action, status FROM archive_jobs ORDER BY created_at"))
+        .hasToString("[[run, completed], [purge, completed]]");
+    assertThat(db.number("SELECT count(*) FROM archive.bin WHERE state = 'binned'"))
+        .isBetween(10L, 13L);
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,12 +22,14 @@ import java.util.Optional;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** Stands before a real server and passes everything on, but for the faults it was told to make. */
-final class FaultyServer implements AutoCloseable {
+public final class FaultyServer implements AutoCloseable {
   private static final Set<String> NOT_PASSED_ON =
       Set.of("host", "connection", "content-length", "expect", "transfer-encoding", "date");
 
@@ -34,18 +37,22 @@ final class FaultyServer implements AutoCloseable {
   private final ExecutorService workers = Executors.newCachedThreadPool();
   private final Queue<Fault> faults = new ConcurrentLinkedQueue<>();
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final String behind;
   private final HttpServer server;
 
   /** What happens to a request, instead of being passed on. */
   @FunctionalInterface
-  interface Mischief {
+  public interface Mischief {
     void happen(HttpExchange exchange, byte[] body) throws IOException, InterruptedException;
   }
 
   private record Fault(Predicate<HttpExchange> strikes, boolean once, Mischief mischief) {}
 
-  FaultyServer(String behind) {
+  /**
+   * @param behind the real server's address
+   */
+  public FaultyServer(String behind) {
     this.behind = behind;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -57,37 +64,44 @@ final class FaultyServer implements AutoCloseable {
     server.start();
   }
 
-  String endpoint() {
+  /** Where to find it. */
+  public String endpoint() {
     return "http://127.0.0.1:" + server.getAddress().getPort();
   }
 
-  void once(Predicate<HttpExchange> strikes, Mischief mischief) {
+  /** Makes the fault at the next request that it strikes. */
+  public void once(Predicate<HttpExchange> strikes, Mischief mischief) {
     faults.add(new Fault(strikes, true, mischief));
   }
 
-  void always(Predicate<HttpExchange> strikes, Mischief mischief) {
+  /** Makes the fault at every request that it strikes. */
+  public void always(Predicate<HttpExchange> strikes, Mischief mischief) {
     faults.add(new Fault(strikes, false, mischief));
   }
 
   /** Methods of the requests so far, in order. */
-  List<String> requests() {
+  public List<String> requests() {
     return new ArrayList<>(requests);
   }
 
-  static Predicate<HttpExchange> method(String method) {
+  public static Predicate<HttpExchange> method(String method) {
     return exchange -> exchange.getRequestMethod().equals(method);
   }
 
-  static Predicate<HttpExchange> query(String contained) {
+  public static Predicate<HttpExchange> path(String contained) {
+    return exchange -> exchange.getRequestURI().getPath().contains(contained);
+  }
+
+  public static Predicate<HttpExchange> query(String contained) {
     return exchange -> String.valueOf(exchange.getRequestURI().getQuery()).contains(contained);
   }
 
-  static Predicate<HttpExchange> header(String name) {
+  public static Predicate<HttpExchange> header(String name) {
     return exchange -> exchange.getRequestHeaders().containsKey(name);
   }
 
   /** Answers with an error as S3 words it. */
-  static Mischief answer(int status, String code) {
+  public static Mischief answer(int status, String code) {
     String xml = "<Error><Code>%s</Code><Message>no</Message></Error>".formatted(code);
     byte[] text = code.isEmpty() ? new byte[0] : xml.getBytes(UTF_8);
     return (exchange, body) -> {
@@ -97,12 +111,64 @@ final class FaultyServer implements AutoCloseable {
   }
 
   /** Does what was asked, and hangs up instead of saying so. */
-  Mischief loseAnswer() {
+  public Mischief loseAnswer() {
     return this::pass;
   }
 
+  /** Does what was asked, keeps the caller waiting, and hangs up without an answer. */
+  public Mischief withholdAnswer(Duration wait) {
+    return (exchange, body) -> {
+      pass(exchange, body);
+      keepWaiting(wait);
+    };
+  }
+
+  /** Does nothing, keeps the caller waiting, and hangs up. */
+  public Mischief timeOut(Duration wait) {
+    return (exchange, body) -> keepWaiting(wait);
+  }
+
+  private void keepWaiting(Duration wait) throws InterruptedException {
+    closed.await(wait.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Passes the request on after something else has happened. */
+  public Mischief after(Runnable event) {
+    return (exchange, body) -> {
+      event.run();
+      reply(exchange, pass(exchange, body));
+    };
+  }
+
+  /** Passes the request on; something else happens before the answer goes back. */
+  public Mischief before(Runnable event) {
+    return (exchange, body) -> {
+      HttpResponse<byte[]> response = pass(exchange, body);
+      event.run();
+      reply(exchange, response);
+    };
+  }
+
+  /**
+   * Keeps other bytes than were sent and says that all is well. It turns another bit over than
+   * {@link #damageAnswer}: the two together would undo each other.
+   */
+  public Mischief keepOtherBytes() {
+    return (exchange, body) -> {
+      body[body.length / 3] ^= 2;
+      reply(exchange, pass(exchange, body, name -> !isChecksum(name)));
+    };
+  }
+
+  private static boolean isChecksum(String header) {
+    return header.startsWith("x-amz-checksum")
+        || header.equals("x-amz-sdk-checksum-algorithm")
+        || header.equals("x-amz-content-sha256")
+        || header.equals("content-md5");
+  }
+
   /** Passes the request on with one bit of its body turned over. */
-  Mischief damageRequest() {
+  public Mischief damageRequest() {
     return (exchange, body) -> {
       body[body.length / 2] ^= 1;
       reply(exchange, pass(exchange, body));
@@ -110,7 +176,7 @@ final class FaultyServer implements AutoCloseable {
   }
 
   /** Passes the answer back with one bit of its body turned over. */
-  Mischief damageAnswer() {
+  public Mischief damageAnswer() {
     return (exchange, body) -> {
       HttpResponse<byte[]> response = pass(exchange, body);
       response.body()[response.body().length / 2] ^= 1;
@@ -119,7 +185,7 @@ final class FaultyServer implements AutoCloseable {
   }
 
   /** Hangs up in the middle of the answer's body. */
-  Mischief cutAnswer() {
+  public Mischief cutAnswer() {
     return (exchange, body) -> {
       HttpResponse<byte[]> response = pass(exchange, body);
       copyHeaders(exchange, response);
@@ -129,8 +195,14 @@ final class FaultyServer implements AutoCloseable {
     };
   }
 
+  /** Makes none of the faults that it was told to make. */
+  public void behave() {
+    faults.clear();
+  }
+
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     workers.shutdownNow();
   }
@@ -156,6 +228,12 @@ final class FaultyServer implements AutoCloseable {
 
   private HttpResponse<byte[]> pass(HttpExchange exchange, byte[] body)
       throws IOException, InterruptedException {
+    return pass(exchange, body, name -> true);
+  }
+
+  private HttpResponse<byte[]> pass(
+      HttpExchange exchange, byte[] body, Predicate<String> passesHeader)
+      throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(behind + exchange.getRequestURI()))
             .method(exchange.getRequestMethod(), BodyPublishers.ofByteArray(body));
@@ -163,7 +241,8 @@ final class FaultyServer implements AutoCloseable {
         .getRequestHeaders()
         .forEach(
             (name, values) -> {
-              if (!NOT_PASSED_ON.contains(name.toLowerCase(Locale.ROOT))) {
+              String lower = name.toLowerCase(Locale.ROOT);
+              if (!NOT_PASSED_ON.contains(lower) && passesHeader.test(lower)) {
                 values.forEach(value -> request.header(name, value));
               }
             });

@@ -6,10 +6,10 @@ import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
 import dev.archivist.engine.plan.Holds;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
-import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -64,7 +64,7 @@ public final class OffloadBatch {
   public static Optional<BatchResult> commit(
       Connection connection, Scope scope, Report report, Offloaded object) throws SQLException {
     Treatment.Offload offload = offload(scope.policy());
-    Columns digested = digested(scope.archive());
+    Columns digested = MonthContent.withoutStamps(scope.archive());
     SqlText text =
         SqlText.load("offload_batch")
             .with("source", scope.policy().source())
@@ -110,15 +110,6 @@ public final class OffloadBatch {
     return result.deleted() == 1 ? Optional.of(result) : Optional.empty();
   }
 
-  /** What the digest covers: everything but when, by which batch, and what changes later. */
-  private static Columns digested(Columns archive) {
-    return archive.without(
-        List.of(
-            new Identifier("archived_at"),
-            new Identifier("archive_batch_id"),
-            new Identifier("deleted_locally")));
-  }
-
   /** A report whose row is archived but whose local file may still be there. */
   public record Leftover(UUID id, String file, Offloaded object) {}
 
@@ -153,6 +144,16 @@ public final class OffloadBatch {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
+  /** Whether a report of this key is live. */
+  public static boolean isLive(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_live")
+            .with("source", policy.source())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
@@ -163,18 +164,18 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
-  /** Whether any archived report's object is at this location. */
+  /** Whether the object of any report, archived or in the bin, is at this location. */
   public static boolean isReferenced(Connection connection, Policy policy, String location)
       throws SQLException {
     SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
-    return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
+    return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
   }
 
   /**
    * An archived report and where its object must be.
    *
    * @param month of its time, in UTC: {@code YYYY-MM}
-   * @param expired whether the object may be gone, because it is older than the policy keeps it
+   * @param expired whether the object may be gone, because a purge gave it free
    */
   public record Archived(UUID id, String month, Offloaded object, boolean expired) {}
 
@@ -196,7 +197,7 @@ public final class OffloadBatch {
             .with("time", policy.time())
             .with("key", offload(policy).key())
             .with("data_within", within);
-    Query query = Query.of(connection, text).bind(policy.name(), after.toString());
+    Query query = Query.of(connection, text).bind(after.toString());
     if (month != null) {
       query.bind(month.firstDay(), month.firstDay());
     }
@@ -212,7 +213,7 @@ public final class OffloadBatch {
   }
 
   /**
-   * Which of these objects no archived report refers to.
+   * Which of these objects no report refers to, archived or in the bin.
    *
    * @param locations a JSON array of URIs
    */
@@ -225,7 +226,7 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
   }
 
-  private static Treatment.Offload offload(Policy policy) {
+  static Treatment.Offload offload(Policy policy) {
     if (policy.treatment() instanceof Treatment.Offload offload) {
       return offload;
     }
@@ -245,7 +246,7 @@ public final class OffloadBatch {
     return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
   }
 
-  private static Offloaded object(ResultSet row) throws SQLException {
+  static Offloaded object(ResultSet row) throws SQLException {
     return new Offloaded(
         row.getString("s3_location"),
         row.getLong("content_bytes"),

@@ -9,7 +9,8 @@ import java.util.UUID;
  *
  * @param id its key in {@code archive_jobs}
  * @param policy the policy it runs
- * @param cutoff rows older than this are its own
+ * @param cutoff rows older than this are its own; for a purge, months that ended before it; null if
+ *     it purges nothing by age
  * @param action what it does to them
  * @param options what it was asked for, a JSON object
  */

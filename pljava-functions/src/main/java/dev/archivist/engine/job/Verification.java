@@ -3,11 +3,10 @@ package dev.archivist.engine.job;
 import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.OutputSettings;
-import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Treatment;
-import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
@@ -22,12 +21,6 @@ import java.util.TreeSet;
  * in one statement and so in one snapshot; nothing is held in between.
  */
 public final class Verification {
-  private static final List<Identifier> NOT_CONTENT =
-      List.of(
-          new Identifier("archived_at"),
-          new Identifier("archive_batch_id"),
-          new Identifier("deleted_locally"));
-
   private Verification() {}
 
   /**
@@ -115,17 +108,19 @@ public final class Verification {
       Connection connection, Policy policy, Part part, SqlText statement) throws SQLException {
     Query query = Query.of(connection, statement);
     if (part.firstDay() == null) {
-      query.bind(policy.name(), policy.name());
+      query.bind(policy.name(), policy.name(), policy.name());
     } else {
       query.bind(part.firstDay(), part.firstDay());
-      query.bind(policy.name(), part.firstDay(), policy.name(), part.firstDay());
+      for (int i = 0; i < 3; i++) {
+        query.bind(policy.name(), part.firstDay());
+      }
     }
     return query.list(row -> new Compared(row.getString("document"), row.getBoolean("ok")));
   }
 
   private static SqlText statement(Connection connection, Policy policy, Part part)
       throws SQLException {
-    Columns content = content(connection, policy);
+    Columns content = MonthContent.columns(connection, policy);
     boolean all = part.firstDay() == null;
     boolean merged = policy.treatment() instanceof Treatment.Rollup;
     SqlText data =
@@ -136,24 +131,11 @@ public final class Verification {
         .with("archive", policy.archive())
         .with("time", policy.time())
         .with("samples", merged ? SqlText.load("samples_merged") : SqlText.number(1))
-        .with("bytes", bytes(policy, content))
+        .with("bytes", MonthContent.bytes(policy, content))
         .with("digest_a", Digest.first("kept", content))
         .with("digest_b", Digest.second("kept", content))
         .with("data_within", data)
         .with("entry_within", SqlText.load(all ? "verify_all" : "verify_entry_of_month"))
         .with("differs", SqlText.load(merged ? "verify_merged_batches" : "verify_batches"));
-  }
-
-  private static SqlText bytes(Policy policy, Columns content) {
-    return policy.treatment() instanceof Treatment.Offload
-        ? SqlText.load("size_of_content")
-        : Planner.bytes("kept", policy, content);
-  }
-
-  /** The columns that the digest covers; a moved row's are those of the live table. */
-  private static Columns content(Connection connection, Policy policy) throws SQLException {
-    return policy.treatment() instanceof Treatment.Move
-        ? Columns.of(connection, policy.source())
-        : Columns.of(connection, policy.archive()).without(NOT_CONTENT);
   }
 }

@@ -1,6 +1,8 @@
 package dev.archivist.engine.partition;
 
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -17,7 +19,12 @@ public final class MonthPartitions {
     return policy.archive().table().name() + month.suffix();
   }
 
-  /** Names of the partitions that are there. */
+  /** The partition for the month. */
+  public static QualifiedName table(Policy policy, Month month) {
+    return new QualifiedName(policy.archive().schema(), new Identifier(name(policy, month)));
+  }
+
+  /** Names of the partitions that are there, without those that are being detached. */
   public static Set<String> present(Connection connection, Policy policy) throws SQLException {
     return new HashSet<>(
         Query.named(connection, "partitions")

@@ -43,6 +43,11 @@ public record Columns(List<Column> list) {
     return list.stream().map(Column::name).toList();
   }
 
+  /** The named columns in the order of the names; those that are not there are left out. */
+  public Columns only(List<Identifier> names) {
+    return new Columns(names.stream().flatMap(name -> named(name).stream()).toList());
+  }
+
   /** These columns without the named ones. */
   public Columns without(List<Identifier> names) {
     return new Columns(list.stream().filter(column -> !names.contains(column.name())).toList());

@@ -5,6 +5,7 @@ import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -45,6 +46,19 @@ public final class Policies {
     return Query.named(connection, "cutoff")
         .bind(policy.name())
         .one(row -> row.getObject(1, OffsetDateTime.class));
+  }
+
+  /**
+   * The instant such that months of the archive which ended before it are past their retention; by
+   * the same clock as {@link #cutoff}.
+   *
+   * @return empty where the archive is kept for ever
+   */
+  public static Optional<OffsetDateTime> retention(Connection connection, Policy policy)
+      throws SQLException {
+    return Query.of(connection, SqlText.load("retention").with("clock", SqlText.load("clock")))
+        .bind(policy.name())
+        .first(row -> row.getObject(1, OffsetDateTime.class));
   }
 
   /** A name that no table or column can have makes the policy invalid. */

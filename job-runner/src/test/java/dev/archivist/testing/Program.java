@@ -1,8 +1,7 @@
-package dev.archivist.cli;
+package dev.archivist.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.testing.Archivist;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -10,11 +9,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** The program as a process of its own, killed with its test. */
-final class Program implements AutoCloseable {
+public final class Program implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int POLL_MILLIS = 20;
 
@@ -26,19 +26,33 @@ final class Program implements AutoCloseable {
     this.output = output;
   }
 
-  /** Starts it with the environment of the other, and 128 MiB. */
-  static Program start(Archivist archivist, Path output, String... arguments) throws IOException {
+  /**
+   * Starts it with the environment of the other, and 128 MiB.
+   *
+   * @param output the file that gets what it says
+   */
+  public static Program start(Archivist archivist, Path output, String... arguments)
+      throws IOException {
+    ProcessBuilder builder =
+        process(archivist.environment(), "dev.archivist.Main", arguments)
+            .redirectOutput(output.toFile());
+    return new Program(builder.start(), output);
+  }
+
+  /** A process like it: this environment and none of our variables besides, 128 MiB. */
+  public static ProcessBuilder process(
+      Map<String, String> environment, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-cp"));
+    // It lives for seconds: the second compiler would cost more than it saves.
+    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
-    command.add("dev.archivist.Main");
+    command.add(main);
     command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(Program::isOurs);
-    builder.environment().putAll(archivist.environment());
-    return new Program(builder.start(), output);
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   private static boolean isOurs(String variable) {
@@ -48,7 +62,8 @@ final class Program implements AutoCloseable {
         || variable.equals("DATABASE_URL");
   }
 
-  String output() {
+  /** What it has said so far. */
+  public String output() {
     try {
       return Files.readString(output);
     } catch (IOException e) {
@@ -57,28 +72,30 @@ final class Program implements AutoCloseable {
   }
 
   /** Asks it to stop, as an operator or a service manager does. */
-  Program terminate() {
+  public Program terminate() {
     process.destroy();
     return this;
   }
 
-  Program kill() {
+  /** Ends it at once; nothing of it runs any more. */
+  public Program kill() {
     process.destroyForcibly();
     return this;
   }
 
   /** Waits for its end. */
-  int exitCode() {
+  public int exitCode() {
     return exitCodeWithin(PATIENCE);
   }
 
-  int exitCodeWithin(Duration patience) {
+  /** Waits for its end, no longer than this. */
+  public int exitCodeWithin(Duration patience) {
     assertThat(endsWithin(patience.toMillis())).as("ended; it said: " + output()).isTrue();
     return process.exitValue();
   }
 
   /** Waits until something is so while the program runs. */
-  void await(String what, BooleanSupplier condition) {
+  public void await(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       assertThat(endsWithin(POLL_MILLIS)).as("ended before " + what + ": " + output()).isFalse();

@@ -1,0 +1,187 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.BinList;
+import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.PurgeOutcome;
+import dev.archivist.run.PurgeRun;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** What left the archive and waits to be dropped. */
+@Command(
+    name = "bin",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Months that a purge took out of the archive: list them, take one back, drop what may go.",
+      "restore and empty need a role that is a member of archive_owner."
+    },
+    subcommands = {BinCommand.Listing.class, BinCommand.Restore.class, BinCommand.Empty.class})
+final class BinCommand extends ConfiguredCommand {
+
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(
+        spec.commandLine(), "say what to do: list, restore or empty");
+  }
+
+  /** What is in it. */
+  @Command(
+      name = "list",
+      mixinStandardHelpOptions = true,
+      description = "List what is in the bin, until when, and what is on its way there.")
+  static final class Listing extends ConfiguredCommand {
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        List<BinList.Entry> entries = new BinList(database).entries();
+        if (json) {
+          printJson(entries.stream().map(Listing::document).toList());
+        } else if (entries.isEmpty()) {
+          out().println("  the bin is empty");
+        } else {
+          table(entries).print(out());
+        }
+        return 0;
+      }
+    }
+
+    static TextTable table(List<BinList.Entry> entries) {
+      TextTable table =
+          new TextTable("bin", "policy", "month", "state", "rows", "bytes", "since", "until");
+      for (BinList.Entry entry : entries) {
+        table.row(
+            entry.id().toString(),
+            entry.policy(),
+            entry.month(),
+            entry.state(),
+            Amounts.count(entry.rows()),
+            Amounts.bytes(entry.bytes()),
+            Amounts.instant(entry.binnedAt()),
+            Amounts.instant(entry.dropAfter()));
+      }
+      return table;
+    }
+
+    static Map<String, Object> document(BinList.Entry entry) {
+      Map<String, Object> document = new LinkedHashMap<>();
+      document.put("id", entry.id().toString());
+      document.put("policy", entry.policy());
+      document.put("month", entry.month());
+      document.put("table", entry.table());
+      document.put("state", entry.state());
+      document.put("rows", entry.rows());
+      document.put("bytes", entry.bytes());
+      document.put("binned_at", entry.binnedAt() == null ? null : entry.binnedAt().toString());
+      document.put("drop_after", entry.dropAfter() == null ? null : entry.dropAfter().toString());
+      return document;
+    }
+  }
+
+  /** The way back. */
+  @Command(
+      name = "restore",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Take a month back into the archive, and hold it for 30 days.",
+        "If the archive has that month again, because rows came late, the rows join them."
+      })
+  static final class Restore extends ConfiguredCommand {
+    @Parameters(paramLabel = "ID", description = "as bin list shows it")
+    UUID id;
+
+    @Override
+    public Integer call() {
+      try (Shutdown shutdown = Shutdown.install();
+          Database database = Database.open(settings())) {
+        String policy =
+            new BinList(database)
+                .entries().stream()
+                    .filter(entry -> entry.id().equals(id))
+                    .map(BinList.Entry::policy)
+                    .findFirst()
+                    .orElseThrow(() -> unknown(id));
+        PurgeOutcome outcome =
+            new PurgeRun(database, settings(), shutdown.signal()).restore(policy, id);
+        new PurgePrinter(this).print(List.of(outcome), false);
+        return outcome.exitCode();
+      }
+    }
+
+    private static ArchiveFailure unknown(UUID id) {
+      return new ArchiveFailure(
+          ArchiveError.BIN_UNKNOWN, "the bin has no entry " + id, "archivist bin list shows them.");
+    }
+  }
+
+  /** The end. */
+  @Command(
+      name = "empty",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Drop what has been in the bin for as long as its policy says (bin_for).",
+        "What is held, or is not what it was when it came, stays."
+      })
+  static final class Empty extends ConfiguredCommand {
+    @Option(
+        names = "--policy",
+        paramLabel = "NAME",
+        description = "only of this policy; repeatable")
+    List<String> policies = List.of();
+
+    @Option(names = "--all", description = "drop everything that is not held, whatever its time")
+    boolean all;
+
+    @Option(names = "--yes", description = "--all is meant")
+    boolean yes;
+
+    @Option(names = "--dry-run", description = "only say what would be dropped")
+    boolean dryRun;
+
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      if (all && !yes && !dryRun) {
+        throw new CommandLine.ParameterException(
+            spec.commandLine(), "--all drops what could still be taken back: add --yes");
+      }
+      try (Shutdown shutdown = Shutdown.install();
+          Database database = Database.open(settings())) {
+        PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
+        List<PurgeOutcome> outcomes = new ArrayList<>();
+        requireKnown(new Archive(database), policies);
+        for (String policy : withEntries(database)) {
+          if (!shutdown.signal().isRequested()) {
+            outcomes.add(dryRun ? run.lookIntoBin(policy, all) : run.empty(policy, all));
+          }
+        }
+        new PurgePrinter(this).print(outcomes, json);
+        return PurgePrinter.exitCode(outcomes.stream().map(PurgeOutcome::exitCode).toList());
+      }
+    }
+
+    private List<String> withEntries(Database database) {
+      return new BinList(database)
+          .entries().stream()
+              .filter(entry -> entry.state().equals("binned"))
+              .map(BinList.Entry::policy)
+              .filter(policy -> policies.isEmpty() || policies.contains(policy))
+              .distinct()
+              .toList();
+    }
+  }
+}

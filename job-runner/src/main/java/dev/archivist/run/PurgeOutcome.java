@@ -1,0 +1,85 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What a purge, or a work on the bin, did to one policy.
+ *
+ * @param policy the policy's name
+ * @param job the job's id; empty if there was nothing to do, or it could not be opened
+ * @param months what happened to each month
+ * @param objects what happened to objects of reports
+ * @param failure why it failed as a whole
+ */
+public record PurgeOutcome(
+    String policy,
+    Optional<UUID> job,
+    List<Purged> months,
+    Objects objects,
+    Optional<ArchiveFailure> failure) {
+  public PurgeOutcome {
+    months = List.copyOf(months);
+  }
+
+  /**
+   * Objects.
+   *
+   * @param deleted those that no report referred to any more
+   * @param expired those past their own retention, given free to be deleted
+   * @param kept those given free before, but held since
+   */
+  public record Objects(long deleted, long expired, long kept) {
+    static final Objects NONE = new Objects(0, 0, 0);
+  }
+
+  /** How a month fared. */
+  public enum Fate {
+    /** Past its retention; a dry run looks no further. */
+    DUE,
+    /** Came to the bin. */
+    BINNED,
+    /** Was dropped from the bin. */
+    DROPPED,
+    /** Is back in the archive. */
+    RESTORED,
+    /** A hold keeps it. */
+    HELD,
+    /** Stays, because somebody uses it; the next purge goes on with it. */
+    BUSY,
+    /** Stays, because it is not what the ledger says. */
+    DIFFERENT
+  }
+
+  /**
+   * A month.
+   *
+   * @param month as {@code 2024-02}
+   * @param why why it stays; empty if it does not
+   */
+  public record Purged(String month, long rows, long bytes, Fate fate, String why) {
+    boolean isProblem() {
+      return fate == Fate.BUSY || fate == Fate.DIFFERENT;
+    }
+  }
+
+  /** Whether a month stays that should not. */
+  public boolean hasProblems() {
+    return months.stream().anyMatch(Purged::isProblem);
+  }
+
+  /** The program's exit code: 0 done, 1 failed, 3 environment, 4 held. */
+  public int exitCode() {
+    return failure.isEmpty() && hasProblems()
+        ? ArchiveError.LEDGER_DIFFERS.exitCode()
+        : failureCode();
+  }
+
+  /** The exit code where it does not matter whether a month stays. */
+  public int failureCode() {
+    return failure.map(each -> each.error().exitCode()).orElse(0);
+  }
+}

@@ -1,0 +1,219 @@
+package dev.archivist.torture;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.testing.Archivist;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/**
+ * Rounds of work and havoc. The seed and the number of a round decide what chance decides in it.
+ */
+final class Torture implements AutoCloseable {
+  private static final int WRITERS = 2;
+
+  /** Each once in so many rounds, in an order of their own each time. */
+  private static final List<Act> DECK =
+      List.of(
+          Act.KILL_RUNNER,
+          Act.CUT_CONNECTION,
+          Act.KILL_SERVER,
+          Act.STORE_FAULTS,
+          Act.SECOND_RUNNER,
+          Act.NOTHING);
+
+  private static final List<Act> SECOND_ACTS =
+      List.of(Act.KILL_RUNNER, Act.TERMINATE_RUNNER, Act.KILL_SERVER, Act.STORE_FAULTS);
+
+  /** Done, failed, environment, held; killed, told to stop. Never: wrong usage. */
+  private static final Set<Integer> EXIT_CODES = Set.of(0, 1, 3, 4, 137, 143);
+
+  /** Done; or a report changed while it was stored, or a lock was held for too long. */
+  private static final Set<Integer> UNDISTURBED = Set.of(0, 1);
+
+  private final long seed;
+  private final World world;
+  private final Statistics statistics = new Statistics();
+  private final List<Writer> writers = new ArrayList<>();
+  private final Bins bins = new Bins();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  Torture(long seed, Path home) throws IOException, SQLException {
+    this.seed = seed;
+    this.world = new World(home);
+    for (int i = 0; i < WRITERS; i++) {
+      writers.add(new Writer(world, i, statistics));
+    }
+  }
+
+  Statistics statistics() {
+    return statistics;
+  }
+
+  void round(int number) throws Exception {
+    Random random = new Random(seed * 1_000_003 + number);
+    long began = System.nanoTime();
+    world.advanceClock(random);
+    Phase phase = Phase.any(random);
+    List<String> arguments = phase.arguments(world, random);
+    List<Havoc> havoc = havoc(number, arguments, random);
+    String what =
+        "seed %d, round %d: %s, %s".formatted(seed, number, String.join(" ", arguments), havoc);
+
+    if (firstAct(number) == Act.NOTHING) {
+      deleteUnreferencedObjects();
+    }
+    prepare(random);
+    try (Connection connection = world.connect()) {
+      bins.look(connection);
+    }
+    int code = run(arguments, havoc, random);
+    world.s3.behave();
+
+    assertThat(firstAct(number) == Act.NOTHING ? UNDISTURBED : EXIT_CODES).as(what).contains(code);
+    check(what, ReportCheck.Choice.NEW_AND_SOME, random);
+    statistics.count("rounds");
+    statistics.count("rounds of " + phase);
+    statistics.count("exit code " + code);
+    System.out.printf(
+        "%s: exit code %d, %d ms%n", what, code, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  private Act firstAct(int number) {
+    List<Act> deck = new ArrayList<>(DECK);
+    Collections.shuffle(deck, new Random(seed * 31 + number / deck.size()));
+    return deck.get(number % deck.size());
+  }
+
+  private List<Havoc> havoc(int number, List<String> arguments, Random random) {
+    Act first = firstAct(number);
+    List<Havoc> havoc = new ArrayList<>();
+    havoc.add(new Havoc(world, first, random, arguments, statistics));
+    if (first != Act.NOTHING && random.nextInt(3) == 0) {
+      Act second = Chance.oneOf(SECOND_ACTS, random);
+      havoc.add(new Havoc(world, second, random, arguments, statistics));
+    }
+    return havoc;
+  }
+
+  private void prepare(Random random) throws InterruptedException {
+    List<Future<?>> working = new ArrayList<>();
+    for (Writer writer : writers) {
+      Random own = new Random(random.nextLong());
+      working.add(submit(() -> writer.prepare(own)));
+    }
+    await(working);
+  }
+
+  private int run(List<String> arguments, List<Havoc> havoc, Random random) throws Exception {
+    Watch watch = new Watch(world, world.runner);
+    world.runner.begin(arguments);
+    List<Future<?>> working = new ArrayList<>();
+    for (Writer writer : writers) {
+      Random own = new Random(random.nextLong());
+      working.add(
+          submit(
+              () -> {
+                watch.awaitJob();
+                writer.change(own);
+              }));
+    }
+    for (Havoc each : havoc) {
+      working.add(submit(() -> each.await(watch)));
+    }
+    int code = world.runner.exitCode();
+    for (Havoc each : havoc) {
+      each.end();
+    }
+    await(working);
+    return code;
+  }
+
+  private interface Work {
+    void run() throws Exception;
+  }
+
+  private Future<?> submit(Work work) {
+    return threads.submit(
+        () -> {
+          work.run();
+          return null;
+        });
+  }
+
+  private static void await(List<Future<?>> working) throws InterruptedException {
+    for (Future<?> each : working) {
+      try {
+        each.get();
+      } catch (ExecutionException e) {
+        throw new AssertionError("a writer or an act failed: " + e.getCause(), e.getCause());
+      }
+    }
+  }
+
+  private void check(String what, ReportCheck.Choice objects, Random random) throws Exception {
+    try (Connection connection = world.connect()) {
+      bins.settle(connection, writers.stream().map(Writer::books).toList(), statistics::count);
+    }
+    Books books = new Books();
+    writers.forEach(writer -> books.add(writer.books()));
+    List<String> differences = Inventory.differences(world, books, bins, objects, random);
+    assertThat(differences).as(what).isEmpty();
+    Archivist.Result verified = world.run("verify", "--all");
+    assertThat(verified.code()).as(what + ": " + verified.out() + verified.err()).isZero();
+  }
+
+  /** Nothing is broken any more: whatever is old must now be archived, and nothing be half done. */
+  void finish() throws Exception {
+    world.s3.behave();
+    deleteUnreferencedObjects();
+    Archivist.Result purged = world.run("purge", "--all");
+    assertThat(purged.code()).as(purged.out() + purged.err()).isZero();
+    for (int i = 0; i < 2; i++) {
+      // The second run deletes files that two reports shared: the first kept them for the other.
+      Archivist.Result run = world.run("run", "--all");
+      assertThat(run.code()).as(run.out() + run.err()).isZero();
+    }
+    check("seed " + seed + ", the end", ReportCheck.Choice.ALL, new Random(seed));
+    try (Aftermath aftermath = new Aftermath(world)) {
+      aftermath.assertNothingLeftToDo();
+      aftermath.count(statistics);
+    }
+  }
+
+  /**
+   * As the program's hint says: an object that holds wrong bytes keeps its report from being
+   * archived until somebody removes it.
+   */
+  private void deleteUnreferencedObjects() throws SQLException {
+    try (Aftermath aftermath = new Aftermath(world);
+        ArchiveStore store = world.store()) {
+      List<String> unreferenced = new ArrayList<>();
+      store.list("", object -> unreferenced.add(object.key()));
+      unreferenced.removeAll(aftermath.referencedKeys());
+      unreferenced.forEach(store::delete);
+      statistics.count("objects that nobody referred to", unreferenced.size());
+    }
+  }
+
+  @Override
+  public void close() throws SQLException {
+    threads.shutdownNow();
+    for (Writer writer : writers) {
+      writer.close();
+    }
+    world.close();
+  }
+}

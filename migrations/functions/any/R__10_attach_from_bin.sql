@@ -1,0 +1,44 @@
+-- DETACH ... CONCURRENTLY left a CHECK on the partition's bounds. It spares ATTACH the scan of the table;
+-- then it says nothing that the bounds do not say.
+CREATE OR REPLACE FUNCTION archive.attach_from_bin(bin uuid)
+RETURNS void
+LANGUAGE plpgsql
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+SET lock_timeout = '100ms'
+SET "TimeZone" = 'UTC'
+AS $$
+DECLARE
+  entry record;
+  bounds_check text;
+BEGIN
+  SELECT b.*, p.archive_schema, p.archive_table INTO STRICT entry
+  FROM archive.bin b JOIN archive.policies p ON p.name = b.policy
+  WHERE b.bin_id = attach_from_bin.bin;
+  IF archive.bin_place(bin) = 'bin' THEN
+    EXECUTE format('ALTER TABLE archive_bin.%I SET SCHEMA %I', entry.table_name, entry.archive_schema);
+    EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',
+      entry.archive_schema, entry.table_name, entry.partition_name);
+    EXECUTE format('COMMENT ON TABLE %I.%I IS NULL', entry.archive_schema, entry.partition_name);
+  END IF;
+  EXECUTE format('ALTER TABLE %1$I.%2$I ATTACH PARTITION %1$I.%3$I FOR VALUES FROM (%4$L) TO (%5$L)',
+    entry.archive_schema, entry.archive_table, entry.partition_name,
+    to_char(entry.month, 'YYYY-MM-DD') || ' 00:00:00+00',
+    to_char(entry.month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+  FOR bounds_check IN
+    SELECT c.conname
+    FROM pg_constraint c
+    WHERE c.conrelid = to_regclass(format('%I.%I', entry.archive_schema, entry.partition_name))
+      AND c.contype = 'c' AND c.coninhcount = 0
+      AND pg_get_expr(c.conbin, c.conrelid) = pg_get_partition_constraintdef(c.conrelid)
+  LOOP
+    EXECUTE format('ALTER TABLE %I.%I DROP CONSTRAINT %I',
+      entry.archive_schema, entry.partition_name, bounds_check);
+  END LOOP;
+END
+$$;
+ALTER FUNCTION archive.attach_from_bin(uuid) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.attach_from_bin(uuid) FROM PUBLIC;
+COMMENT ON FUNCTION archive.attach_from_bin(uuid) IS
+  'Makes the table of an entry of archive.bin a partition of its archive again. Waits at most 100 ms for a lock (55P03)';

@@ -1,0 +1,88 @@
+package dev.archivist.engine.plan;
+
+import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+
+/**
+ * What a month of the archive is, or should be.
+ *
+ * @param rows how many there are
+ * @param bytes their size, as the ledger counts it
+ * @param digestA first sum of {@link Digest}, in decimal
+ * @param digestB second sum
+ */
+public record MonthContent(long rows, long bytes, String digestA, String digestB) {
+  private static final List<Identifier> NOT_CONTENT =
+      List.of(
+          new Identifier("archived_at"),
+          new Identifier("archive_batch_id"),
+          new Identifier("deleted_locally"),
+          new Identifier("object_expires_at"));
+
+  private static final MonthContent NOTHING = new MonthContent(0, 0, "0", "0");
+
+  /** The archive's columns without those that say when, by which batch, and what changes later. */
+  public static Columns withoutStamps(Columns archive) {
+    return archive.without(NOT_CONTENT);
+  }
+
+  /** The columns that the digest covers; a moved row's are those of the live table. */
+  public static Columns columns(Connection connection, Policy policy) throws SQLException {
+    return policy.treatment() instanceof Treatment.Move
+        ? Columns.of(connection, policy.source())
+        : withoutStamps(Columns.of(connection, policy.archive()));
+  }
+
+  /** Reads the rows. */
+  public static MonthContent of(Connection connection, MonthRows rows, Columns content)
+      throws SQLException {
+    OutputSettings.fix(connection);
+    SqlText text =
+        SqlText.load("month_content")
+            .with("table", rows.table())
+            .with("which", rows.which())
+            .with("bytes", bytes(rows.policy(), content))
+            .with("digest_a", Digest.first("kept", content))
+            .with("digest_b", Digest.second("kept", content));
+    return Query.of(connection, text).bind(rows.values()).one(MonthContent::read);
+  }
+
+  /** SQL for the size of one row {@code kept}, as batches count it. */
+  public static SqlText bytes(Policy policy, Columns content) {
+    return policy.treatment() instanceof Treatment.Offload
+        ? SqlText.load("size_of_content")
+        : RowSize.of("kept", content);
+  }
+
+  /** What the ledger says; nothing where it has no entry. */
+  public static MonthContent ofLedger(Connection connection, Policy policy, Month month)
+      throws SQLException {
+    return Query.named(connection, "month_ledger")
+        .bind(policy.name(), month.firstDay())
+        .first(MonthContent::read)
+        .orElse(NOTHING);
+  }
+
+  /** Reads the columns {@code rows}, {@code bytes}, {@code digest_a} and {@code digest_b}. */
+  public static MonthContent read(ResultSet row) throws SQLException {
+    return new MonthContent(
+        row.getLong("rows"),
+        row.getLong("bytes"),
+        row.getString("digest_a"),
+        row.getString("digest_b"));
+  }
+
+  /** {@code 17 rows, 4711 bytes, digest a:b}. */
+  @Override
+  public String toString() {
+    return rows + " rows, " + bytes + " bytes, digest " + digestA + ":" + digestB;
+  }
+}

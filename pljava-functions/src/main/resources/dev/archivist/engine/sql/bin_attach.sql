@@ -1,0 +1,1 @@
+SELECT archive.attach_from_bin(?::uuid) IS NULL

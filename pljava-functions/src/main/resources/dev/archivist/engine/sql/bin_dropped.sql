@@ -1,0 +1,1 @@
+UPDATE archive.bin SET state = 'dropped', ended_at = now() WHERE bin_id = ?::uuid

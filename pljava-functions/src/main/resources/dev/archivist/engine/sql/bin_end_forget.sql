@@ -1,0 +1,1 @@
+DELETE FROM archive.bin WHERE bin_id = ?::uuid AND state = 'detaching' RETURNING *

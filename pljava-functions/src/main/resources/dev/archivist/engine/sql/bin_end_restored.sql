@@ -1,0 +1,2 @@
+UPDATE archive.bin SET state = 'restored', ended_at = now()
+  WHERE bin_id = ?::uuid AND state IN ('detaching', 'binned') RETURNING *

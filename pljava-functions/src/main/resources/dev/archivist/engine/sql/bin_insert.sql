@@ -1,0 +1,3 @@
+INSERT INTO {archive} ({columns})
+OVERRIDING SYSTEM VALUE
+SELECT {columns} FROM {table}

@@ -1,0 +1,1 @@
+SELECT archive.move_to_bin(?::uuid) IS NULL

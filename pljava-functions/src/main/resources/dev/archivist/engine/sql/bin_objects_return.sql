@@ -1,0 +1,1 @@
+DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid

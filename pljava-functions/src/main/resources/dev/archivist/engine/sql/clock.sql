@@ -1,0 +1,1 @@
+coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())

@@ -1,0 +1,1 @@
+SELECT archive.finish_detach(?, ?::date)

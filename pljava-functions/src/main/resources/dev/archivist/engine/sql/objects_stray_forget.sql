@@ -1,0 +1,1 @@
+DELETE FROM archive.stray_objects WHERE location = ?

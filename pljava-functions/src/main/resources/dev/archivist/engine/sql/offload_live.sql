@@ -1,0 +1,1 @@
+SELECT EXISTS (SELECT FROM {source} AS live WHERE live.{key} = ?::uuid)

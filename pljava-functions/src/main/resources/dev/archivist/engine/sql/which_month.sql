@@ -1,0 +1,1 @@
+kept.{time} >= ?::timestamptz AND kept.{time} < ?::timestamptz
