@@ -58,6 +58,14 @@ CREATE TABLE archive.stray_objects (
 COMMENT ON TABLE archive.stray_objects IS
   'Objects that no row refers to any more and that are to be deleted; the next run, purge or restore of the policy does it';
 
+CREATE TABLE archive.expiring_objects (
+  location text PRIMARY KEY,
+  policy text NOT NULL,
+  since timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE archive.expiring_objects IS
+  'Objects whose reports say object_expires_at, but which the store has not been told of yet; the next purge does it';
+
 ALTER TABLE "${app_schema}".reports_archive ADD COLUMN object_expires_at timestamptz;
 COMMENT ON COLUMN "${app_schema}".reports_archive.object_expires_at IS
   'when the object was given free to be deleted, because the report is past the policy''s object_keep_for; null while it is kept';
@@ -65,5 +73,7 @@ COMMENT ON COLUMN "${app_schema}".reports_archive.object_expires_at IS
 ALTER TABLE archive.bin OWNER TO archive_owner;
 ALTER TABLE archive.bin_objects OWNER TO archive_owner;
 ALTER TABLE archive.stray_objects OWNER TO archive_owner;
-GRANT SELECT ON archive.bin, archive.bin_objects, archive.stray_objects TO archive_operator, archive_reader;
+ALTER TABLE archive.expiring_objects OWNER TO archive_owner;
+GRANT SELECT ON archive.bin, archive.bin_objects, archive.stray_objects, archive.expiring_objects
+  TO archive_operator, archive_reader;
 GRANT INSERT, DELETE ON archive.stray_objects TO archive_operator;

@@ -47,9 +47,24 @@ final class PurgePrinter {
     }
     table.print(command.out());
     for (PurgeOutcome outcome : outcomes) {
+      printObjects(outcome.policy(), outcome.objects());
       outcome
           .failure()
           .ifPresent(failure -> Failures.print(command.err(), failure, command.verbose()));
+    }
+  }
+
+  private void printObjects(String policy, PurgeOutcome.Objects objects) {
+    if (objects.deleted() + objects.expired() + objects.kept() > 0) {
+      command
+          .out()
+          .println(
+              "  objects of %s: %s deleted, %s given free to expire, %s kept because they are held"
+                  .formatted(
+                      policy,
+                      Amounts.count(objects.deleted()),
+                      Amounts.count(objects.expired()),
+                      Amounts.count(objects.kept())));
     }
   }
 
@@ -62,6 +77,9 @@ final class PurgePrinter {
     document.put("policy", outcome.policy());
     document.put("job", outcome.job().map(Object::toString).orElse(null));
     document.put("months", outcome.months().stream().map(PurgePrinter::document).toList());
+    document.put("objects_deleted", outcome.objects().deleted());
+    document.put("objects_expired", outcome.objects().expired());
+    document.put("objects_kept", outcome.objects().kept());
     document.put("error", outcome.failure().map(Throwable::getMessage).orElse(null));
     document.put("hint", outcome.failure().map(failure -> failure.hint()).orElse(null));
     document.put("exit_code", outcome.exitCode());

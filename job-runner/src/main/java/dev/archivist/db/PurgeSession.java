@@ -1,5 +1,7 @@
 package dev.archivist.db;
 
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.ReportObjects;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Bin;
 import dev.archivist.engine.job.BinEntry;
@@ -54,16 +56,12 @@ public final class PurgeSession implements AutoCloseable {
 
   /** What the policy does with old rows. */
   public Treatment treatment() {
-    return job.policy().treatment();
+    return transaction(this::policy).treatment();
   }
 
   /** Closes the job. */
   public void finish(String status, String errorMessage) {
-    transaction(
-        () -> {
-          Jobs.finish(connection, job.id(), status, errorMessage);
-          return null;
-        });
+    change(() -> Jobs.finish(connection, job.id(), status, errorMessage));
   }
 
   /** Months that are past their retention, oldest first. */
@@ -93,11 +91,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Compares the month with the ledger; fails with {@code ZA008} if they differ. */
   public void verify(Month month) {
-    transaction(
-        () -> {
-          Purge.verify(connection, policy(), month);
-          return null;
-        });
+    change(() -> Purge.verify(connection, policy(), month));
   }
 
   /** Takes the month off the ledger and puts it down as detaching; empty if it is held. */
@@ -107,11 +101,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Undoes {@link #record}. */
   public void forget(BinEntry entry) {
-    transaction(
-        () -> {
-          Purge.forget(connection, job.id(), entry);
-          return null;
-        });
+    change(() -> Purge.forget(connection, job.id(), entry));
   }
 
   /**
@@ -163,11 +153,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Finishes the detachment; busy while a transaction still sees the partition. */
   public void finishDetach(BinEntry entry) {
-    transaction(
-        () -> {
-          Purge.finishDetach(connection, job.id(), entry);
-          return null;
-        });
+    change(() -> Purge.finishDetach(connection, job.id(), entry));
   }
 
   /** Where the entry's table is now. */
@@ -177,12 +163,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Takes the detached table to the bin; fails with {@code ZA008} if it is not what it was. */
   public void bin(BinEntry entry) {
-    transaction(
-        () -> {
-          BinEntry now = Bin.entry(connection, entry.id()).orElseThrow();
-          Purge.bin(connection, job.id(), now);
-          return null;
-        });
+    change(() -> Purge.bin(connection, job.id(), Bin.entry(connection, entry.id()).orElseThrow()));
   }
 
   /** Takes the month's rows to the bin, where the archive has no partitions; empty if held. */
@@ -197,11 +178,52 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Takes the entry's month back into the archive. */
   public void restore(BinEntry entry) {
-    transaction(
-        () -> {
-          Bin.restore(connection, job.id(), entry);
-          return null;
-        });
+    change(() -> Bin.restore(connection, job.id(), entry));
+  }
+
+  /** Locations of objects that no report refers to and that are to be deleted. */
+  public List<String> strayObjects() {
+    return transaction(() -> ReportObjects.stray(connection, policy()));
+  }
+
+  /** Whether a report, archived or in the bin, has its object at this location. */
+  public boolean isReferenced(String location) {
+    return transaction(() -> OffloadBatch.isReferenced(connection, policy(), location));
+  }
+
+  /** Notes that an object is gone, or is not stray. */
+  public void forgetStray(String location) {
+    change(() -> ReportObjects.forgetStray(connection, location));
+  }
+
+  /** Whether any object is past the policy's object_keep_for. */
+  public boolean anyObjectPast() {
+    return transaction(() -> ReportObjects.anyPast(connection, policy()));
+  }
+
+  /** Puts down that some objects past their retention may go; how many. */
+  public int freeObjects() {
+    return transaction(() -> ReportObjects.free(connection, policy()));
+  }
+
+  /** Locations of objects that the store has to be told may go. */
+  public List<String> expiringObjects() {
+    return transaction(() -> ReportObjects.expiring(connection, policy()));
+  }
+
+  /** Notes that the store knows. */
+  public void forgetExpiring(String location) {
+    change(() -> ReportObjects.forgetExpiring(connection, location));
+  }
+
+  /** Locations of objects that may go, but whose reports were held since. */
+  public List<String> freedButHeld() {
+    return transaction(() -> ReportObjects.freedButHeld(connection, policy()));
+  }
+
+  /** Notes that an object stays after all. */
+  public void keptObject(String location) {
+    change(() -> ReportObjects.kept(connection, policy(), location));
   }
 
   private Policy policy() throws SQLException {
@@ -217,6 +239,14 @@ public final class PurgeSession implements AutoCloseable {
 
   private <T> T transaction(SqlCall.Giving<T> work) {
     return Transactions.commit(connection, work);
+  }
+
+  private void change(SqlCall.Doing work) {
+    transaction(
+        () -> {
+          work.run();
+          return null;
+        });
   }
 
   @Override

@@ -12,12 +12,28 @@ import java.util.UUID;
  * @param policy the policy's name
  * @param job the job's id; empty if there was nothing to do, or it could not be opened
  * @param months what happened to each month
+ * @param objects what happened to objects of reports
  * @param failure why it failed as a whole
  */
 public record PurgeOutcome(
-    String policy, Optional<UUID> job, List<Purged> months, Optional<ArchiveFailure> failure) {
+    String policy,
+    Optional<UUID> job,
+    List<Purged> months,
+    Objects objects,
+    Optional<ArchiveFailure> failure) {
   public PurgeOutcome {
     months = List.copyOf(months);
+  }
+
+  /**
+   * Objects.
+   *
+   * @param deleted those that no report referred to any more
+   * @param expired those past their own retention, given free to be deleted
+   * @param kept those given free before, but held since
+   */
+  public record Objects(long deleted, long expired, long kept) {
+    static final Objects NONE = new Objects(0, 0, 0);
   }
 
   /** How a month fared. */

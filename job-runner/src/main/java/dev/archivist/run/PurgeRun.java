@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -76,7 +77,8 @@ public final class PurgeRun {
     try (PurgeSession session = PurgeSession.open(database, policy)) {
       List<Purged> months = new ArrayList<>();
       look.accept(session, months);
-      return new PurgeOutcome(policy, Optional.empty(), months, Optional.empty());
+      return new PurgeOutcome(
+          policy, Optional.empty(), months, PurgeOutcome.Objects.NONE, Optional.empty());
     } catch (ArchiveFailure failure) {
       return failed(policy, failure);
     }
@@ -108,7 +110,7 @@ public final class PurgeRun {
   public PurgeOutcome purge(String policy) {
     PurgeOutcome seen = look(policy);
     boolean idle = seen.months().stream().allMatch(month -> month.fate() == Fate.HELD);
-    if (idle || seen.failure().isPresent()) {
+    if (seen.failure().isPresent() || (idle && !objectsAreDue(policy))) {
       return seen;
     }
     return inJob(
@@ -118,7 +120,23 @@ public final class PurgeRun {
           if (purge(session, months)) {
             empty(session, BinEntry::due, months);
           }
+          return objects(session);
         });
+  }
+
+  private boolean objectsAreDue(String policy) {
+    try (PurgeSession session = PurgeSession.open(database, policy)) {
+      return session.treatment() instanceof Treatment.Offload && ObjectPurge.isDue(session);
+    }
+  }
+
+  private PurgeOutcome.Objects objects(PurgeSession session) {
+    if (!(session.treatment() instanceof Treatment.Offload) || !ObjectPurge.isDue(session)) {
+      return PurgeOutcome.Objects.NONE;
+    }
+    try (ArchiveStore store = stores.apply(settings)) {
+      return new ObjectPurge(session, store, busy, stop).run();
+    }
   }
 
   /** Drops from the policy's bin what may be dropped, or everything that is not held. */
@@ -126,27 +144,44 @@ public final class PurgeRun {
     return inJob(
         policy,
         "{\"bin\": \"empty\"}",
-        (session, months) -> empty(session, entry -> all || entry.due(), months));
+        (session, months) -> {
+          empty(session, entry -> all || entry.due(), months);
+          return objects(session);
+        });
   }
 
   /** Takes an entry of the bin back into the archive. */
   public PurgeOutcome restore(String policy, UUID entry) {
     return inJob(
-        policy, "{\"bin\": \"restore\"}", (session, months) -> restore(session, entry, months));
+        policy,
+        "{\"bin\": \"restore\"}",
+        (session, months) -> {
+          restore(session, entry, months);
+          return PurgeOutcome.Objects.NONE;
+        });
   }
 
   private PurgeOutcome inJob(
-      String policy, String options, BiConsumer<PurgeSession, List<Purged>> work) {
+      String policy,
+      String options,
+      BiFunction<PurgeSession, List<Purged>, PurgeOutcome.Objects> work) {
     List<Purged> months = new ArrayList<>();
     try (PurgeSession session = PurgeSession.open(database, policy)) {
       Job job = busy.retrying(() -> session.begin(options));
       PurgeOutcome outcome;
       try {
-        work.accept(session, months);
-        outcome = new PurgeOutcome(policy, Optional.of(job.id()), months, Optional.empty());
+        PurgeOutcome.Objects objects = work.apply(session, months);
+        outcome =
+            new PurgeOutcome(policy, Optional.of(job.id()), months, objects, Optional.empty());
         close(session, outcome);
       } catch (ArchiveFailure failure) {
-        outcome = new PurgeOutcome(policy, Optional.of(job.id()), months, Optional.of(failure));
+        outcome =
+            new PurgeOutcome(
+                policy,
+                Optional.of(job.id()),
+                months,
+                PurgeOutcome.Objects.NONE,
+                Optional.of(failure));
         closeFailed(session, failure);
       }
       return outcome;
@@ -156,7 +191,8 @@ public final class PurgeRun {
   }
 
   private static PurgeOutcome failed(String policy, ArchiveFailure failure) {
-    return new PurgeOutcome(policy, Optional.empty(), List.of(), Optional.of(failure));
+    return new PurgeOutcome(
+        policy, Optional.empty(), List.of(), PurgeOutcome.Objects.NONE, Optional.of(failure));
   }
 
   private void close(PurgeSession session, PurgeOutcome outcome) {

@@ -43,6 +43,19 @@ public interface ArchiveStore extends AutoCloseable {
   void delete(String key);
 
   /**
+   * Gives the object free to be deleted, because it is past its retention: a bucket does it when
+   * its lifecycle rule comes by, a directory does it now. That it is not there is a success.
+   */
+  void expire(String key);
+
+  /**
+   * Takes back {@link #expire}.
+   *
+   * @return false if the object is gone
+   */
+  boolean keep(String key);
+
+  /**
    * Checks that the store can be reached, is there, and can be written to; throws what is wrong.
    */
   void check();

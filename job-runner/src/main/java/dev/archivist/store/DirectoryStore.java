@@ -125,6 +125,16 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   @Override
+  public void expire(String key) {
+    delete(key);
+  }
+
+  @Override
+  public boolean keep(String key) {
+    return stat(key).isPresent();
+  }
+
+  @Override
   public void check() {
     DirectoryFailure.translating(
         "cannot use " + root.toUri(),

@@ -177,4 +177,17 @@ abstract class HostContract {
       return HostContract.this.engine();
     }
   }
+
+  @Nested
+  class Verify extends VerifyContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
 }

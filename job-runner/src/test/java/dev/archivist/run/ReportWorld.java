@@ -145,6 +145,21 @@ final class ReportWorld implements AutoCloseable {
     }
   }
 
+  /** A purge with the same store. */
+  PurgeOutcome purge() {
+    return purges().purge("reports");
+  }
+
+  PurgeRun purges() {
+    StopSignal stop = new StopSignal();
+    return new PurgeRun(
+        db.database(),
+        settings,
+        stop,
+        new Busy(stop, Duration.ofMillis(400)),
+        any -> new WatchedStore(store(), call -> onCall.accept(call)));
+  }
+
   /**
    * The law of conservation: every report that was ever made is live with its file unchanged, or
    * archived with an object that decompresses to its very bytes.

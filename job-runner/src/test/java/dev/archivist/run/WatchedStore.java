@@ -51,6 +51,24 @@ final class WatchedStore implements ArchiveStore {
   public void delete(String key) {
     onCall.accept("before delete");
     store.delete(key);
+    onCall.accept("after delete");
+  }
+
+  @Override
+  public void expire(String key) {
+    onCall.accept("before expire");
+    store.expire(key);
+    onCall.accept("after expire");
+  }
+
+  @Override
+  public boolean keep(String key) {
+    return store.keep(key);
+  }
+
+  @Override
+  public Optional<String> key(String uri) {
+    return store.key(uri);
   }
 
   @Override
@@ -61,11 +79,6 @@ final class WatchedStore implements ArchiveStore {
   @Override
   public String uri(String key) {
     return store.uri(key);
-  }
-
-  @Override
-  public Optional<String> key(String uri) {
-    return store.key(uri);
   }
 
   @Override

@@ -49,6 +49,15 @@ public abstract class ArchiveStoreContract {
   }
 
   @Test
+  void knowsTheKeyOfEachUri() {
+    for (String key : List.of("a", "reports/2024/01/a.pdf.zst", "with space/ü%20?#&+.pdf")) {
+      assertThat(store.key(store.uri(key))).contains(key);
+    }
+    assertThat(store.key("s3://another-bucket/a")).isEmpty();
+    assertThat(store.key("file:///another/directory/a")).isEmpty();
+  }
+
+  @Test
   void givesBackWhatWasPut() {
     TestContent report = TestContent.random(temp, 300_000, 1);
 

@@ -248,6 +248,20 @@ public final class S3Store implements ArchiveStore {
         });
   }
 
+  @Override
+  public void expire(String key) {
+    S3Failure.translating(
+        "cannot tag " + uri(key),
+        () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).set());
+  }
+
+  @Override
+  public boolean keep(String key) {
+    return S3Failure.translating(
+        "cannot tag " + uri(key),
+        () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).remove());
+  }
+
   /** Does once what a run does: write, read, list, delete; each needs its own right. */
   @Override
   public void check() {

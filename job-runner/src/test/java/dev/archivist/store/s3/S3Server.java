@@ -82,6 +82,15 @@ public final class S3Server {
     }
   }
 
+  /** An object's tags, as {@code key=value}. */
+  public List<String> tags(String bucket, String name) {
+    try (S3Client client = S3Clients.build(settings("s3://" + bucket))) {
+      return client.getObjectTagging(get -> get.bucket(bucket).key(name)).tagSet().stream()
+          .map(tag -> tag.key() + "=" + tag.value())
+          .toList();
+    }
+  }
+
   private static S3Server start(String kind) {
     try {
       int port = freePort();

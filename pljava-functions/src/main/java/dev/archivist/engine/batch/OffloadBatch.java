@@ -164,18 +164,18 @@ public final class OffloadBatch {
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
-  /** Whether any archived report's object is at this location. */
+  /** Whether the object of any report, archived or in the bin, is at this location. */
   public static boolean isReferenced(Connection connection, Policy policy, String location)
       throws SQLException {
     SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
-    return Query.of(connection, text).bind(location).one(row -> row.getBoolean(1));
+    return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
   }
 
   /**
    * An archived report and where its object must be.
    *
    * @param month of its time, in UTC: {@code YYYY-MM}
-   * @param expired whether the object may be gone, because it is older than the policy keeps it
+   * @param expired whether the object may be gone, because a purge gave it free
    */
   public record Archived(UUID id, String month, Offloaded object, boolean expired) {}
 
@@ -197,7 +197,7 @@ public final class OffloadBatch {
             .with("time", policy.time())
             .with("key", offload(policy).key())
             .with("data_within", within);
-    Query query = Query.of(connection, text).bind(policy.name(), after.toString());
+    Query query = Query.of(connection, text).bind(after.toString());
     if (month != null) {
       query.bind(month.firstDay(), month.firstDay());
     }
@@ -213,7 +213,7 @@ public final class OffloadBatch {
   }
 
   /**
-   * Which of these objects no archived report refers to.
+   * Which of these objects no report refers to, archived or in the bin.
    *
    * @param locations a JSON array of URIs
    */

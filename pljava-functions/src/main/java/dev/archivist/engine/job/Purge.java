@@ -98,7 +98,7 @@ public final class Purge {
     record Found(Month month, long rows, long bytes) {}
     List<Found> found =
         Query.of(connection, SqlText.load("purge_due").with("months", months))
-            .bind(policy.name(), policy.name(), policy.name(), until.get())
+            .bind(policy.name(), until.get())
             .list(
                 row ->
                     new Found(

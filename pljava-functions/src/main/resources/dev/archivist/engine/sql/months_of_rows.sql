@@ -1,3 +1,2 @@
 SELECT DISTINCT (date_trunc('month', kept.{time}, 'UTC') AT TIME ZONE 'UTC')::date
-FROM {archive} AS kept
-WHERE ?::text IS NOT NULL
+  FROM {archive} AS kept

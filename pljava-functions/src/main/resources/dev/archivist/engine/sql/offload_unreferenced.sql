@@ -7,3 +7,4 @@ WHERE NOT EXISTS (
   WHERE kept.{key} = substring(object.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
     AND kept.s3_location = object.location
 )
+  AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = object.location)

@@ -1,0 +1,93 @@
+package dev.archivist.run;
+
+import dev.archivist.db.PurgeSession;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
+
+/**
+ * Deletes objects that no report refers to any more, and gives those free that are past their own
+ * retention. Each is put down in the database first and crossed out last, so that whatever is cut
+ * short is done again; doing it twice does no harm. The job holds the policy, so no report comes to
+ * refer to an object in between.
+ */
+final class ObjectPurge {
+  private final PurgeSession session;
+  private final ArchiveStore store;
+  private final Busy busy;
+  private final StopSignal stop;
+
+  ObjectPurge(PurgeSession session, ArchiveStore store, Busy busy, StopSignal stop) {
+    this.session = session;
+    this.store = store;
+    this.busy = busy;
+    this.stop = stop;
+  }
+
+  /** Whether there is anything to do. */
+  static boolean isDue(PurgeSession session) {
+    return !session.strayObjects().isEmpty()
+        || !session.expiringObjects().isEmpty()
+        || !session.freedButHeld().isEmpty()
+        || session.anyObjectPast();
+  }
+
+  PurgeOutcome.Objects run() {
+    long kept = keepHeld();
+    long expired = expire();
+    return new PurgeOutcome.Objects(deleteStray(), expired, kept);
+  }
+
+  /** A report that was held after its object was given free: the object stays, if it is there. */
+  private long keepHeld() {
+    long kept = 0;
+    for (String location : busy.retrying(session::freedButHeld)) {
+      if (!stop.isRequested() && store.keep(key(location))) {
+        busy.run(() -> session.keptObject(location));
+        kept++;
+      }
+    }
+    return kept;
+  }
+
+  private long expire() {
+    long expired = 0;
+    do {
+      for (String location : busy.retrying(session::expiringObjects)) {
+        if (stop.isRequested()) {
+          return expired;
+        }
+        store.expire(key(location));
+        busy.run(() -> session.forgetExpiring(location));
+        expired++;
+      }
+    } while (!stop.isRequested() && busy.retrying(session::freeObjects) > 0);
+    return expired;
+  }
+
+  private long deleteStray() {
+    long deleted = 0;
+    for (String location : busy.retrying(session::strayObjects)) {
+      if (stop.isRequested()) {
+        return deleted;
+      }
+      if (!busy.retrying(() -> session.isReferenced(location))) {
+        store.delete(key(location));
+        deleted++;
+      }
+      busy.run(() -> session.forgetStray(location));
+    }
+    return deleted;
+  }
+
+  private String key(String location) {
+    return store
+        .key(location)
+        .orElseThrow(
+            () ->
+                new ArchiveFailure(
+                    ArchiveError.STORE_MISSING,
+                    "the configured store is not the one that holds " + location,
+                    "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+  }
+}

@@ -1,0 +1,220 @@
+package dev.archivist.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.archivist.store.s3.S3Server;
+import dev.archivist.testing.LiveData;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The end of reports: metadata to the bin, objects when nobody refers to them any more. */
+class ReportPurgeTest {
+  @TempDir Path home;
+
+  /** As a kill would: no catch of ours knows it. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Reports of 200 days that are archived, and whose month is past its retention. */
+  private ReportWorld archived(String... files) {
+    ReportWorld world = new ReportWorld(home);
+    for (String file : files) {
+      world.report(file);
+    }
+    assertThat(world.run().status()).isEqualTo("completed");
+    world.db.execute(
+        "UPDATE archive.policies SET keep_for = '100 days', object_keep_for = NULL WHERE name = 'reports'");
+    return world;
+  }
+
+  private static List<String> fates(PurgeOutcome outcome) {
+    assertThat(outcome.failure()).isEmpty();
+    return outcome.months().stream().map(month -> month.fate().name()).toList();
+  }
+
+  private static UUID bin(ReportWorld world) {
+    return UUID.fromString(world.db.value("SELECT bin_id FROM archive.bin WHERE state = 'binned'"));
+  }
+
+  @Test
+  void metadataGoesToTheBinAndTheObjectsStayUntilItIsEmptied() throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.reportOf(world.report("young.pdf"), "young.pdf", 190);
+
+      assertThat(fates(world.purge())).containsExactly("BINNED");
+
+      assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isZero();
+      assertThat(world.objects()).hasSize(2);
+      assertThat(world.db.archive().verify("reports")).startsWith("{\"ok\": true");
+
+      PurgeOutcome emptied = world.purges().empty("reports", true);
+      assertThat(fates(emptied)).containsExactly("DROPPED");
+      assertThat(emptied.objects().deleted()).isEqualTo(2);
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isZero();
+      assertThat(world.db.number("SELECT count(*) FROM archive.bin_objects")).isZero();
+    }
+  }
+
+  @Test
+  void metadataComesBack() throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      List<List<String>> before = world.db.rows("SELECT * FROM reports_archive ORDER BY id");
+      world.purge();
+
+      assertThat(fates(world.purges().restore("reports", bin(world)))).containsExactly("RESTORED");
+
+      assertThat(world.db.rows("SELECT * FROM reports_archive ORDER BY id")).isEqualTo(before);
+      world.assertAllArchived();
+      assertThat(fates(world.purge())).containsExactly("HELD");
+    }
+  }
+
+  @Test
+  void metadataThatIsNotWhatTheLedgerSaysStays() {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.db.execute("UPDATE public.reports_archive SET object_bytes = object_bytes + 1");
+
+      assertThat(fates(world.purge())).containsExactly("DIFFERENT");
+
+      assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isEqualTo(2);
+      assertThat(world.db.number("SELECT count(*) FROM archive.bin")).isZero();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before delete", "after delete"})
+  void objectsAreDeletedInTheEndWhereverItIsKilled(String step) {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.purge();
+      world.onStoreCall(
+          call -> {
+            if (call.equals(step)) {
+              throw new Killed();
+            }
+          });
+      assertThatThrownBy(() -> world.purges().empty("reports", true)).isInstanceOf(Killed.class);
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isEqualTo(2);
+      world.onStoreCall(call -> {});
+
+      world.purge();
+
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isZero();
+    }
+  }
+
+  @Test
+  void anObjectThatAReportRefersToIsNeverDeleted() throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.db.execute(
+          "UPDATE archive.policies SET keep_for = NULL WHERE name = 'reports'",
+          "INSERT INTO archive.stray_objects SELECT s3_location, 'reports' FROM public.reports_archive");
+
+      assertThat(world.purge().objects().deleted()).isZero();
+
+      world.assertAllArchived();
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isZero();
+    }
+  }
+
+  @Test
+  void anObjectOfTheBinIsNotReplacedByAReportOfTheSameId() throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      String location = world.db.value("SELECT s3_location FROM reports_archive");
+      byte[] content = world.object(location);
+      UUID id = UUID.fromString(world.db.value("SELECT id FROM reports_archive"));
+      String created = world.db.value("SELECT created_at FROM reports_archive");
+      world.purge();
+      LiveData.file(world.root.resolve("again.pdf"), 5_000, 77);
+      world.db.execute(
+          "INSERT INTO public.reports (id, scenario_id, format, file_path, created_at) VALUES ('%s',"
+                  .formatted(id)
+              + " gen_random_uuid(), 'pdf', 'again.pdf', '%s')".formatted(created));
+
+      assertThat(world.run().problems()).singleElement().asString().contains("other content");
+
+      assertThat(world.object(location)).isEqualTo(content);
+    }
+  }
+
+  @Test
+  void objectsPastTheirOwnRetentionAreDeletedButForThoseThatAreHeld() throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.db.execute(
+          "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '199 days' WHERE name = 'reports'");
+      world.db.value(
+          "SELECT archive.hold('reports', matching => jsonb_build_object('file_path', 'b.pdf'), reason => 'case')");
+
+      assertThat(world.purge().objects().expired()).isEqualTo(1);
+
+      assertThat(
+              world.db.rows(
+                  "SELECT file_path, object_expires_at IS NOT NULL FROM reports_archive ORDER BY 1"))
+          .hasToString("[[a.pdf, t], [b.pdf, f]]");
+      assertThat(world.objects())
+          .singleElement()
+          .asString()
+          .contains(
+              world.db.value("SELECT id::text FROM reports_archive WHERE file_path = 'b.pdf'"));
+      assertThat(world.db.archive().verify("reports")).startsWith("{\"ok\": true");
+      assertThat(world.purge().job()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before expire", "after expire"})
+  void objectsExpireInTheEndWhereverItIsKilled(String step) {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.db.execute(
+          "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '199 days' WHERE name = 'reports'");
+      world.onStoreCall(
+          call -> {
+            if (call.equals(step)) {
+              throw new Killed();
+            }
+          });
+      assertThatThrownBy(world::purge).isInstanceOf(Killed.class);
+      world.onStoreCall(call -> {});
+
+      world.purge();
+
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.number("SELECT count(*) FROM archive.expiring_objects")).isZero();
+    }
+  }
+
+  @Test
+  void aBucketsObjectIsOnlyTaggedAndAHoldTakesTheTagBack() throws IOException {
+    S3Server server = S3Server.s3mock();
+    String bucket = "b-" + UUID.randomUUID();
+    server.createBucket(bucket);
+    try (ReportWorld world = new ReportWorld(home, server.settings("s3://" + bucket + "/here"))) {
+      world.report("a.pdf");
+      assertThat(world.run().status()).isEqualTo("completed");
+      world.db.execute(
+          "UPDATE archive.policies SET object_keep_for = '199 days' WHERE name = 'reports'");
+      String key = "here/" + world.objects().get(0);
+
+      assertThat(world.purge().objects().expired()).isEqualTo(1);
+      assertThat(server.tags(bucket, key)).containsExactly("archivist-expire=yes");
+      world.assertAllArchived();
+
+      world.db.value("SELECT archive.hold('reports', reason => 'case')");
+      PurgeOutcome purged = world.purge();
+      assertThat(purged.failure()).isEmpty();
+      assertThat(purged.objects().kept()).isEqualTo(1);
+      assertThat(server.tags(bucket, key)).isEmpty();
+      assertThat(world.db.value("SELECT object_expires_at FROM reports_archive")).isNull();
+      assertThat(world.purge().job()).isEmpty();
+    }
+  }
+}

@@ -1,0 +1,1 @@
+DELETE FROM archive.expiring_objects WHERE location = ?
