@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.VerifySession;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Purge;
 import dev.archivist.engine.job.Verification;
+import dev.archivist.engine.partition.Month;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -99,6 +103,30 @@ abstract class VerifyContract extends EngineContract {
     assertLedgerIsRight("logs");
     db.execute("UPDATE public.scenario_logs_archive SET more = 1.00 WHERE more = 1");
     assertThat(json(db.archive().verify("logs")).path("ok").asBoolean()).isFalse();
+  }
+
+  /** The purge has taken the month off the ledger, but not yet its partition off the archive. */
+  @Test
+  void aMonthOnItsWayOutRaisesNoAlarm() throws SQLException {
+    logsAt(List.of("2020-01-10Z", "2020-02-10Z"));
+    run("logs");
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      Job job = Purge.begin(connection, "logs", "{}");
+      assertThat(Purge.record(connection, job.id(), Month.ofFirstDay("2020-01-01"))).isPresent();
+      connection.commit();
+      assertThat(db.rows("SELECT month FROM archive.ledger WHERE rows > 0"))
+          .containsExactly(List.of("2020-02-01"));
+
+      assertThat(json(db.archive().verify("logs")).path("rows").asInt()).isEqualTo(2);
+      assertLedgerIsRight("logs");
+      Jobs.finish(connection, job.id(), "completed", null);
+      connection.commit();
+    }
+    logsAt(List.of("2020-01-11Z"));
+    run("logs");
+    assertThat(json(db.archive().verify("logs")).path("rows").asInt()).isEqualTo(3);
+    assertLedgerIsRight("logs");
   }
 
   @Test
