@@ -68,8 +68,13 @@ public final class Purge {
     return Jobs.begin(connection, policy, Host.RUNNER, Action.PURGE, options);
   }
 
-  /** Only the owner of a table may detach, attach and drop it. */
-  static void requireOwner(Connection connection, String policy) throws SQLException {
+  /**
+   * Only the owner of a table may detach, attach and drop it, or take rows out: whoever may do that
+   * may lose them, so it takes more than running jobs.
+   *
+   * @throws ArchiveException {@code ZA012}
+   */
+  public static void requireOwner(Connection connection, String policy) throws SQLException {
     record Membership(boolean owner, String role) {}
     Membership membership =
         Query.named(connection, "is_owner")
