@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Measures how fast rows move, against named other ways, in turn and several times, so that a
@@ -21,6 +22,8 @@ import java.util.Map;
  */
 public final class Bench {
   private static final int CLIENT_CHUNK = 1000;
+  private static final String WITHOUT_DIGEST = "one statement that counts, without the digest";
+  private static final String WITH_DIGEST = "one statement that counts, with the digest";
 
   private final Settings settings;
 
@@ -43,6 +46,29 @@ public final class Bench {
     }
   }
 
+  /**
+   * What the content digest adds to a move: the median over the rounds of the time with it divided
+   * by the time without it, less one.
+   */
+  public static double costOfDigest(List<Measured> measured) {
+    List<Long> without = millis(measured, WITHOUT_DIGEST);
+    List<Long> with = millis(measured, WITH_DIGEST);
+    double[] ratios =
+        IntStream.range(0, with.size())
+            .mapToDouble(round -> with.get(round) / (double) without.get(round))
+            .sorted()
+            .toArray();
+    return ratios[ratios.length / 2] - 1;
+  }
+
+  private static List<Long> millis(List<Measured> measured, String way) {
+    return measured.stream()
+        .filter(each -> each.way().equals(way))
+        .findFirst()
+        .orElseThrow()
+        .millis();
+  }
+
   /** A way to move rows; preparing it is not timed. */
   private record Way(String name, Runnable preparation, Runnable work) {}
 
@@ -58,6 +84,8 @@ public final class Bench {
         ways.add(engine(scratch, "archivist, engine in the database", HostChoice.IN_DATABASE));
       }
       ways.add(new Way("one statement for all rows", () -> {}, scratch::moveInOneStatement));
+      ways.add(new Way(WITHOUT_DIGEST, () -> {}, () -> scratch.moveCounting(false)));
+      ways.add(new Way(WITH_DIGEST, () -> {}, () -> scratch.moveCounting(true)));
       ways.add(
           new Way(
               "client: select, insert, delete by " + CLIENT_CHUNK,

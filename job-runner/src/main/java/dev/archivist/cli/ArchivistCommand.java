@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       MigrateCommand.class,
       PlanCommand.class,
       RunCommand.class,
+      RestoreCommand.class,
       StatusCommand.class,
       VerifyCommand.class,
       PurgeCommand.class,

@@ -7,6 +7,7 @@ import dev.archivist.run.Backlog;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.Progress;
 import java.io.PrintWriter;
+import java.util.function.ToLongFunction;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -15,17 +16,30 @@ import me.tongfei.progressbar.ProgressBarStyle;
 final class ConsoleProgress implements Progress {
   private final PrintWriter err;
   private final boolean verbose;
-  private final Archive archive;
+  private final ToLongFunction<String> rows;
   private final boolean terminal = Terminal.isThere();
   private ProgressBar bar;
 
   /**
-   * @param archive is asked on a terminal how much there is to do, so that the bar has an end
+   * @param rows is asked on a terminal how many rows a policy has to do, so that the bar has an end
    */
-  ConsoleProgress(PrintWriter err, boolean verbose, Archive archive) {
+  ConsoleProgress(PrintWriter err, boolean verbose, ToLongFunction<String> rows) {
     this.err = err;
     this.verbose = verbose;
-    this.archive = archive;
+    this.rows = rows;
+  }
+
+  /** Of jobs that archive. */
+  static ConsoleProgress ofRuns(PrintWriter err, boolean verbose, Archive archive) {
+    return new ConsoleProgress(err, verbose, policy -> backlog(archive, policy));
+  }
+
+  private static long backlog(Archive archive, String policy) {
+    return archive.policies().stream()
+        .filter(each -> each.name().equals(policy))
+        .mapToLong(each -> Backlog.of(archive, each).rows())
+        .findFirst()
+        .orElse(-1);
   }
 
   @Override
@@ -47,11 +61,7 @@ final class ConsoleProgress implements Progress {
   /** -1, a bar without an end, where it cannot be told. */
   private long rowsOf(String policy) {
     try {
-      return archive.policies().stream()
-          .filter(each -> each.name().equals(policy))
-          .mapToLong(each -> Backlog.of(archive, each).rows())
-          .findFirst()
-          .orElse(-1);
+      return rows.applyAsLong(policy);
     } catch (ArchiveFailure failure) {
       return -1;
     }

@@ -82,7 +82,7 @@ final class DemoCommand extends ConfiguredCommand {
               database,
               settings(),
               shutdown.signal(),
-              new ConsoleProgress(err(), verbose(), archive));
+              ConsoleProgress.ofRuns(err(), verbose(), archive));
       List<JobOutcome> outcomes = new ArrayList<>();
       for (Archive.PolicySummary policy : archive.policies()) {
         if (policy.enabled() && !shutdown.signal().isRequested()) {

@@ -55,7 +55,7 @@ final class RunCommand extends ConfiguredCommand {
             database,
             settings(),
             shutdown.signal(),
-            new ConsoleProgress(err(), verbose(), archive));
+            ConsoleProgress.ofRuns(err(), verbose(), archive));
     List<JobOutcome> outcomes = new ArrayList<>();
     for (String policy : policies) {
       if (!shutdown.signal().isRequested()) {

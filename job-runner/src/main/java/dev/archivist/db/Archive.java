@@ -10,6 +10,7 @@ import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Report;
 import dev.archivist.engine.plan.Guards;
 import dev.archivist.engine.plan.Refusal;
+import dev.archivist.engine.plan.RestorePreview;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import java.math.BigDecimal;
@@ -23,6 +24,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.JSONB;
 import org.jooq.SQLDialect;
 import org.jooq.conf.MappedSchema;
 import org.jooq.conf.RenderMapping;
@@ -102,6 +104,16 @@ public final class Archive {
       session.parts().forEach(part -> months.addAll(session.months(part)));
       return session.summary(months);
     }
+  }
+
+  /**
+   * What a restore would bring back, and what stands against it, as JSON; the transaction is
+   * read-only.
+   */
+  public String restorePreview(String policyName, String options) {
+    return reading(
+        connection ->
+            RestorePreview.render(connection, Policies.named(connection, policyName), options));
   }
 
   /** Every report that a run of this policy would offload now, oldest first. */
@@ -206,6 +218,23 @@ public final class Archive {
                   .set(JOBS.ERROR_MESSAGE, errorMessage)
                   .execute();
         });
+  }
+
+  /**
+   * Notes a restore that could not be opened, so that whoever watches {@code archive_jobs} sees it.
+   */
+  public void recordRefusedRestore(String policy, String options, String errorMessage) {
+    query(
+        dsl ->
+            dsl.insertInto(JOBS)
+                .set(JOBS.JOB_TYPE, policy)
+                .set(JOBS.ACTION, "restore")
+                .set(JOBS.OPTIONS, JSONB.valueOf(options))
+                .set(JOBS.STATUS, "failed")
+                .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
+                .set(JOBS.COMPLETED_AT, DSL.currentOffsetDateTime())
+                .set(JOBS.ERROR_MESSAGE, errorMessage)
+                .execute());
   }
 
   /** What the archive holds of one policy, from the ledger. */

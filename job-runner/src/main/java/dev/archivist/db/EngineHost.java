@@ -1,6 +1,7 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -20,6 +21,11 @@ interface EngineHost {
   UUID begin(Connection connection, String policy) throws SQLException;
 
   BatchResult runBatch(Connection connection, UUID job) throws SQLException;
+
+  /** Opens a job that restores and returns its id; the options are a JSON object. */
+  UUID beginRestore(Connection connection, String policy, String options) throws SQLException;
+
+  RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException;
 
   void finish(Connection connection, UUID job, String status, String errorMessage)
       throws SQLException;

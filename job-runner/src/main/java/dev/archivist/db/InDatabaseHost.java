@@ -1,6 +1,7 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -36,6 +37,27 @@ final class InDatabaseHost implements EngineHost {
         row.next();
         return new BatchResult(
             row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5));
+      }
+    }
+  }
+
+  @Override
+  public UUID beginRestore(Connection connection, String policy, String options)
+      throws SQLException {
+    return UUID.fromString(
+        text(connection, "SELECT archive.begin_restore(?, ?::jsonb)::text", policy, options));
+  }
+
+  @Override
+  public RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException {
+    try (PreparedStatement statement =
+        connection.prepareStatement(
+            "SELECT records_restored, records_present, bytes_restored, done"
+                + " FROM archive.restore_batch(?::uuid)")) {
+      statement.setString(1, job.toString());
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return new RestoreResult(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4));
       }
     }
   }

@@ -1,12 +1,17 @@
 package dev.archivist.db;
 
+import dev.archivist.engine.batch.ArchivedReport;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.batch.ReportObjects;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Restores;
+import dev.archivist.engine.policy.Policies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -58,6 +63,39 @@ public final class JobSession implements AutoCloseable {
     return begun;
   }
 
+  /**
+   * Opens a job that restores.
+   *
+   * @param options a JSON object: from, to, and if need be into, where, hold
+   */
+  public Job beginRestore(String policy, String options) {
+    job = transaction(() -> beginRestoreHere(policy, options));
+    return job;
+  }
+
+  /** Opens the restore that was requested; empty if another runner has the request. */
+  public Optional<Job> beginRequestedRestore(String policy, UUID request) {
+    Optional<Job> begun =
+        transaction(
+            () ->
+                Requests.isOurs(connection, request)
+                    ? Optional.of(beginRestoreHere(policy, Requests.optionsOf(connection, request)))
+                    : Optional.empty());
+    job = begun.orElse(null);
+    return begun;
+  }
+
+  private Job beginRestoreHere(String policy, String options) throws SQLException {
+    // Said here for both hosts: without the right to call the function nobody could say it.
+    Restores.requireOwner(connection, Policies.named(connection, policy));
+    return Jobs.running(connection, host.beginRestore(connection, policy, options));
+  }
+
+  /** Runs one batch of a restore. */
+  public RestoreResult restoreBatch() {
+    return transaction(() -> host.restoreBatch(connection, job.id()));
+  }
+
   private Job beginHere(String policy) throws SQLException {
     return Jobs.running(connection, host.begin(connection, policy));
   }
@@ -85,6 +123,30 @@ public final class JobSession implements AutoCloseable {
   /** Moves a stored report's row; empty if the row changed meanwhile. */
   public Optional<BatchResult> commitReport(Report report, Offloaded object) {
     return transaction(() -> Jobs.commitReport(connection, job.id(), report, object));
+  }
+
+  /** The next archived reports that a restore brings back. */
+  public List<ArchivedReport> archivedReports(OffloadBatch.Position after) {
+    return transaction(() -> Restores.reports(connection, job.id(), after));
+  }
+
+  /** Moves a report's row back, its file being in place; empty if it is archived no more. */
+  public Optional<RestoreResult> commitRestored(ArchivedReport report) {
+    return transaction(() -> Restores.commitReport(connection, job.id(), report));
+  }
+
+  /** Locations of objects that no report may refer to any more. */
+  public List<String> strayObjects() {
+    return transaction(() -> ReportObjects.stray(connection, job.policy()));
+  }
+
+  /** Notes that a stray object is gone, or is none. */
+  public void forgetStray(String location) {
+    transaction(
+        () -> {
+          ReportObjects.forgetStray(connection, location);
+          return null;
+        });
   }
 
   /** Archived reports whose local file may still be there. */

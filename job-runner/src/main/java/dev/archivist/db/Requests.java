@@ -105,6 +105,15 @@ public final class Requests implements AutoCloseable {
         .isEmpty();
   }
 
+  /** What a request asks for, a JSON object. */
+  static String optionsOf(Connection connection, UUID request) throws SQLException {
+    return dsl(connection)
+        .select(JOBS.OPTIONS)
+        .from(JOBS)
+        .where(JOBS.ID.eq(request))
+        .fetchSingle(row -> row.value1().data());
+  }
+
   private static void complete(Connection connection, UUID request, String json)
       throws SQLException {
     dsl(connection)

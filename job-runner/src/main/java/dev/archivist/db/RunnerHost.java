@@ -1,8 +1,10 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Restores;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
@@ -31,6 +33,17 @@ final class RunnerHost implements EngineHost {
   @Override
   public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
     return Jobs.runBatch(connection, job);
+  }
+
+  @Override
+  public UUID beginRestore(Connection connection, String policy, String options)
+      throws SQLException {
+    return Restores.begin(connection, policy, Host.RUNNER, options).id();
+  }
+
+  @Override
+  public RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException {
+    return Restores.runBatch(connection, job);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.util.Optional;
 
 /** Reads a stored report to its end and compares it with what was sent. */
@@ -12,6 +13,12 @@ public final class ReadBack {
   private static final int BUFFER_BYTES = 128 * 1024;
 
   private ReadBack() {}
+
+  /** Takes the content piece by piece; a failure of its own must not be an IOException. */
+  @FunctionalInterface
+  public interface Sink {
+    void add(ByteBuffer bytes);
+  }
 
   /**
    * Decompresses the stored bytes and compares length and SHA-256 of the content. Closes the
@@ -23,6 +30,12 @@ public final class ReadBack {
    */
   public static void verify(
       InputStream storedObject, Codec codec, String contentSha256, long contentBytes) {
+    copy(storedObject, codec, contentSha256, contentBytes, bytes -> {});
+  }
+
+  /** As {@link #verify}; the sink gets the content, of which it must keep nothing on a failure. */
+  public static void copy(
+      InputStream storedObject, Codec codec, String contentSha256, long contentBytes, Sink sink) {
     Counted content = new Counted();
     try (storedObject;
         InputStream in = codec.decompress(storedObject)) {
@@ -30,6 +43,7 @@ public final class ReadBack {
       int read = 0;
       while (read >= 0 && content.bytes() <= contentBytes) {
         content.add(buffer, 0, read);
+        sink.add(ByteBuffer.wrap(buffer, 0, read));
         read = in.read(buffer);
       }
     } catch (IOException e) {
@@ -76,7 +90,8 @@ public final class ReadBack {
     return new ArchiveFailure(
         ArchiveError.OBJECT_CORRUPT,
         "the stored report is not what was sent: " + why,
-        "The row and the local file stay; remove the object and run again.",
+        "Rows and files stay as they were; look at the object, and at earlier versions if the store"
+            + " keeps them.",
         cause);
   }
 }

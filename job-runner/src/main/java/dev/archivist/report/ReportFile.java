@@ -24,7 +24,7 @@ import java.util.Objects;
 public record ReportFile(Path path, long bytes, FileTime modified, Object fileKey) {
 
   /** Looks at the file; a symbolic link is not followed. */
-  static ReportFile at(Path path) throws IOException {
+  public static ReportFile at(Path path) throws IOException {
     BasicFileAttributes now =
         Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
     return new ReportFile(path, now.size(), now.lastModifiedTime(), now.fileKey());

@@ -35,13 +35,7 @@ public final class ReportRoot {
    *     CONFIGURATION_INVALID} where the root itself is not there
    */
   public ReportFile resolve(String filePath) {
-    if (filePath == null || filePath.isBlank()) {
-      throw refused(
-          ArchiveError.REPORT_MISSING,
-          "the report names no file",
-          "Fill in file_path, or delete the row if the report was never written.",
-          null);
-    }
+    requireName(filePath);
     Path realRoot = realRoot();
     Path real = realPath(pathOf(filePath), filePath, realRoot);
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
@@ -60,6 +54,65 @@ public final class ReportRoot {
       throw missing(filePath, e);
     } catch (IOException e) {
       throw unreadable(filePath, e);
+    }
+  }
+
+  /**
+   * The place where the file of a report is to be put. Nothing need be there yet, nor the
+   * directories that lead to it; those that are there may be symbolic links, but not out of the
+   * root.
+   *
+   * @param filePath as {@link #resolve} takes it, but without {@code ..}
+   * @return a path below the real root; its directory may be missing
+   * @throws ArchiveFailure {@code REPORT_OUTSIDE_ROOT}, {@code REPORT_MISSING} or {@code
+   *     REPORT_UNREADABLE}; {@code CONFIGURATION_INVALID} where the root itself is not there
+   */
+  public Path place(String filePath) {
+    requireName(filePath);
+    Path realRoot = realRoot();
+    Path path = pathOf(filePath);
+    for (Path name : path) {
+      // Behind a link it would lead elsewhere than it seems to.
+      if (name.toString().equals("..")) {
+        throw outside(filePath);
+      }
+    }
+    Path lexical = path.normalize();
+    Path base = lexical.startsWith(root) ? root : realRoot;
+    if (!lexical.startsWith(base) || lexical.equals(base)) {
+      throw outside(filePath);
+    }
+    Path directory = realRoot;
+    Path below = base.relativize(lexical);
+    for (int i = 0; i < below.getNameCount() - 1; i++) {
+      directory = realDirectory(directory.resolve(below.getName(i)), filePath, realRoot);
+    }
+    return directory.resolve(below.getFileName());
+  }
+
+  /** The directory itself, where it is there. */
+  private static Path realDirectory(Path directory, String filePath, Path realRoot) {
+    if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+      return directory;
+    }
+    try {
+      Path real = directory.toRealPath();
+      if (!real.startsWith(realRoot)) {
+        throw outside(filePath);
+      }
+      return real;
+    } catch (IOException e) {
+      throw unreadable(filePath, e);
+    }
+  }
+
+  private static void requireName(String filePath) {
+    if (filePath == null || filePath.isBlank()) {
+      throw refused(
+          ArchiveError.REPORT_MISSING,
+          "the report names no file",
+          "Fill in file_path, or delete the row if the report was never written.",
+          null);
     }
   }
 

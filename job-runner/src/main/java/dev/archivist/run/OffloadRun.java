@@ -75,10 +75,12 @@ final class OffloadRun implements AutoCloseable {
    * Archives every old report.
    *
    * @param problems takes the reports that could not be archived, with their reasons
-   * @param notes hears of files that are kept although their report is archived
+   * @param notes hears of files that are kept although their report is archived, and of objects
+   *     that no report needs
    */
   void archiveAll(
       Tally tally, List<String> problems, StopSignal stop, Busy busy, Consumer<String> notes) {
+    new StrayObjects(session, store).deleteAll(busy, notes);
     busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     OffloadBatch.Position position = OffloadBatch.Position.START;
     List<Report> page = nextPage(busy, position);

@@ -5,7 +5,9 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.Action;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
@@ -61,7 +63,34 @@ public final class PolicyRun {
   public JobOutcome run(String policy) {
     JobOutcome outcome =
         runAndClose(policy, session -> Optional.of(session.begin(policy))).orElseThrow();
+    outcome.failure().filter(failure -> outcome.job().isEmpty()).ifPresent(f -> record(policy, f));
     tell(outcome);
+    return outcome;
+  }
+
+  /**
+   * Takes archived rows or reports back now. It does not throw what the catalogue knows; the
+   * outcome says it.
+   *
+   * @param options a JSON object: from, to, and if need be into, where, hold
+   */
+  public JobOutcome restore(String policy, String options) {
+    JobOutcome outcome =
+        runAndClose(policy, session -> Optional.of(session.beginRestore(policy, options)))
+            .orElseThrow();
+    outcome
+        .failure()
+        .filter(failure -> outcome.job().isEmpty())
+        .ifPresent(failure -> recordRestore(policy, options, failure));
+    tell(outcome);
+    return outcome;
+  }
+
+  /** Restores what was requested, as {@link #runRequested}. */
+  public Optional<JobOutcome> restoreRequested(String policy, UUID request) {
+    Optional<JobOutcome> outcome =
+        runAndClose(policy, session -> session.beginRequestedRestore(policy, request));
+    outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
     return outcome;
   }
 
@@ -72,6 +101,10 @@ public final class PolicyRun {
   public Optional<JobOutcome> runRequested(String policy, UUID request) {
     Optional<JobOutcome> outcome =
         runAndClose(policy, session -> session.beginRequested(policy, request));
+    outcome
+        .filter(each -> each.job().isEmpty())
+        .flatMap(JobOutcome::failure)
+        .ifPresent(failure -> record(policy, failure));
     outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
     return outcome;
   }
@@ -79,10 +112,10 @@ public final class PolicyRun {
   private void tell(JobOutcome outcome) {
     progress.ended(outcome);
     LOG.info(
-        "policy {} {}: {} rows archived in {} batches",
+        "policy {} {}: {} rows taken in {} batches",
         outcome.policy(),
         outcome.status(),
-        outcome.total().archived(),
+        outcome.total().processed(),
         outcome.batches());
   }
 
@@ -99,7 +132,6 @@ public final class PolicyRun {
       progress.began(policy);
       return Optional.of(work(session, job.get()));
     } catch (ArchiveFailure failure) {
-      record(policy, failure);
       return Optional.of(JobOutcome.notOpened(policy, failure));
     }
   }
@@ -108,7 +140,9 @@ public final class PolicyRun {
     Tally tally = new Tally(job.policy().name(), progress);
     List<String> problems = new ArrayList<>();
     try {
-      if (job.policy().treatment() instanceof Treatment.Offload offload) {
+      if (job.action() == Action.RESTORE) {
+        restore(session, job, tally, problems);
+      } else if (job.policy().treatment() instanceof Treatment.Offload offload) {
         offload(session, job, offload, tally, problems);
       } else {
         rows(session, tally);
@@ -129,6 +163,29 @@ public final class PolicyRun {
       batch = busy.retrying(session::runBatch);
       tally.add(batch);
     } while (!batch.done() && !stop.isRequested());
+  }
+
+  private void restore(JobSession session, Job job, Tally tally, List<String> problems) {
+    if (job.policy().treatment() instanceof Treatment.Offload) {
+      try (RestoreRun run = RestoreRun.open(settings, session, stores, busy)) {
+        run.restoreAll(tally, problems, stop, note -> progress.note(job.policy().name(), note));
+      }
+    } else {
+      restoreRows(session, job, tally);
+    }
+  }
+
+  private void restoreRows(JobSession session, Job job, Tally tally) {
+    long present = 0;
+    RestoreResult batch;
+    do {
+      batch = busy.retrying(session::restoreBatch);
+      present += batch.present();
+      tally.add(new BatchResult(batch.restored(), 0, 0, batch.bytes(), batch.done()));
+    } while (!batch.done() && !stop.isRequested());
+    if (present > 0) {
+      progress.note(job.policy().name(), present + " rows were there already");
+    }
   }
 
   private void offload(
@@ -152,7 +209,11 @@ public final class PolicyRun {
 
   private static JobOutcome cancel(
       JobSession session, Job job, Tally tally, List<String> problems) {
-    session.finish("cancelled", "told to stop; the next run goes on");
+    session.finish(
+        "cancelled",
+        job.action() == Action.RESTORE
+            ? "told to stop; the same restore again goes on"
+            : "told to stop; the next run goes on");
     return outcome(job, "cancelled", tally, Optional.empty(), problems);
   }
 
@@ -190,6 +251,18 @@ public final class PolicyRun {
     }
     try {
       new Archive(database).recordRefused(policy, failure.getMessage());
+    } catch (ArchiveFailure e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  private void recordRestore(String policy, String options, ArchiveFailure failure) {
+    if (failure.error() != ArchiveError.POLICY_REFUSED
+        && failure.error() != ArchiveError.RESTORE_CONFLICT) {
+      return;
+    }
+    try {
+      new Archive(database).recordRefusedRestore(policy, options, failure.getMessage());
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }

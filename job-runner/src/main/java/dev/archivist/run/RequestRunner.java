@@ -9,6 +9,7 @@ import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -116,8 +117,8 @@ public final class RequestRunner {
 
   private void handle(Requests requests, Requests.Request request) {
     try {
-      if (request.action().equals("run")) {
-        run.runRequested(request.policy(), request.id())
+      if (isAJob(request)) {
+        begin(request)
             .filter(outcome -> outcome.job().isEmpty())
             .flatMap(JobOutcome::failure)
             .ifPresent(failure -> notBegun(requests, request, failure));
@@ -127,6 +128,16 @@ public final class RequestRunner {
     } catch (ArchiveFailure failure) {
       notBegun(requests, request, failure);
     }
+  }
+
+  private static boolean isAJob(Requests.Request request) {
+    return request.action().equals("run") || request.action().equals("restore");
+  }
+
+  private Optional<JobOutcome> begin(Requests.Request request) {
+    return request.action().equals("restore")
+        ? run.restoreRequested(request.policy(), request.id())
+        : run.runRequested(request.policy(), request.id());
   }
 
   private String answer(Requests.Request request) {

@@ -22,7 +22,7 @@ final class Tally {
             total.deleted() + batch.deleted(),
             total.bytes() + batch.bytes(),
             batch.done());
-    if (batch.deleted() > 0) {
+    if (batch.processed() > 0) {
       batches++;
     }
     progress.advanced(policy, batch);

@@ -13,13 +13,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 
 /** File operations that a crash of the machine does not undo. */
-final class DurableFiles {
+public final class DurableFiles {
   private static final Object ONE_PUBLISHER = new Object();
 
   private DurableFiles() {}
 
   /** Creates the directory and those above it, and makes their names durable. */
-  static void createDirectories(Path directory) throws IOException {
+  public static void createDirectories(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -39,7 +39,7 @@ final class DurableFiles {
   }
 
   /** Makes the names in the directory durable. */
-  static void sync(Path directory) throws IOException {
+  public static void sync(Path directory) throws IOException {
     try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
       channel.force(true);
     }
@@ -58,7 +58,7 @@ final class DurableFiles {
    *
    * @throws FileAlreadyExistsException if the name is taken; nothing was changed
    */
-  static void publish(Path finished, Path target, Path lockFile) throws IOException {
+  public static void publish(Path finished, Path target, Path lockFile) throws IOException {
     try {
       Files.createLink(target, finished);
     } catch (UnsupportedOperationException | FileSystemException e) {

@@ -2,12 +2,16 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.archivist.db.JobSession;
+import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import java.sql.SQLException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The digest knows every difference between two rows, whatever their types are. */
 class DigestTest {
@@ -57,6 +61,36 @@ class DigestTest {
                     WHERE a.attrelid = 'public.every'::regclass AND a.attnum > 0 AND a.atttypid = t.oid)
                 """))
         .isEmpty();
+  }
+
+  /** Bytes that no client in UTF-8 could be sent. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SQL_ASCII", "LATIN1", "EUC_JP"})
+  void textOfDatabasesInOtherEncodingsIsDigestedAsItIs(String encoding) {
+    try (TestDatabase other = TestDatabase.inEncoding(TestCluster.shared(), encoding)) {
+      other.execute(
+          "CREATE TYPE public.part AS (words text, at timestamptz)",
+          "CREATE TABLE public.foreign_text (at timestamptz NOT NULL DEFAULT '2020-01-01Z', words text, list text[], part public.part)",
+          "CREATE TABLE public.foreign_text_archive (LIKE public.foreign_text, archived_at timestamptz NOT NULL, archive_batch_id uuid) PARTITION BY RANGE (at)",
+          "ALTER TABLE public.foreign_text_archive OWNER TO archive_owner",
+          "GRANT SELECT, DELETE ON public.foreign_text TO archive_owner",
+          """
+          INSERT INTO public.foreign_text SELECT '2020-01-01Z', t, ARRAY[t], ROW(t, '2020-01-01Z'::timestamptz)::public.part
+          FROM (VALUES (convert_from('\\xa1c0'::bytea, getdatabaseencoding())), ('a')) v (t)
+          """,
+          """
+          INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
+            archive_table, time_column, archive_after)
+          VALUES ('foreign_text', 'move', 'public', 'foreign_text', 'public', 'foreign_text_archive',
+            'at', interval '1 year')
+          """);
+      try (JobSession session = JobSession.open(other.database(), "foreign_text")) {
+        session.begin("foreign_text");
+        assertThat(session.runBatch().deleted()).isEqualTo(2);
+        session.finish("completed", null);
+      }
+      assertThat(other.archive().verify("foreign_text")).startsWith("{\"ok\": true");
+    }
   }
 
   /** With 32 bits of real content in a hash, some ten pairs of these rows would be alike. */

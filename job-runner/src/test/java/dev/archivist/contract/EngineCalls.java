@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -15,6 +16,10 @@ interface EngineCalls {
   UUID begin(Connection connection, String policy) throws SQLException;
 
   BatchResult runBatch(Connection connection, UUID job) throws SQLException;
+
+  UUID beginRestore(Connection connection, String policy, String options) throws SQLException;
+
+  RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException;
 
   void finish(Connection connection, UUID job, String status) throws SQLException;
 

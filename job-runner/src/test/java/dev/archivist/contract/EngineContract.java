@@ -9,6 +9,7 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
@@ -203,6 +204,57 @@ abstract class EngineContract {
     assertThat(verified.get("ok").asBoolean()).as("%s", verified).isTrue();
   }
 
+  /**
+   * The law of the journal: the ledger is the sum of its entries, and of the rows of an archive
+   * that keeps them unchanged each batch has what the entries of its origin add up to. Oldest and
+   * newest are the rows'.
+   */
+  void assertJournalIsRight(String policy, String archive, String time) {
+    assertThat(
+            db.rows(
+                """
+                SELECT month, sum(rows), sum(bytes), sum(source_rows), sum(digest_a), sum(digest_b)
+                FROM archive.batches WHERE policy = ? AND bin_id IS NULL
+                GROUP BY month HAVING sum(rows) <> 0 OR sum(digest_a) <> 0 ORDER BY 1
+                """,
+                policy))
+        .isEqualTo(
+            db.rows(
+                """
+                SELECT month, rows, bytes, source_rows, digest_a, digest_b
+                FROM archive.ledger WHERE policy = ? ORDER BY 1
+                """,
+                policy));
+    assertThat(
+            db.rows(
+                """
+                SELECT month, oldest, newest FROM archive.ledger WHERE policy = ? ORDER BY 1
+                """,
+                policy))
+        .isEqualTo(
+            db.rows(
+                """
+                SELECT (date_trunc('month', %1$s, 'UTC') AT TIME ZONE 'UTC')::date, min(%1$s), max(%1$s)
+                FROM %2$s GROUP BY 1 ORDER BY 1
+                """
+                    .formatted(quoted(time), archive)));
+    assertThat(
+            db.rows(
+                """
+                SELECT origin, month, sum(rows) FROM archive.batches WHERE policy = ?
+                GROUP BY 1, 2 HAVING sum(rows) <> 0 ORDER BY 1, 2
+                """,
+                policy))
+        .isEqualTo(
+            db.rows(
+                """
+                SELECT archive_batch_id, (date_trunc('month', %1$s, 'UTC') AT TIME ZONE 'UTC')::date,
+                  count(*)
+                FROM %2$s GROUP BY 1, 2 ORDER BY 1, 2
+                """
+                    .formatted(quoted(time), archive)));
+  }
+
   /** Runs a whole job and adds its batches up. */
   BatchResult run(String policy) {
     return sum(batches(policy));
@@ -227,6 +279,33 @@ abstract class EngineContract {
       batches.add(session.runBatch());
     } while (!batches.get(batches.size() - 1).done());
     return batches;
+  }
+
+  /** Runs a whole restore and adds its batches up. */
+  RestoreResult restore(String policy, String options) {
+    try (JobSession session = JobSession.open(db.database(), policy)) {
+      session.beginRestore(policy, options);
+      RestoreResult total = sumOfRestore(restoreBatches(session));
+      session.finish("completed", null);
+      return total;
+    }
+  }
+
+  /** Runs the batches that an open restore still has. */
+  static List<RestoreResult> restoreBatches(JobSession session) {
+    List<RestoreResult> batches = new ArrayList<>();
+    do {
+      batches.add(session.restoreBatch());
+    } while (!batches.get(batches.size() - 1).done());
+    return batches;
+  }
+
+  static RestoreResult sumOfRestore(List<RestoreResult> batches) {
+    return new RestoreResult(
+        batches.stream().mapToLong(RestoreResult::restored).sum(),
+        batches.stream().mapToLong(RestoreResult::present).sum(),
+        batches.stream().mapToLong(RestoreResult::bytes).sum(),
+        true);
   }
 
   static BatchResult sum(List<BatchResult> batches) {

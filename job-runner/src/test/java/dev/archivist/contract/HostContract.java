@@ -114,6 +114,32 @@ abstract class HostContract {
   }
 
   @Nested
+  class Restore extends RestoreContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
+  class RestoreSafety extends RestoreSafetyContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
   class Privilege extends PrivilegeContract {
     @Override
     TestDatabase createDatabase() {
@@ -141,6 +167,19 @@ abstract class HostContract {
 
   @Nested
   class Hold extends HoldContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
+  class Verify extends VerifyContract {
     @Override
     TestDatabase createDatabase() {
       return HostContract.this.createDatabase();

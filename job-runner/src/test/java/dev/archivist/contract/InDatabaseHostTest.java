@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.testing.NeedsPlJava;
 import dev.archivist.testing.PlJavaCluster;
 import dev.archivist.testing.TestDatabase;
@@ -43,6 +44,26 @@ class InDatabaseHostTest extends HostContract {
           row.next();
           return new BatchResult(
               row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5));
+        }
+      }
+    }
+
+    @Override
+    public UUID beginRestore(Connection connection, String policy, String options)
+        throws SQLException {
+      return UUID.fromString(
+          text(connection, "SELECT archive.begin_restore(?, ?::jsonb)::text", policy, options));
+    }
+
+    @Override
+    public RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException {
+      try (PreparedStatement call =
+          connection.prepareStatement("SELECT * FROM archive.restore_batch(?)")) {
+        call.setObject(1, job);
+        try (ResultSet row = call.executeQuery()) {
+          row.next();
+          return new RestoreResult(
+              row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4));
         }
       }
     }

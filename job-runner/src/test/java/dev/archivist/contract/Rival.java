@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -55,6 +56,15 @@ final class Rival implements AutoCloseable {
       Thread.onSpinWait();
     }
     return waiting;
+  }
+
+  /** What the call that waited gave, or threw. */
+  static <T> T result(Future<T> waiting) throws Throwable {
+    try {
+      return waiting.get();
+    } catch (ExecutionException e) {
+      throw e.getCause();
+    }
   }
 
   private boolean somebodyWaits() {

@@ -1,8 +1,10 @@
 package dev.archivist.contract;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Restores;
 import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
@@ -39,6 +41,17 @@ class RunnerHostTest extends HostContract {
     @Override
     public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
       return Jobs.runBatch(connection, job);
+    }
+
+    @Override
+    public UUID beginRestore(Connection connection, String policy, String options)
+        throws SQLException {
+      return Restores.begin(connection, policy, Host.RUNNER, options).id();
+    }
+
+    @Override
+    public RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException {
+      return Restores.runBatch(connection, job);
     }
 
     @Override

@@ -38,8 +38,10 @@ class InDatabaseSqlApiTest extends SqlApiContract {
     assertThat(routines("p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"))
         .containsExactly(
             "archive.begin_job(text)",
+            "archive.begin_restore(text,jsonb)",
             "archive.finish_job(uuid,text,text)",
             "archive.plan(text)",
+            "archive.restore_batch(uuid)",
             "archive.run_batch(uuid)",
             "archive.verify(text)");
     assertThat(
@@ -47,6 +49,32 @@ class InDatabaseSqlApiTest extends SqlApiContract {
                 "p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"
                     + " AND NOT p.prosecdef"))
         .isEmpty();
+  }
+
+  /** The driver forbids another DateStyle, but a function that calls ours may have one. */
+  @Test
+  void theDigestDoesNotDependOnTheDateStyleOfWhoCalls() {
+    db.execute(
+        "CREATE TYPE public.part AS (words text, at timestamptz)",
+        "CREATE TABLE public.parts (at timestamptz NOT NULL, part public.part)",
+        "CREATE TABLE public.parts_archive (LIKE public.parts, archived_at timestamptz NOT NULL, archive_batch_id uuid) PARTITION BY RANGE (at)",
+        "ALTER TABLE public.parts_archive OWNER TO archive_owner",
+        "GRANT SELECT, DELETE ON public.parts TO archive_owner",
+        "INSERT INTO public.parts VALUES ('2020-02-01Z', ROW('x', '2020-02-03 04:05:06Z'))",
+        """
+        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
+          archive_table, time_column, archive_after)
+        VALUES ('parts', 'move', 'public', 'parts', 'public', 'parts_archive', 'at', interval '1 year')
+        """,
+        """
+        CREATE FUNCTION public.german() RETURNS text LANGUAGE sql
+        SET "DateStyle" = 'German, DMY' SET "TimeZone" = 'Asia/Kathmandu'
+        AS $$ SELECT (archive.verify('parts') ->> 'ok') || ' ' || current_setting('DateStyle') $$
+        """,
+        "CALL archive.run('parts')");
+
+    assertThat(db.value("SELECT public.german()")).isEqualTo("true German, DMY");
+    assertThat(db.archive().verify("parts")).startsWith("{\"ok\": true");
   }
 
   @Test

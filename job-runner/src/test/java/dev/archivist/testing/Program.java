@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -32,18 +33,26 @@ public final class Program implements AutoCloseable {
    */
   public static Program start(Archivist archivist, Path output, String... arguments)
       throws IOException {
+    ProcessBuilder builder =
+        process(archivist.environment(), "dev.archivist.Main", arguments)
+            .redirectOutput(output.toFile());
+    return new Program(builder.start(), output);
+  }
+
+  /** A process like it: this environment and none of our variables besides, 128 MiB. */
+  public static ProcessBuilder process(
+      Map<String, String> environment, String main, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // It lives for seconds: the second compiler would cost more than it saves.
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
     command.add(System.getProperty("java.class.path"));
-    command.add("dev.archivist.Main");
+    command.add(main);
     command.addAll(List.of(arguments));
-    ProcessBuilder builder =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().keySet().removeIf(Program::isOurs);
-    builder.environment().putAll(archivist.environment());
-    return new Program(builder.start(), output);
+    builder.environment().putAll(environment);
+    return builder;
   }
 
   private static boolean isOurs(String variable) {
@@ -77,10 +86,6 @@ public final class Program implements AutoCloseable {
   /** Waits for its end. */
   public int exitCode() {
     return exitCodeWithin(PATIENCE);
-  }
-
-  public boolean isRunning() {
-    return process.isAlive();
   }
 
   /** Waits for its end, no longer than this. */

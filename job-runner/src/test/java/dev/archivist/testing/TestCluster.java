@@ -79,6 +79,15 @@ public final class TestCluster {
     return name;
   }
 
+  String createInEncoding(String encoding) {
+    String name = "t" + COUNTER.incrementAndGet();
+    execute(
+        "postgres",
+        "CREATE DATABASE %s TEMPLATE template0 ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C'"
+            .formatted(name, encoding));
+    return name;
+  }
+
   /** A migrated database whose settings are as hostile as a DBA's worst day. */
   public String createMigrated() {
     String name = "t" + COUNTER.incrementAndGet();

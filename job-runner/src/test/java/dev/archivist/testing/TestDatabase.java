@@ -3,6 +3,7 @@ package dev.archivist.testing;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.Migrations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -44,6 +45,13 @@ public final class TestDatabase implements AutoCloseable {
   public static TestDatabase named(TestCluster cluster, String name) {
     cluster.execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0");
     return new TestDatabase(cluster, name);
+  }
+
+  /** A migrated one that keeps text in this encoding. */
+  public static TestDatabase inEncoding(TestCluster cluster, String encoding) {
+    TestDatabase made = new TestDatabase(cluster, cluster.createInEncoding(encoding));
+    new Migrations(made.database).migrate();
+    return made;
   }
 
   public TestCluster cluster() {

@@ -22,7 +22,10 @@ final class Aftermath implements AutoCloseable {
   }
 
   List<String> referencedKeys() throws SQLException {
-    return texts("SELECT s3_location FROM public.reports_archive").stream()
+    return texts(
+            "SELECT s3_location FROM public.reports_archive"
+                + " UNION SELECT location FROM archive.bin_objects")
+        .stream()
         .map(ReportCheck::key)
         .toList();
   }
@@ -36,6 +39,9 @@ final class Aftermath implements AutoCloseable {
     }
     assertThat(number("SELECT count(*) FROM archive.jobs WHERE status = 'running'"))
         .as("jobs that nobody closed")
+        .isZero();
+    assertThat(number("SELECT count(*) FROM archive.bin WHERE state = 'detaching'"))
+        .as("months that are half way to the bin")
         .isZero();
     assertThat(
             texts(
@@ -58,10 +64,16 @@ final class Aftermath implements AutoCloseable {
       statistics.count(
           "rows archived of " + table.policy(),
           number(
-              "SELECT coalesce(sum(source_rows), 0) FROM archive.ledger WHERE policy = '"
+              "SELECT coalesce(sum(source_rows), 0) FROM archive.batches WHERE rows > 0 AND policy = '"
                   + table.policy()
                   + "'"));
     }
+    statistics.count(
+        "months that came to the bin",
+        number("SELECT count(*) FROM archive.bin WHERE binned_at IS NOT NULL"));
+    statistics.count(
+        "months taken back from the bin",
+        number("SELECT count(*) FROM archive.bin WHERE state = 'restored'"));
     statistics.count(
         "month partitions",
         number(

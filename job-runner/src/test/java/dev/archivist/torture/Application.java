@@ -74,9 +74,10 @@ final class Application {
   /** Around the age at which a row is archived; now and then much older. */
   private OffsetDateTime time(Random random, int ageInDays) {
     long hours =
-        switch (random.nextInt(20)) {
+        switch (random.nextInt(40)) {
           case 0 -> -24L * random.nextInt(3650);
-          case 1, 2, 3, 4, 5, 6, 7, 8, 9 -> -random.nextInt(24 * 90);
+          case 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18 ->
+              -random.nextInt(24 * 90);
           default -> random.nextInt(24 * 25);
         };
     return world

@@ -3,7 +3,6 @@ package dev.archivist.torture;
 import static dev.archivist.store.s3.FaultyServer.method;
 import static dev.archivist.store.s3.FaultyServer.path;
 
-import dev.archivist.testing.Program;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -30,7 +29,7 @@ final class Havoc {
   private final boolean beforeAnswer;
   private final String storeMethod;
   private final List<String> secondRun;
-  private Program second;
+  private boolean secondRuns;
   private volatile boolean over;
 
   /** Decides everything that chance decides. */
@@ -70,29 +69,29 @@ final class Havoc {
     if (act == Act.NOTHING || act == Act.STORE_FAULTS) {
       return;
     }
-    Program program = watch.program();
+    Runner runner = watch.runner();
     if (atStoreRequest) {
-      Runnable strike = () -> strike(program);
+      Runnable strike = () -> strike(runner);
       world.s3.once(
           method(storeMethod).and(path(StoreFault.OBJECTS)),
           beforeAnswer ? world.s3.before(strike) : world.s3.after(strike));
     } else if (watch.awaitBatches(policy.policy(), batches, () -> over)) {
       LockSupport.parkNanos(jitterNanos);
-      strike(program);
+      strike(runner);
     }
   }
 
-  private synchronized void strike(Program program) {
-    if (over || !program.isRunning()) {
+  private synchronized void strike(Runner runner) {
+    if (over || !runner.isRunning()) {
       return;
     }
     boolean struck = true;
     switch (act) {
-      case KILL_RUNNER -> program.kill();
-      case TERMINATE_RUNNER -> program.terminate();
+      case KILL_RUNNER -> runner.kill();
+      case TERMINATE_RUNNER -> runner.terminate();
       case CUT_CONNECTION -> struck = cutConnection();
       case KILL_SERVER -> world.server.killAndRestart();
-      case SECOND_RUNNER -> second = start();
+      case SECOND_RUNNER -> beginSecond();
       default -> throw new IllegalStateException(act.label());
     }
     if (struck) {
@@ -100,11 +99,14 @@ final class Havoc {
     }
   }
 
-  private Program start() {
+  private void beginSecond() {
     try {
-      return world.start(secondRun);
+      world.secondRunner.begin(secondRun);
+      secondRuns = true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -113,7 +115,7 @@ final class Havoc {
         PreparedStatement cut =
             connection.prepareStatement(
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name LIKE"
-                    + " 'archivist job %' AND datname = current_database()");
+                    + " 'archivist %' AND datname = current_database()");
         ResultSet ended = cut.executeQuery()) {
       return ended.next();
     } catch (SQLException e) {
@@ -122,12 +124,10 @@ final class Havoc {
   }
 
   /** Makes no more of it; waits for what it began. */
-  synchronized void end() {
+  synchronized void end() throws Exception {
     over = true;
-    if (second != null) {
-      try (Program started = second) {
-        statistics.count("second runner's exit code " + started.exitCode());
-      }
+    if (secondRuns) {
+      statistics.count("second runner's exit code " + world.secondRunner.exitCode());
     }
   }
 }

@@ -2,10 +2,7 @@ package dev.archivist.torture;
 
 import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -19,15 +16,15 @@ import java.util.UUID;
  * themselves and knows nothing of the engine's digests; what is in the bin counts as being there.
  */
 final class Inventory {
-  private static final String DAILY = "scenario_id, metric_type, metric_name, unit, timestamp";
-
   private final Connection connection;
   private final Books books;
+  private final Bins bins;
   private final List<String> differences = new ArrayList<>();
 
-  private Inventory(Connection connection, Books books) {
+  private Inventory(Connection connection, Books books, Bins bins) {
     this.connection = connection;
     this.books = books;
+    this.bins = bins;
   }
 
   /**
@@ -36,13 +33,13 @@ final class Inventory {
    * @param objects which archived reports are read from the store
    */
   static List<String> differences(
-      World world, Books books, ReportCheck.Choice objects, Random random)
+      World world, Books books, Bins bins, ReportCheck.Choice objects, Random random)
       throws SQLException, IOException {
     try (Connection connection = world.connect();
         ArchiveStore store = world.store()) {
       connection.setAutoCommit(false);
       connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-      Inventory inventory = new Inventory(connection, books);
+      Inventory inventory = new Inventory(connection, books, bins);
       inventory.rows(Table.LOGS);
       inventory.samples();
       Map<UUID, String> live = inventory.rows(Table.REPORTS);
@@ -54,10 +51,10 @@ final class Inventory {
 
   /** Each row once, with its content; gives those that are live. */
   private Map<UUID, String> rows(Table table) throws SQLException {
-    Map<UUID, String> live = read(table, table.live(), new HashMap<>());
+    Map<UUID, String> live = table.read(connection, table.live());
     Map<UUID, String> all = new HashMap<>(live);
     read(table, table.archive(), all);
-    for (String bin : bins(table)) {
+    for (String bin : Bins.tables(connection, table)) {
       read(table, bin, all);
     }
     compare(table, books.rows(table), all);
@@ -82,36 +79,20 @@ final class Inventory {
         });
   }
 
-  private Map<UUID, String> read(Table table, String from, Map<UUID, String> into)
-      throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement("SELECT id, " + table.content() + " FROM " + from);
-        ResultSet row = select.executeQuery()) {
-      while (row.next()) {
-        String before = into.put(row.getObject(1, UUID.class), row.getString(2));
-        if (before != null) {
-          differences.add("twice, again in " + from + ": " + before);
-        }
-      }
-    }
-    return into;
-  }
-
-  /** Samples of a series on a day: their number, sum, least and greatest. */
-  private record Day(long count, BigDecimal sum, BigDecimal min, BigDecimal max) {
-    static Day of(BigDecimal value) {
-      return new Day(1, value, value, value);
-    }
-
-    Day plus(Day other) {
-      return new Day(
-          count + other.count, sum.add(other.sum), min.min(other.min), max.max(other.max));
-    }
+  private void read(Table table, String from, Map<UUID, String> into) throws SQLException {
+    table.read(
+        connection,
+        from,
+        (id, row) -> {
+          if (into.put(id, row) != null) {
+            differences.add("twice, again in " + from + ": " + row);
+          }
+        });
   }
 
   /** Samples that are not live must be counted in their day's value, exactly once. */
   private void samples() throws SQLException {
-    Map<UUID, String> live = read(Table.METRICS, Table.METRICS.live(), new HashMap<>());
+    Map<UUID, String> live = Table.METRICS.read(connection, Table.METRICS.live());
     Map<UUID, String> stillLive = new HashMap<>(books.rows(Table.METRICS));
     stillLive.keySet().retainAll(live.keySet());
     compare(Table.METRICS, stillLive, live);
@@ -121,10 +102,7 @@ final class Inventory {
         .forEach(
             (id, content) -> {
               if (!live.containsKey(id)) {
-                String[] fields = content.split("\\|");
-                String series = String.join("|", List.of(fields).subList(0, 4));
-                String day = series + "|" + fields[4].substring(0, 10);
-                expected.merge(day, Day.of(new BigDecimal(fields[5])), Day::plus);
+                Day.add(content, expected);
               }
             });
     Map<String, Day> found = days();
@@ -142,63 +120,13 @@ final class Inventory {
         });
   }
 
+  /** Of archive and bin, and what was dropped. */
   private Map<String, Day> days() throws SQLException {
-    Map<String, Day> days = new HashMap<>();
-    List<String> tables = new ArrayList<>(bins(Table.METRICS));
-    tables.add(Table.METRICS.archive());
-    for (String table : tables) {
-      try (PreparedStatement select =
-              connection.prepareStatement(
-                  "SELECT concat_ws('|', "
-                      + DAILY
-                      + "), sample_count, value_sum, value_min,"
-                      + " value_max, value = round(value_sum / sample_count, 6) AND is_aggregated"
-                      + " FROM "
-                      + table);
-          ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          String day = row.getString(1).replace(" 00:00:00+00", "");
-          if (!row.getBoolean(6)) {
-            differences.add("no average of its samples: " + day);
-          }
-          days.merge(
-              day,
-              new Day(row.getLong(2), sum(row, 3), row.getBigDecimal(4), row.getBigDecimal(5)),
-              Day::plus);
-        }
-      }
+    Map<String, Day> days = new HashMap<>(bins.droppedDays());
+    Day.read(connection, Table.METRICS.archive(), days);
+    for (String bin : Bins.tables(connection, Table.METRICS)) {
+      Day.read(connection, bin, days);
     }
     return days;
-  }
-
-  /** With the six decimals that every value has. */
-  private static BigDecimal sum(ResultSet row, int column) throws SQLException {
-    return row.getBigDecimal(column).setScale(6);
-  }
-
-  /** Months that a purge has detached and not yet dropped. */
-  private List<String> bins(Table table) throws SQLException {
-    List<String> bins = new ArrayList<>();
-    try (PreparedStatement exists =
-            connection.prepareStatement("SELECT to_regclass('archive.bin') IS NOT NULL");
-        ResultSet there = exists.executeQuery()) {
-      if (!there.next() || !there.getBoolean(1)) {
-        return bins;
-      }
-    }
-    try (PreparedStatement select =
-        connection.prepareStatement(
-            "SELECT oid::regclass::text FROM archive.bin JOIN pg_class ON oid ="
-                + " to_regclass(format('%I.%I', table_schema, table_name)) WHERE policy = ? AND state"
-                + " IN ('detaching', 'binned') AND NOT EXISTS (SELECT FROM pg_inherits WHERE"
-                + " inhrelid = oid AND NOT inhdetachpending)")) {
-      select.setString(1, table.policy());
-      try (ResultSet row = select.executeQuery()) {
-        while (row.next()) {
-          bins.add(row.getString(1));
-        }
-      }
-    }
-    return bins;
   }
 }

@@ -93,12 +93,23 @@ final class ReportCheck {
     }
   }
 
+  /** What is in the bin can come back, and so its objects stay. */
   private static Map<UUID, Archived> archived(Connection connection) throws SQLException {
     Map<UUID, Archived> archived = new HashMap<>();
+    read(connection, Table.REPORTS.archive(), archived);
+    for (String bin : Bins.tables(connection, Table.REPORTS)) {
+      read(connection, bin, archived);
+    }
+    return archived;
+  }
+
+  private static void read(Connection connection, String table, Map<UUID, Archived> archived)
+      throws SQLException {
     try (PreparedStatement select =
             connection.prepareStatement(
                 "SELECT id, s3_location, object_bytes, archived_at > now() - interval '2 minutes'"
-                    + " FROM public.reports_archive");
+                    + " FROM "
+                    + table);
         ResultSet row = select.executeQuery()) {
       while (row.next()) {
         archived.put(
@@ -106,7 +117,6 @@ final class ReportCheck {
             new Archived(row.getString(2), row.getLong(3), row.getBoolean(4)));
       }
     }
-    return archived;
   }
 
   private static Set<UUID> toRead(Map<UUID, Archived> archived, Choice choice, Random random) {

@@ -1,5 +1,15 @@
 package dev.archivist.torture;
 
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+
 /** A live table of the application, and how a row of it is written down in full. */
 enum Table {
   LOGS(
@@ -42,6 +52,31 @@ enum Table {
   /** An SQL expression: every column of the live table as text, under the settings of a session. */
   String content() {
     return content;
+  }
+
+  static Table ofPolicy(String policy) {
+    return Arrays.stream(values())
+        .filter(each -> each.policy.equals(policy))
+        .findAny()
+        .orElseThrow();
+  }
+
+  /** The rows of a table that has these columns, by their ids. */
+  Map<UUID, String> read(Connection connection, String from) throws SQLException {
+    Map<UUID, String> rows = new HashMap<>();
+    read(connection, from, (id, row) -> rows.put(id, row));
+    return rows;
+  }
+
+  /** Each row of a table that has these columns. */
+  void read(Connection connection, String from, BiConsumer<UUID, String> each) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement("SELECT id, " + content + " FROM " + from);
+        ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        each.accept(row.getObject(1, UUID.class), row.getString(2));
+      }
+    }
   }
 
   /** What makes the text of {@link #content} the same in every session. */

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.testing.Archivist;
-import dev.archivist.testing.Program;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -47,6 +47,7 @@ final class Torture implements AutoCloseable {
   private final World world;
   private final Statistics statistics = new Statistics();
   private final List<Writer> writers = new ArrayList<>();
+  private final Bins bins = new Bins();
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
   Torture(long seed, Path home) throws IOException, SQLException {
@@ -66,19 +67,25 @@ final class Torture implements AutoCloseable {
     long began = System.nanoTime();
     world.advanceClock(random);
     Phase phase = Phase.any(random);
-    List<Havoc> havoc = havoc(number, phase, random);
-    String what = "seed %d, round %d: %s, %s".formatted(seed, number, phase.name(), havoc);
+    List<String> arguments = phase.arguments(world, random);
+    List<Havoc> havoc = havoc(number, arguments, random);
+    String what =
+        "seed %d, round %d: %s, %s".formatted(seed, number, String.join(" ", arguments), havoc);
 
     if (firstAct(number) == Act.NOTHING) {
       deleteUnreferencedObjects();
     }
     prepare(random);
-    int code = run(phase.arguments().apply(random), havoc, random);
+    try (Connection connection = world.connect()) {
+      bins.look(connection);
+    }
+    int code = run(arguments, havoc, random);
     world.s3.behave();
 
     assertThat(firstAct(number) == Act.NOTHING ? UNDISTURBED : EXIT_CODES).as(what).contains(code);
     check(what, ReportCheck.Choice.NEW_AND_SOME, random);
     statistics.count("rounds");
+    statistics.count("rounds of " + phase);
     statistics.count("exit code " + code);
     System.out.printf(
         "%s: exit code %d, %d ms%n", what, code, (System.nanoTime() - began) / 1_000_000);
@@ -90,9 +97,8 @@ final class Torture implements AutoCloseable {
     return deck.get(number % deck.size());
   }
 
-  private List<Havoc> havoc(int number, Phase phase, Random random) {
+  private List<Havoc> havoc(int number, List<String> arguments, Random random) {
     Act first = firstAct(number);
-    List<String> arguments = phase.arguments().apply(random);
     List<Havoc> havoc = new ArrayList<>();
     havoc.add(new Havoc(world, first, random, arguments, statistics));
     if (first != Act.NOTHING && random.nextInt(3) == 0) {
@@ -112,26 +118,27 @@ final class Torture implements AutoCloseable {
   }
 
   private int run(List<String> arguments, List<Havoc> havoc, Random random) throws Exception {
-    try (Program program = world.start(arguments)) {
-      Watch watch = new Watch(world, program);
-      List<Future<?>> working = new ArrayList<>();
-      for (Writer writer : writers) {
-        Random own = new Random(random.nextLong());
-        working.add(
-            submit(
-                () -> {
-                  watch.awaitJob();
-                  writer.change(own);
-                }));
-      }
-      for (Havoc each : havoc) {
-        working.add(submit(() -> each.await(watch)));
-      }
-      int code = program.exitCode();
-      havoc.forEach(Havoc::end);
-      await(working);
-      return code;
+    Watch watch = new Watch(world, world.runner);
+    world.runner.begin(arguments);
+    List<Future<?>> working = new ArrayList<>();
+    for (Writer writer : writers) {
+      Random own = new Random(random.nextLong());
+      working.add(
+          submit(
+              () -> {
+                watch.awaitJob();
+                writer.change(own);
+              }));
     }
+    for (Havoc each : havoc) {
+      working.add(submit(() -> each.await(watch)));
+    }
+    int code = world.runner.exitCode();
+    for (Havoc each : havoc) {
+      each.end();
+    }
+    await(working);
+    return code;
   }
 
   private interface Work {
@@ -157,9 +164,12 @@ final class Torture implements AutoCloseable {
   }
 
   private void check(String what, ReportCheck.Choice objects, Random random) throws Exception {
+    try (Connection connection = world.connect()) {
+      bins.settle(connection, writers.stream().map(Writer::books).toList(), statistics::count);
+    }
     Books books = new Books();
     writers.forEach(writer -> books.add(writer.books()));
-    List<String> differences = Inventory.differences(world, books, objects, random);
+    List<String> differences = Inventory.differences(world, books, bins, objects, random);
     assertThat(differences).as(what).isEmpty();
     Archivist.Result verified = world.run("verify", "--all");
     assertThat(verified.code()).as(what + ": " + verified.out() + verified.err()).isZero();
@@ -169,6 +179,8 @@ final class Torture implements AutoCloseable {
   void finish() throws Exception {
     world.s3.behave();
     deleteUnreferencedObjects();
+    Archivist.Result purged = world.run("purge", "--all");
+    assertThat(purged.code()).as(purged.out() + purged.err()).isZero();
     for (int i = 0; i < 2; i++) {
       // The second run deletes files that two reports shared: the first kept them for the other.
       Archivist.Result run = world.run("run", "--all");

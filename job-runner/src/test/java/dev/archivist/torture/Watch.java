@@ -1,6 +1,5 @@
 package dev.archivist.torture;
 
-import dev.archivist.testing.Program;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,13 +16,13 @@ final class Watch {
   private static final long PAUSE_NANOS = 2_000_000;
 
   private final World world;
-  private final Program program;
+  private final Runner runner;
   private final OffsetDateTime begun;
 
   /** Looks at jobs from now on. */
-  Watch(World world, Program program) throws SQLException {
+  Watch(World world, Runner runner) throws SQLException {
     this.world = world;
-    this.program = program;
+    this.runner = runner;
     try (Connection connection = world.connect();
         PreparedStatement ask = connection.prepareStatement("SELECT clock_timestamp()");
         ResultSet answer = ask.executeQuery()) {
@@ -32,8 +31,8 @@ final class Watch {
     }
   }
 
-  Program program() {
-    return program;
+  Runner runner() {
+    return runner;
   }
 
   /** Waits for the first job; false if the program ended without one. */
@@ -47,7 +46,7 @@ final class Watch {
    * @return false if the program, or the wait, was over before
    */
   boolean awaitBatches(String policy, int batches, BooleanSupplier over) throws SQLException {
-    while (!over.getAsBoolean() && program.isRunning()) {
+    while (!over.getAsBoolean() && runner.isRunning()) {
       try (Connection connection = world.connect()) {
         return look(connection, policy, batches, over);
       } catch (SQLException e) {
@@ -67,7 +66,7 @@ final class Watch {
       look.setString(1, policy);
       look.setObject(2, begun);
       look.setInt(3, batches);
-      while (!over.getAsBoolean() && program.isRunning()) {
+      while (!over.getAsBoolean() && runner.isRunning()) {
         try (ResultSet found = look.executeQuery()) {
           if (found.next()) {
             return true;

@@ -5,7 +5,6 @@ import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.s3.FaultyServer;
 import dev.archivist.store.s3.S3Server;
 import dev.archivist.testing.Archivist;
-import dev.archivist.testing.Program;
 import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import dev.failsafe.Failsafe;
@@ -19,10 +18,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.List;
 import java.util.Random;
 
-/** What is tortured: a database server, an object store behind a bad line, and the program. */
+/**
+ * What is tortured: a database server, an object store behind a bad line, and the program, twice.
+ */
 final class World implements AutoCloseable {
   private static final String BUCKET = "torture";
   private static final Instant FIRST_DAY = Instant.parse("2026-01-10T00:00:00Z");
@@ -40,14 +40,13 @@ final class World implements AutoCloseable {
   final TestDatabase db;
   final FaultyServer s3;
   final Path reports;
-  private final Path home;
+  final Runner runner;
+  final Runner secondRunner;
   private final Archivist archivist;
   private final S3Server store = S3Server.s3mock();
   private Instant now = FIRST_DAY;
-  private int programs;
 
   World(Path home) throws IOException {
-    this.home = home;
     this.reports = Files.createDirectories(home.resolve("reports"));
     this.server = KillableServer.start(home.resolve("server"));
     this.db = TestDatabase.migrated(TestCluster.on(server.server()));
@@ -60,11 +59,15 @@ final class World implements AutoCloseable {
             .with("AWS_ACCESS_KEY_ID", store.accessKey())
             .with("AWS_SECRET_ACCESS_KEY", store.secretKey())
             .with("AWS_ENDPOINT_URL", s3.endpoint());
+    this.runner = new Runner(archivist.environment());
+    this.secondRunner = new Runner(archivist.environment());
     db.execute(
         "CREATE SCHEMA torture",
         "CREATE TABLE torture.committed (id uuid PRIMARY KEY)",
         "UPDATE archive.policies SET batch_rows ="
-            + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END");
+            + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END,"
+            + " keep_for = archive_after + interval '60 days', bin_for = interval '20 days',"
+            + " object_keep_for = NULL");
   }
 
   /** The store itself, past every fault. */
@@ -100,12 +103,6 @@ final class World implements AutoCloseable {
     return String.valueOf(e.getSQLState()).matches("08...|57P0[123]");
   }
 
-  /** The program as a process. */
-  Program start(List<String> arguments) throws IOException {
-    Path output = home.resolve("program-" + ++programs + ".txt");
-    return Program.start(archivist, output, arguments.toArray(String[]::new));
-  }
-
   /** The program in this JVM, where nothing happens to it. */
   Archivist.Result run(String... arguments) {
     return archivist.run(arguments);
@@ -113,6 +110,8 @@ final class World implements AutoCloseable {
 
   @Override
   public void close() {
+    runner.close();
+    secondRunner.close();
     db.close();
     s3.close();
     server.close();

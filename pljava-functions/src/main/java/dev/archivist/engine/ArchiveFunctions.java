@@ -1,8 +1,10 @@
 package dev.archivist.engine;
 
 import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Restores;
 import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.plan.PlanDocument;
 import dev.archivist.engine.plan.Planner;
@@ -53,6 +55,26 @@ public final class ArchiveFunctions {
         connection -> {
           Jobs.finish(connection, job == null ? null : UUID.fromString(job), status, errorMessage);
           return null;
+        });
+  }
+
+  /** {@code archive.begin_restore(policy text, options jsonb) returns uuid}; SQL adds the range. */
+  public static String beginRestore(String policy, String options) throws SQLException {
+    return call(
+        connection ->
+            Restores.begin(connection, policy, Host.IN_DATABASE, options).id().toString());
+  }
+
+  /** {@code archive.restore_batch(job uuid, OUT …) returns record}. */
+  public static boolean restoreBatch(String job, ResultSet result) throws SQLException {
+    return call(
+        connection -> {
+          RestoreResult batch = Restores.runBatch(connection, UUID.fromString(job));
+          result.updateLong(1, batch.restored());
+          result.updateLong(2, batch.present());
+          result.updateLong(3, batch.bytes());
+          result.updateBoolean(4, batch.done());
+          return true;
         });
   }
 

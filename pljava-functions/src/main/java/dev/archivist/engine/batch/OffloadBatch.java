@@ -246,7 +246,7 @@ public final class OffloadBatch {
     return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
   }
 
-  private static Offloaded object(ResultSet row) throws SQLException {
+  static Offloaded object(ResultSet row) throws SQLException {
     return new Offloaded(
         row.getString("s3_location"),
         row.getLong("content_bytes"),

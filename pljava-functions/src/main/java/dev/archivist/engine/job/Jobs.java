@@ -96,17 +96,21 @@ public final class Jobs {
   public static BatchResult runBatch(Connection connection, UUID id) throws SQLException {
     Job job = running(connection, id, Action.RUN);
     if (job.policy().treatment() instanceof Treatment.Offload) {
-      throw new ArchiveException(
-          ArchiveError.POLICY_REFUSED,
-          job.policy().name(),
-          "policy \"" + job.policy().name() + "\" archives files, which a database cannot read",
-          "Use archive.request, or archivist run: the runner does it.");
+      throw filesAreTheRunners(job.policy());
     }
     RowBatch.Outcome outcome =
         RowBatch.run(connection, scope(connection, job, progress(connection, id)));
     saveProgress(connection, id, outcome.next());
     count(connection, id, outcome.result());
     return outcome.result();
+  }
+
+  static ArchiveException filesAreTheRunners(Policy policy) {
+    return new ArchiveException(
+        ArchiveError.POLICY_REFUSED,
+        policy.name(),
+        "policy \"" + policy.name() + "\" archives files, which a database cannot read",
+        "Use archive.request, or archivist itself: the runner does it.");
   }
 
   /**
@@ -196,7 +200,7 @@ public final class Jobs {
   }
 
   /** Why a policy is refused, all reasons in one message. */
-  private static ArchiveException refused(Policy policy, List<Refusal> refusals) {
+  static ArchiveException refused(Policy policy, List<Refusal> refusals) {
     StringBuilder message = new StringBuilder("policy \"" + policy.name() + "\" is refused: ");
     for (int i = 0; i < refusals.size(); i++) {
       message.append(i == 0 ? "" : "; ").append(refusals.get(i).what());
@@ -251,7 +255,7 @@ public final class Jobs {
         holds);
   }
 
-  private static Walk progress(Connection connection, UUID id) throws SQLException {
+  static Walk progress(Connection connection, UUID id) throws SQLException {
     return Query.named(connection, "progress")
         .bind(id.toString())
         .one(
@@ -261,7 +265,7 @@ public final class Jobs {
                     : new Walk.Blocks(row.getLong("position_block"), row.getLong("end_block")));
   }
 
-  private static void saveProgress(Connection connection, UUID id, Walk walk) throws SQLException {
+  static void saveProgress(Connection connection, UUID id, Walk walk) throws SQLException {
     Query query = Query.named(connection, "progress_save").bind(id.toString(), walk.name());
     if (walk instanceof Walk.Index index) {
       query.bind(index.position(), null, null);
@@ -276,6 +280,14 @@ public final class Jobs {
     Query.named(connection, "job_count")
         .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
         .bind(result.deleted() > 0, id.toString())
+        .update();
+  }
+
+  /** Notes what a batch gave back, or copied. */
+  static void countRestored(Connection connection, UUID id, long rows) throws SQLException {
+    Query.named(connection, "job_count")
+        .bind(rows, 0L, 0L, 0L)
+        .bind(rows > 0, id.toString())
         .update();
   }
 }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The only place that catches an {@link SQLException}. In a backend, catching a failed statement's
@@ -19,14 +20,21 @@ public final class Savepoints {
     T run() throws SQLException;
   }
 
+  /** As {@link #attempt(Connection, Set, Attempt)}, where one failure is expected. */
+  public static <T> Optional<T> attempt(Connection connection, String sqlState, Attempt<T> attempt)
+      throws SQLException {
+    return attempt(connection, Set.of(sqlState), attempt);
+  }
+
   /**
    * Runs the attempt under a savepoint.
    *
-   * @param sqlState the one failure that is expected; any other is thrown on
-   * @return the attempt's result, or empty if it failed with {@code sqlState} and was undone
+   * @param sqlStates the failures that are expected; any other is thrown on
+   * @return the attempt's result, or empty if it failed with one of {@code sqlStates} and was
+   *     undone
    */
-  public static <T> Optional<T> attempt(Connection connection, String sqlState, Attempt<T> attempt)
-      throws SQLException {
+  public static <T> Optional<T> attempt(
+      Connection connection, Set<String> sqlStates, Attempt<T> attempt) throws SQLException {
     Savepoint savepoint = connection.setSavepoint("archivist");
     try {
       T result = attempt.run();
@@ -34,7 +42,7 @@ public final class Savepoints {
       return Optional.of(result);
     } catch (SQLException e) {
       undo(connection, savepoint);
-      if (sqlState.equals(e.getSQLState())) {
+      if (e.getSQLState() != null && sqlStates.contains(e.getSQLState())) {
         return Optional.empty();
       }
       throw e;

@@ -126,6 +126,11 @@ public final class SqlText implements SqlPart {
     return new SqlText(quotedName);
   }
 
+  /** An expression of an index, as the catalogue writes it. */
+  public static SqlText ofCatalogue(String expression) {
+    return new SqlText(expression);
+  }
+
   private static String dotted(String alias, Identifier column) {
     return alias.isEmpty() ? column.sql() : alias + "." + column.sql();
   }

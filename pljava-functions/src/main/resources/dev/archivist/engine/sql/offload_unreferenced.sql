@@ -8,3 +8,4 @@ WHERE NOT EXISTS (
     AND kept.s3_location = object.location
 )
   AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = object.location)
+  AND NOT EXISTS (SELECT FROM archive.stray_objects AS stray WHERE stray.location = object.location)

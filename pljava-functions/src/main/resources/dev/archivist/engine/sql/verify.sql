@@ -67,7 +67,7 @@ of_months AS (
     data.rows AS data_rows, data.source_rows AS data_source_rows, data.bytes AS data_bytes,
     data.oldest AS data_oldest, data.newest AS data_newest, data.digest_a AS data_a, data.digest_b AS data_b,
     journal.rows AS journal_rows, journal.source_rows AS journal_source_rows, journal.bytes AS journal_bytes,
-    journal.digest_a AS journal_a, journal.digest_b AS journal_b, coalesce(journal.restored, false) AS restored,
+    journal.digest_a AS journal_a, journal.digest_b AS journal_b,
     ledger.rows AS ledger_rows, ledger.source_rows AS ledger_source_rows, ledger.bytes AS ledger_bytes,
     ledger.oldest AS ledger_oldest, ledger.newest AS ledger_newest,
     ledger.digest_a AS ledger_a, ledger.digest_b AS ledger_b,
@@ -82,7 +82,7 @@ of_months AS (
   ) AS data ON data.month = months.month
   LEFT JOIN (
     SELECT month, sum(rows) AS rows, sum(source_rows) AS source_rows, sum(bytes) AS bytes,
-      sum(digest_a) AS digest_a, sum(digest_b) AS digest_b, bool_or(restored) AS restored
+      sum(digest_a) AS digest_a, sum(digest_b) AS digest_b
     FROM journal GROUP BY month
   ) AS journal ON journal.month = months.month
 ),
@@ -97,12 +97,7 @@ compared AS (
         coalesce(ledger_a, 0), coalesce(ledger_b, 0))
       = (coalesce(journal_rows, 0), coalesce(journal_source_rows, 0), coalesce(journal_bytes, 0),
         coalesce(journal_a, 0), coalesce(journal_b, 0))
-    AND CASE
-      WHEN data_rows IS NULL THEN true
-      -- what is left may begin later and end earlier than what there was
-      WHEN restored THEN ledger_oldest <= data_oldest AND ledger_newest >= data_newest
-      ELSE (ledger_oldest, ledger_newest) = (data_oldest, data_newest)
-    END AS ok
+    AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) = (data_oldest, data_newest)) AS ok
   FROM of_months
 )
 SELECT (jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::text), 'ok', ok,

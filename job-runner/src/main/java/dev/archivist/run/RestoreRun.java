@@ -1,0 +1,163 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.JobSession;
+import dev.archivist.engine.batch.ArchivedReport;
+import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.batch.OffloadBatch;
+import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.Codec;
+import dev.archivist.report.ReportRoot;
+import dev.archivist.store.ArchiveStore;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+
+/**
+ * Brings report files back: download and compare, put in place, move the row, delete the object.
+ * Each step may be repeated; a crash between any two loses nothing and overwrites nothing.
+ */
+final class RestoreRun implements AutoCloseable {
+  private final JobSession session;
+  private final ReportRoot root;
+  private final Path lockFile;
+  private final ArchiveStore store;
+  private final StrayObjects stray;
+  private final Busy busy;
+
+  private RestoreRun(Settings settings, JobSession session, ArchiveStore store, Busy busy) {
+    this.session = session;
+    this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
+    this.lockFile = settings.home().resolve("restore.lock");
+    this.store = store;
+    this.stray = new StrayObjects(session, store);
+    this.busy = busy;
+  }
+
+  /** Opens the configured store and checks that it can be used. */
+  static RestoreRun open(
+      Settings settings, JobSession session, Function<Settings, ArchiveStore> stores, Busy busy) {
+    ArchiveStore store = stores.apply(settings);
+    boolean usable = false;
+    try {
+      store.check();
+      usable = true;
+      return new RestoreRun(settings, session, store, busy);
+    } finally {
+      if (!usable) {
+        store.close();
+      }
+    }
+  }
+
+  /**
+   * Restores every report that the job is about.
+   *
+   * @param problems takes the reports that stay archived, with their reasons
+   * @param notes hears of objects that are still there
+   */
+  void restoreAll(Tally tally, List<String> problems, StopSignal stop, Consumer<String> notes) {
+    stray.deleteAll(busy, notes);
+    OffloadBatch.Position position = OffloadBatch.Position.START;
+    List<ArchivedReport> page = nextPage(position);
+    while (!page.isEmpty()) {
+      for (ArchivedReport report : page) {
+        if (stop.isRequested()) {
+          tally.add(new BatchResult(0, 0, 0, 0, false));
+          return;
+        }
+        restoreOrExplain(report, tally, problems, notes);
+        position = new OffloadBatch.Position(report.createdAt(), report.id());
+      }
+      page = nextPage(position);
+    }
+    tally.add(new BatchResult(0, 0, 0, 0, true));
+  }
+
+  private List<ArchivedReport> nextPage(OffloadBatch.Position after) {
+    return busy.retrying(() -> session.archivedReports(after));
+  }
+
+  private void restoreOrExplain(
+      ArchivedReport report, Tally tally, List<String> problems, Consumer<String> notes) {
+    try {
+      restore(report, tally, notes);
+    } catch (ArchiveFailure failure) {
+      if (!isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      problems.add(report.id() + ": " + failure.getMessage());
+    }
+  }
+
+  private static boolean isAboutOneReport(ArchiveError error) {
+    return switch (error) {
+      case REPORT_MISSING,
+          REPORT_UNREADABLE,
+          REPORT_OUTSIDE_ROOT,
+          REPORT_CHANGED,
+          RESTORE_CONFLICT,
+          OBJECT_MISSING,
+          OBJECT_CORRUPT,
+          DATABASE_BUSY ->
+          true;
+      default -> false;
+    };
+  }
+
+  private void restore(ArchivedReport report, Tally tally, Consumer<String> notes) {
+    RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
+    String key = key(report.object().location());
+    Codec codec = codec(key);
+    try (InputStream stored = store.open(key)) {
+      file.put(stored, codec);
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.STORE_UNREACHABLE,
+          "object " + report.object().location() + " cannot be read: " + e.getMessage(),
+          "The report stays archived; restore again when the store answers.",
+          e);
+    }
+    RestoreResult result =
+        busy.retrying(() -> session.commitRestored(report))
+            .orElseThrow(
+                () ->
+                    new ArchiveFailure(
+                        ArchiveError.REPORT_CHANGED,
+                        "the archive has the report no more: " + report.file(),
+                        "Its file was put in its place and stays there."));
+    tally.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
+    stray.delete(report.object().location(), busy, notes);
+  }
+
+  private String key(String location) {
+    return store
+        .key(location)
+        .orElseThrow(
+            () ->
+                new ArchiveFailure(
+                    ArchiveError.OBJECT_MISSING,
+                    "the configured store is not the one that holds " + location,
+                    "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+  }
+
+  private static Codec codec(String key) {
+    return Codec.ofKey(key)
+        .orElseThrow(
+            () ->
+                new ArchiveFailure(
+                    ArchiveError.OBJECT_CORRUPT,
+                    "the object's name does not say how it is compressed: " + key,
+                    "Give it back the name that the archive knows."));
+  }
+
+  @Override
+  public void close() {
+    store.close();
+  }
+}

@@ -1,0 +1,128 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.batch.ArchivedReport;
+import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.Codec;
+import dev.archivist.report.ReadBack;
+import dev.archivist.report.ReportFile;
+import dev.archivist.store.DurableFiles;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Locale;
+
+/**
+ * A report's file on its way back: written beside its place under another name, compared, made
+ * durable, and only then given its own name, if that is free.
+ */
+final class RestoredFile {
+  private final Path place;
+  private final ArchivedReport report;
+  private final Path lockFile;
+
+  /**
+   * @param lockFile where file systems without hard links agree on who is next
+   */
+  RestoredFile(Path place, ArchivedReport report, Path lockFile) {
+    this.place = place;
+    this.report = report;
+    this.lockFile = lockFile;
+  }
+
+  /**
+   * Puts the file in its place; that it is there already, with this content, is a success.
+   *
+   * @throws ArchiveFailure {@code OBJECT_CORRUPT} if the object is not what was archived, {@code
+   *     RESTORE_CONFLICT} if another file is there, {@code REPORT_UNREADABLE} if nothing can be
+   *     written there, {@code STORE_FULL} if the disk is full
+   */
+  void put(InputStream storedObject, Codec codec) {
+    // The same name each time: what a crash left is written anew.
+    Path temporary = place.resolveSibling(".archivist-restore-" + report.id() + ".tmp");
+    try {
+      DurableFiles.createDirectories(place.getParent());
+      Files.deleteIfExists(temporary);
+      try {
+        write(temporary, storedObject, codec);
+        publish(temporary);
+      } finally {
+        Files.deleteIfExists(temporary);
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    } catch (UncheckedIOException e) {
+      throw unwritable(e.getCause());
+    }
+  }
+
+  private void write(Path temporary, InputStream storedObject, Codec codec) throws IOException {
+    Offloaded object = report.object();
+    try (FileChannel file =
+        FileChannel.open(
+            temporary,
+            StandardOpenOption.CREATE_NEW,
+            StandardOpenOption.WRITE,
+            LinkOption.NOFOLLOW_LINKS)) {
+      ReadBack.copy(
+          storedObject,
+          codec,
+          object.contentSha256(),
+          object.contentBytes(),
+          bytes -> append(file, bytes));
+      file.force(true);
+    }
+  }
+
+  /** Not an IOException: that would look like one of the object's. */
+  private static void append(FileChannel file, ByteBuffer bytes) {
+    try {
+      while (bytes.hasRemaining()) {
+        file.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void publish(Path temporary) throws IOException {
+    try {
+      DurableFiles.publish(temporary, place, lockFile);
+    } catch (FileAlreadyExistsException e) {
+      if (!isThere()) {
+        throw new ArchiveFailure(
+            ArchiveError.RESTORE_CONFLICT,
+            "another file is where the report was: " + place,
+            "Nothing was overwritten; move that file away and restore again.",
+            e);
+      }
+      DurableFiles.sync(place);
+    }
+    DurableFiles.sync(place.getParent());
+  }
+
+  private boolean isThere() throws IOException {
+    Offloaded object = report.object();
+    return Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
+        && ReportFile.at(place).hasContent(object.contentSha256(), object.contentBytes());
+  }
+
+  private ArchiveFailure unwritable(IOException cause) {
+    String reason = String.valueOf(cause.getMessage()).toLowerCase(Locale.ROOT);
+    boolean full = reason.contains("no space left") || reason.contains("quota exceeded");
+    return new ArchiveFailure(
+        full ? ArchiveError.STORE_FULL : ArchiveError.REPORT_UNREADABLE,
+        (full ? "the disk of the reports is full: " : "the report's file cannot be written: ")
+            + place,
+        "Give the runner's user room below REPORTS_LOCAL_DIR and the right to write there.",
+        cause);
+  }
+}

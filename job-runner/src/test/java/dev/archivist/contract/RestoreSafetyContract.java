@@ -1,0 +1,379 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.db.Database;
+import dev.archivist.db.JobSession;
+import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.error.ArchiveError;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** A restore overwrites nothing, doubles nothing, and stops before it does what is not meant. */
+abstract class RestoreSafetyContract extends EngineContract {
+  private static final String RANGE = "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}";
+  private static final String COPY =
+      "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"copy\"}";
+  private static final UUID FIRST = new UUID(0, 1);
+
+  @BeforeEach
+  void archiveTenRows() {
+    clock("2026-03-05T12:00:00Z");
+    for (int day = 1; day <= 9; day++) {
+      db.execute(logAt(new UUID(0, day), "2020-01-0" + day + "T00:00:00Z", "row " + day));
+    }
+    db.execute(logAt(new UUID(0, 10), "2020-02-01T00:00:00Z", "row of February"));
+    run("logs");
+  }
+
+  private void assertNothingHappened(List<List<String>> before) {
+    assertThat(everything()).isEqualTo(before);
+  }
+
+  @Test
+  void rowsThatAreLiveAgainAreListedAndNothingIsRestored() {
+    db.execute(
+        logAt(FIRST, "2026-01-01T00:00:00Z", "another"),
+        logAt(new UUID(0, 7), "2020-01-07T00:00:00Z", "the same"));
+    List<List<String>> before = everything();
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("scenario_logs_pkey: 2 rows: (id)=(" + FIRST + "), (id)=(")
+        .hasMessageContaining("others have their keys");
+    assertNothingHappened(before);
+    JsonNode preview = json(db.archive().restorePreview("logs", RANGE));
+    assertThat(preview.get("conflicts").toString())
+        .contains("\"rows\":2", "\"key\":\"scenario_logs_pkey\"", FIRST.toString());
+  }
+
+  @Test
+  void twoArchivedRowsOfOneKeyAreAConflict() {
+    db.execute(logAt(FIRST, "2020-01-20T00:00:00Z", "twice"));
+    run("logs");
+    List<List<String>> before = everything();
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("scenario_logs_pkey: 1 row: (id)=(" + FIRST + ")");
+    assertNothingHappened(before);
+    restore("logs", "{\"from\": \"2020-01-02\", \"to\": \"2020-02-01\"}");
+    assertThat(db.value("SELECT message_preview FROM scenario_logs WHERE id = ?", FIRST))
+        .isEqualTo("twice");
+    assertLedgerIsRight("logs");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE UNIQUE INDEX k ON public.scenario_logs (lower(message_preview)) | (lower(message_preview::text))=(row 3)",
+        "CREATE UNIQUE INDEX k ON public.scenario_logs (source, message_preview) WHERE token_count = 1 | (source, message_preview)=(api, row 3)",
+        "CREATE UNIQUE INDEX k ON public.scenario_logs (message_preview, source) INCLUDE (id) | (message_preview, source)=(row 3, api)",
+        "ALTER TABLE public.scenario_logs ADD CONSTRAINT k UNIQUE (message_preview) DEFERRABLE INITIALLY DEFERRED | (message_preview)=(row 3)",
+      })
+  void anyUniqueIndexCounts(String index, String shown) {
+    db.execute(index, logAt(UUID.randomUUID(), "2026-01-01T00:00:00Z", "row 3"));
+    List<List<String>> before = everything();
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("k: 1 row: " + shown);
+    assertNothingHappened(before);
+    db.execute("DELETE FROM public.scenario_logs");
+    assertThat(restore("logs", RANGE).restored()).isEqualTo(9);
+  }
+
+  @Test
+  void nullsMeetNullsOnlyWhereTheIndexSaysSo() {
+    db.execute(
+        "UPDATE public.scenario_logs_archive SET message_preview = NULL",
+        "INSERT INTO public.scenario_logs SELECT gen_random_uuid(), scenario_id, '2026-01-01Z',"
+            + " message_hash, NULL, source, size_bytes, has_pii, token_count, sqs_blocks"
+            + " FROM public.scenario_logs_archive LIMIT 1",
+        "CREATE UNIQUE INDEX k ON public.scenario_logs (message_preview)");
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).get("conflicts")).isEmpty();
+    db.execute(
+        "DROP INDEX public.k",
+        "CREATE UNIQUE INDEX k ON public.scenario_logs (message_preview) NULLS NOT DISTINCT");
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).at("/conflicts/0/rows").asLong())
+        // nine that meet the live one, and one group that meet each other
+        .isEqualTo(10);
+  }
+
+  @Test
+  void aRowThatBecomesLiveWhileItIsRestoredIsNotOverwritten() throws Exception {
+    List<List<String>> archived = db.rows("SELECT * FROM scenario_logs_archive ORDER BY id");
+    List<List<String>> ledger = db.rows("SELECT * FROM archive.ledger ORDER BY 2");
+    try (Rival rival = new Rival(db);
+        JobSession session = JobSession.open(db.database(), "logs")) {
+      session.beginRestore("logs", RANGE);
+      rival.execute(logAt(FIRST, "2026-01-01T00:00:00Z", "newer"));
+      Future<RestoreResult> batch = rival.blocks(session::restoreBatch);
+      rival.commit();
+
+      Failures.assertFails(() -> Rival.result(batch), ArchiveError.RESTORE_CONFLICT)
+          .hasMessageContaining("scenario_logs_pkey: 1 row: (id)=(" + FIRST + ")");
+      session.finish("failed", "conflict");
+    }
+    assertThat(column("SELECT message_preview FROM scenario_logs")).containsExactly("newer");
+    assertThat(db.rows("SELECT * FROM scenario_logs_archive ORDER BY id")).isEqualTo(archived);
+    assertThat(db.rows("SELECT * FROM archive.ledger ORDER BY 2")).isEqualTo(ledger);
+  }
+
+  @Test
+  void aRivalThatGivesUpIsWaitedFor() throws Exception {
+    try (Rival rival = new Rival(db);
+        JobSession session = JobSession.open(db.database(), "logs")) {
+      session.beginRestore("logs", RANGE);
+      rival.execute(logAt(FIRST, "2026-01-01T00:00:00Z", "newer"));
+      Future<RestoreResult> batch = rival.blocks(session::restoreBatch);
+      rival.rollback();
+
+      assertThat(batch.get().restored()).isEqualTo(9);
+      session.finish("completed", null);
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs")).isEqualTo(9);
+    assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void anExclusionConstraintIsAConflictToo() {
+    db.execute(
+        "ALTER TABLE public.scenario_logs ADD CONSTRAINT e EXCLUDE USING btree (message_preview WITH =)",
+        logAt(UUID.randomUUID(), "2026-01-01T00:00:00Z", "row 3"));
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("an exclusion constraint");
+    assertThat(db.number("SELECT count(*) FROM scenario_logs")).isEqualTo(1);
+    assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void aCopyNeverOverwritesARowOfOtherContent() {
+    restore("logs", COPY);
+    db.execute(
+        "UPDATE public.copy SET message_preview = 'mine' WHERE id = '" + FIRST + "'",
+        "DELETE FROM public.copy WHERE message_preview = 'row 5'");
+    List<List<String>> before = everything();
+
+    Failures.assertFails(() -> restore("logs", COPY), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("id, received_at: 1 row: (" + FIRST);
+    assertNothingHappened(before);
+  }
+
+  @Test
+  void aCopyMeetsOtherKeysOfItsTable() {
+    restore("logs", COPY);
+    db.execute("DELETE FROM public.copy", "CREATE UNIQUE INDEX ON public.copy (source)");
+
+    Failures.assertFails(() -> restore("logs", COPY), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("another unique key: 8 rows");
+    assertThat(db.rows("SELECT * FROM copy")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE TABLE public.copy (LIKE public.scenario_logs) | has no unique key",
+        "CREATE TABLE public.copy (LIKE public.scenario_logs, UNIQUE (message_hash)) | has no unique key",
+        "CREATE TABLE public.copy (id uuid PRIMARY KEY) | has no column scenario_id",
+        "CREATE TABLE public.copy (LIKE public.scenario_logs INCLUDING ALL); ALTER TABLE public.copy ALTER size_bytes TYPE bigint | column size_bytes is integer in the archive but bigint",
+        "CREATE TABLE public.copy (LIKE public.scenario_logs INCLUDING ALL, more int NOT NULL) | column more of public.copy must have a value",
+        "CREATE VIEW public.copy AS SELECT * FROM public.scenario_logs | is not an ordinary table",
+        "CREATE TABLE public.copy (LIKE public.scenario_logs INCLUDING ALL); CREATE TRIGGER t BEFORE INSERT ON public.copy FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | trigger t of public.copy fires on INSERT",
+        "CREATE TABLE public.copy (LIKE public.scenario_logs INCLUDING ALL); CREATE RULE r AS ON INSERT TO public.copy DO ALSO NOTHING | rule r of public.copy rewrites INSERT",
+      })
+  void aTableThatCannotTakeACopyIsRefused(String table, String why) {
+    db.execute(
+        table,
+        "DO $$ BEGIN EXECUTE 'GRANT SELECT, INSERT ON public.copy TO archive_owner'; END $$");
+
+    Failures.assertFails(() -> restore("logs", COPY), ArchiveError.POLICY_REFUSED)
+        .hasMessageContaining(why);
+    assertThat(db.rows("SELECT FROM archive_jobs WHERE action = 'restore'")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "scenario_logs | belongs to Archivist or to a policy",
+        "scenario_metrics | belongs to Archivist or to a policy",
+        "scenario_logs_archive | belongs to Archivist or to a policy",
+        "scenario_logs_archive_2020_01 | belongs to Archivist or to a policy",
+        "archive_jobs | belongs to Archivist or to a policy",
+        "archive.ledger | belongs to Archivist or to a policy",
+        "archive.new_one | belongs to Archivist or to a policy",
+        "pg_catalog.pg_class | belongs to Archivist or to a policy",
+        "nowhere.copy | may not make tables in schema nowhere",
+      })
+  void noTableOfArchivistTakesACopy(String table, String why) {
+    Failures.assertFails(
+            () -> restore("logs", COPY.replace("copy", table)), ArchiveError.POLICY_REFUSED)
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE TRIGGER t BEFORE INSERT ON public.scenario_logs FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | trigger t of public.scenario_logs fires on INSERT",
+        "CREATE TRIGGER t AFTER INSERT ON public.scenario_logs FOR EACH STATEMENT EXECUTE FUNCTION suppress_redundant_updates_trigger() | trigger t of public.scenario_logs fires on INSERT",
+        "CREATE RULE r AS ON INSERT TO public.scenario_logs DO ALSO NOTHING | rule r of public.scenario_logs rewrites INSERT",
+        "CREATE TRIGGER t AFTER DELETE ON public.scenario_logs_archive_2020_01 FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger() | trigger t of public.scenario_logs_archive_2020_01 fires on DELETE",
+        "ALTER TABLE public.scenario_logs ADD COLUMN more int | has a column more that the archive lacks",
+        "ALTER TABLE public.scenario_logs_archive ADD COLUMN more int | public.scenario_logs has no column more",
+        "ALTER TABLE public.scenario_logs DROP COLUMN token_count CASCADE | public.scenario_logs has no column token_count",
+        "ALTER TABLE public.scenario_logs ALTER COLUMN source TYPE varchar(1000) | column source is character varying(100) in the archive but character varying(1000)",
+        "CREATE TABLE public.refers (id uuid, at timestamptz, FOREIGN KEY (id, at) REFERENCES public.scenario_logs_archive) | foreign key refers_id_at_fkey of public.refers points at the archive",
+      })
+  void aLiveTableThatIsNotAsItWasIsRefused(String change, String why) {
+    db.execute("DROP VIEW public.v_scenario_logs_all", change);
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.POLICY_REFUSED)
+        .hasMessageContaining(why);
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).get("refusals").toString())
+        .contains(why);
+    assertThat(db.rows("SELECT FROM archive.holds")).isEmpty();
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(10);
+  }
+
+  @Test
+  void whatStoodAgainstItIsLookedForAgainUnderLock() {
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.beginRestore("logs", RANGE);
+      db.execute(
+          "CREATE TRIGGER t BEFORE INSERT ON public.scenario_logs FOR EACH ROW"
+              + " EXECUTE FUNCTION suppress_redundant_updates_trigger()");
+
+      Failures.assertFails(session::restoreBatch, ArchiveError.POLICY_REFUSED);
+    }
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(10);
+  }
+
+  @Test
+  void aGeneratedValueThatComesOutDifferentlyUndoesTheBatch() {
+    db.execute(
+        "CREATE TABLE public.computed (at timestamptz NOT NULL, n int)",
+        "INSERT INTO public.computed SELECT '2020-01-01Z', g FROM generate_series(5, 9) g");
+    movePolicy("computed", "computed", "computed_archive", "at");
+    db.execute("GRANT INSERT ON public.computed TO archive_owner");
+    run("computed");
+    db.execute(
+        "ALTER TABLE public.computed DROP COLUMN n",
+        "ALTER TABLE public.computed ADD COLUMN n int GENERATED ALWAYS AS (7) STORED");
+
+    Failures.assertFails(() -> restore("computed", RANGE), ArchiveError.BATCH_NOT_CONSERVED)
+        .hasMessageContaining("with other content");
+    assertThat(db.rows("SELECT * FROM computed")).isEmpty();
+    assertThat(db.number("SELECT sum(n) FROM computed_archive")).isEqualTo(35);
+  }
+
+  @Test
+  void aLedgerThatHasTooFewRowsUndoesTheBatch() {
+    db.execute("UPDATE archive.ledger SET rows = 8 WHERE month = '2020-01-01'");
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.LEDGER_DIFFERS)
+        .hasMessageContaining("has more rows than its ledger");
+    assertThat(db.rows("SELECT * FROM scenario_logs")).isEmpty();
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(10);
+  }
+
+  @Test
+  void nothingIsArchivedWhileARestoreIsOpen() {
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.beginRestore("logs", RANGE);
+
+      Failures.assertFails(() -> run("logs"), ArchiveError.POLICY_HELD);
+      Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.POLICY_HELD);
+      Failures.assertFails(session::runBatch, ArchiveError.JOB_NOT_RUNNING)
+          .hasMessageContaining("is not one to run but to restore");
+      session.finish("completed", null);
+    }
+    run("logs");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | a restore needs the times",
+        "{\"from\": \"2020-01-01\"} | a restore needs the times",
+        "{\"from\": \"last week\", \"to\": \"2020-01-01\"} | cannot be understood",
+        "{\"from\": \"2020-02-30\", \"to\": \"2020-03-01\"} | cannot be understood",
+        "{\"from\": \"2020-02-01\", \"to\": \"2020-02-01\"} | there is nothing between",
+        "{\"from\": \"2020-03-01\", \"to\": \"2020-02-01\"} | there is nothing between",
+        "{\"from\": \"-infinity\", \"to\": \"2020-02-01\"} | there is nothing between",
+        "{\"from\": \"2020-01-01\", \"to\": \"infinity\"} | there is nothing between",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"hold\": \"a while\"} | cannot be understood",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"hold\": \"-1 day\"} | nothing can be held for -1 day",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"copy\", \"hold\": \"1 day\"} | there is nothing to hold",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"a.b.c\"} | is no name of a table",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"a b\"} | cannot be understood",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"until\": \"x\"} | a restore knows no option \"until\"",
+        "[] | cannot be understood",
+      })
+  void whatCannotBeUnderstoodIsWrongUsage(String options, String why) {
+    Failures.assertFails(() -> restore("logs", options), ArchiveError.USAGE)
+        .hasMessageContaining(why);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{\"nothing\": \"x\"} | cannot be matched by \"nothing\"",
+        "{\"received_at\": \"2020-01-01\"} | cannot be matched by \"received_at\"",
+        "{\"scenario_id\": \"x\"} | is no value of column \"scenario_id\"",
+        "{} | cannot be understood",
+        "\"true; DROP TABLE x\" | cannot be understood",
+      })
+  void whatCannotBeMatchedIsWrongUsage(String where, String why) {
+    String options = RANGE.replace("}", ", \"where\": " + where + "}");
+    Failures.assertFails(() -> restore("logs", options), ArchiveError.HOLD_INVALID)
+        .hasMessageContaining(why);
+  }
+
+  @Test
+  void anOperatorMayNotTakeRowsOutOfTheArchive() {
+    try (Login login = new Login(db, "archive_operator");
+        Database operator = open(login.url(), Map.of());
+        JobSession session = JobSession.open(operator, "logs")) {
+      Failures.assertFails(
+              () -> session.beginRestore("logs", RANGE), ArchiveError.PRIVILEGE_MISSING)
+          .hasMessageContaining("may not take rows out of the archive");
+    }
+  }
+
+  @Test
+  void aMemberOfTheOwnerRestores() {
+    try (Login login = new Login(db, "archive_owner");
+        Database owner = open(login.url(), Map.of());
+        JobSession session = JobSession.open(owner, "logs")) {
+      session.beginRestore("logs", RANGE);
+      assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(9);
+      session.finish("completed", null);
+      session.beginRestore("logs", COPY.replace("2020-02-01", "2020-03-01"));
+      assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(1);
+      session.finish("completed", null);
+    }
+    assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void aMissingRightOnTheLiveTableIsSaid() {
+    db.execute("REVOKE INSERT ON public.scenario_logs FROM archive_owner");
+    try (Login login = new Login(db, "archive_owner");
+        Database owner = open(login.url(), Map.of());
+        JobSession session = JobSession.open(owner, "logs")) {
+      Failures.assertFails(() -> session.beginRestore("logs", RANGE), ArchiveError.POLICY_REFUSED)
+          .hasMessageContaining("may not INSERT public.scenario_logs");
+    }
+  }
+}

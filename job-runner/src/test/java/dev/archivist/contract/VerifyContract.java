@@ -1,0 +1,151 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.db.VerifySession;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Purge;
+import dev.archivist.engine.job.Verification;
+import dev.archivist.engine.partition.Month;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Verifying finds what differs, and nothing else, whoever works beside it. */
+abstract class VerifyContract extends EngineContract {
+
+  @Test
+  void aMoveBesideItRaisesNoAlarm() throws Exception {
+    clock("2026-03-05T12:00:00Z");
+    fillLogs(900);
+    batchRows("logs", 5);
+
+    assertNoAlarmBeside("logs", () -> run("logs"));
+  }
+
+  @Test
+  void rollUpsThatMergeDaysBesideItRaiseNoAlarm() throws Exception {
+    clock("2026-03-05T12:00:00Z");
+    fillMetrics(800);
+    batchRows("metrics", 4);
+
+    assertNoAlarmBeside("metrics", () -> run("metrics"));
+  }
+
+  private void assertNoAlarmBeside(String policy, Runnable job) throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      Future<?> working = thread.submit(job);
+      int looked = 0;
+      do {
+        JsonNode verified = json(engine().verify(connection, policy));
+        connection.commit();
+        assertThat(verified.path("ok").asBoolean()).as("%s", verified).isTrue();
+        looked += verified.path("rows").asLong() > 0 ? 1 : 0;
+      } while (!working.isDone());
+      working.get();
+      assertThat(looked).as("looks at rows while the job was at work").isGreaterThan(3);
+    } finally {
+      thread.shutdownNow();
+    }
+    assertLedgerIsRight(policy);
+  }
+
+  @Test
+  void itNamesTheMonthAndTheBatchThatDiffer() throws SQLException {
+    logsAt(List.of("2020-01-10Z", "2020-02-10Z", "2020-02-20Z", "2020-03-10Z"));
+    batchRows("logs", 2);
+    run("logs");
+    String batch =
+        db.value(
+            "SELECT archive_batch_id FROM scenario_logs_archive WHERE received_at = '2020-02-20Z'");
+    db.execute(
+        "UPDATE public.scenario_logs_archive SET message_preview = 'x' WHERE received_at = '2020-02-20Z'");
+
+    JsonNode verified;
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      verified = json(engine().verify(connection, "logs"));
+    }
+
+    assertThat(verified.path("ok").asBoolean()).isFalse();
+    assertThat(verified.path("months").findValuesAsText("ok"))
+        .containsExactly("true", "false", "true");
+    JsonNode month = verified.path("months").get(1);
+    assertThat(month.path("month").asText()).isEqualTo("2020-02");
+    assertThat(month.path("ledger").path("rows").asInt()).isEqualTo(2);
+    assertThat(month.path("batches")).hasSize(1);
+    assertThat(month.path("batches").get(0).path("batch").asText()).isEqualTo(batch);
+    assertThat(month.path("batches").get(0).path("problem").asText()).isEqualTo("different");
+    assertThat(json(db.archive().verify("logs"))).isEqualTo(verified);
+  }
+
+  @Test
+  void aColumnThatIsAddedLaterChangesNoDigest() {
+    logsAt(List.of("2020-01-10Z", "2020-02-10Z"));
+    run("logs");
+
+    db.execute(
+        "ALTER TABLE public.scenario_logs ADD COLUMN more numeric",
+        "ALTER TABLE public.scenario_logs_archive ADD COLUMN more numeric");
+    assertLedgerIsRight("logs");
+    logsAt(List.of("2020-02-11Z"));
+    db.execute("UPDATE public.scenario_logs SET more = 1.0");
+    run("logs");
+
+    assertLedgerIsRight("logs");
+    db.execute("UPDATE public.scenario_logs_archive SET more = 1.00 WHERE more = 1");
+    assertThat(json(db.archive().verify("logs")).path("ok").asBoolean()).isFalse();
+  }
+
+  /** The purge has taken the month off the ledger, but not yet its partition off the archive. */
+  @Test
+  void aMonthOnItsWayOutRaisesNoAlarm() throws SQLException {
+    logsAt(List.of("2020-01-10Z", "2020-02-10Z"));
+    run("logs");
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      Job job = Purge.begin(connection, "logs", "{}");
+      assertThat(Purge.record(connection, job.id(), Month.ofFirstDay("2020-01-01"))).isPresent();
+      connection.commit();
+      assertThat(db.rows("SELECT month FROM archive.ledger WHERE rows > 0"))
+          .containsExactly(List.of("2020-02-01"));
+
+      assertThat(json(db.archive().verify("logs")).path("rows").asInt()).isEqualTo(2);
+      assertLedgerIsRight("logs");
+      Jobs.finish(connection, job.id(), "completed", null);
+      connection.commit();
+    }
+    logsAt(List.of("2020-01-11Z"));
+    run("logs");
+    assertThat(json(db.archive().verify("logs")).path("rows").asInt()).isEqualTo(3);
+    assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void nothingIsHeldFromMonthToMonth() {
+    logsAt(List.of("2020-01-10Z", "2020-02-10Z"));
+    run("logs");
+
+    try (VerifySession session = VerifySession.open(db.database(), "logs")) {
+      for (Verification.Part part : session.parts()) {
+        assertThat(session.months(part)).hasSize(1);
+        assertThat(
+                db.rows(
+                    """
+                    SELECT state, backend_xmin, l.locktype
+                    FROM pg_stat_activity a LEFT JOIN pg_locks l ON l.pid = a.pid
+                    WHERE application_name = 'archivist verify logs' AND datname = current_database()
+                    """))
+            .containsExactly(java.util.Arrays.asList("idle", null, null));
+      }
+    }
+  }
+}

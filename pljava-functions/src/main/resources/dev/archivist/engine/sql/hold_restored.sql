@@ -1,0 +1,20 @@
+-- The same restore again makes its hold longer, not a second one.
+WITH asked AS (
+  SELECT ?::text AS policy, ?::timestamptz AS from_time, ?::timestamptz AS to_time, ?::jsonb AS matching,
+    (coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
+      AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
+),
+longer AS (
+  UPDATE archive.holds AS hold SET until = greatest(hold.until, asked.until)
+  FROM asked
+  WHERE hold.policy = asked.policy AND hold.kind = 'restore'
+    AND hold.from_time = asked.from_time AND hold.to_time = asked.to_time
+    AND hold.matching IS NOT DISTINCT FROM asked.matching
+    AND hold.hold_id IN (SELECT hold_id FROM archive.active_holds)
+  RETURNING hold.hold_id
+)
+SELECT archive.hold(asked.policy, asked.from_time, asked.to_time, asked.matching, asked.until, ?::text, 'restore')::text
+FROM asked
+WHERE ?::boolean AND NOT EXISTS (SELECT FROM longer)
+UNION ALL
+SELECT hold_id::text FROM longer

@@ -1,0 +1,1 @@
+SELECT archive.restore_options(?, ?::jsonb)::text
