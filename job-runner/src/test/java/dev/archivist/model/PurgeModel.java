@@ -274,16 +274,16 @@ final class PurgeModel implements Model<PurgeModel.State> {
     return switch (state.next()) {
       case IDLE ->
           List.of(
-              new Move<>("begin purge", state.to(Step.UNFINISHED)),
-              new Move<>("begin run", state.to(Step.RUN_BATCH)),
-              new Move<>("begin restore", state.to(Step.RESTORE)));
+              new Move<>("begin purge", keepAttached(state).to(Step.UNFINISHED)),
+              new Move<>("begin run", keepAttached(state).to(Step.RUN_BATCH)),
+              new Move<>("begin restore", keepAttached(state).to(Step.RESTORE)));
       case UNFINISHED -> List.of(new Move<>("unfinished", unfinished(state)));
       case VERIFY -> List.of(new Move<>("verify", verify(state)));
       case RECORD -> List.of(new Move<>("record", record(state)));
       case BEGIN_DETACH ->
           List.of(
               new Move<>("beginDetach", beginDetach(state)),
-              new Move<>("beginDetach is busy", forget(state).to(Step.EMPTY)));
+              new Move<>("beginDetach is busy", attachedAgain(state).to(Step.EMPTY)));
       case FINISH_DETACH -> List.of(new Move<>("finishDetach", finishDetach(state)));
       case BIN -> List.of(new Move<>("bin", bin(state)));
       case EMPTY ->
@@ -299,16 +299,21 @@ final class PurgeModel implements Model<PurgeModel.State> {
       return state.to(Step.VERIFY);
     }
     return switch (entry.place()) {
-      case ATTACHED ->
-          broken.contains(Broken.GOES_ON_WITH_A_MONTH_THAT_IS_STILL_ATTACHED)
-              ? state.to(Step.BEGIN_DETACH)
-              : forget(state).to(Step.VERIFY);
+      case ATTACHED -> state.to(Step.BEGIN_DETACH);
       case PENDING -> state.to(Step.FINISH_DETACH);
       case DETACHED, BIN -> state.to(Step.BIN);
     };
   }
 
-  private static State forget(State state) {
+  /** Every job begins so. */
+  private State keepAttached(State state) {
+    boolean attached = state.leaving() != null && state.leaving().place() == Place.ATTACHED;
+    return attached && !broken.contains(Broken.GOES_ON_WITH_A_MONTH_THAT_IS_STILL_ATTACHED)
+        ? attachedAgain(state)
+        : state;
+  }
+
+  private static State attachedAgain(State state) {
     Leaving entry = state.leaving();
     return entry == null
         ? state
