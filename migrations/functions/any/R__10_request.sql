@@ -19,7 +19,7 @@ BEGIN
     -- A runner restores with rights of its own, so only those may ask for it who could do it themselves.
     IF NOT pg_has_role(session_user, 'archive_owner', 'USAGE') THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA012',
-        MESSAGE = format('role %s may not take rows out of the archive', session_user),
+        MESSAGE = format('role %s may not take anything out of the archive', session_user),
         HINT = format('GRANT archive_owner TO %s, for as long as it restores.', session_user);
     END IF;
     asked := archive.restore_options(request.policy, request.options - 'action');

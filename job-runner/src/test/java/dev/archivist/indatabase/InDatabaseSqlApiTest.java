@@ -38,8 +38,10 @@ class InDatabaseSqlApiTest extends SqlApiContract {
     assertThat(routines("p.prolang = (SELECT oid FROM pg_language WHERE lanname = 'java')"))
         .containsExactly(
             "archive.begin_job(text)",
+            "archive.begin_restore(text,jsonb)",
             "archive.finish_job(uuid,text,text)",
             "archive.plan(text)",
+            "archive.restore_batch(uuid)",
             "archive.run_batch(uuid)",
             "archive.verify(text)");
     assertThat(

@@ -1,7 +1,9 @@
 package dev.archivist.indatabase;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.contract.Login;
 import dev.archivist.db.JobSession;
 import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
@@ -119,6 +121,52 @@ abstract class RequestsContract {
       other.rollback();
       assertEnds(job, "completed");
     }
+  }
+
+  @Test
+  void aRestoreMayBeAskedForByWhoMayRestore() throws SQLException {
+    startRunner();
+    assertEnds(request("logs"), "completed");
+    String restore =
+        "SELECT archive.request('logs', '{\"action\": \"restore\", \"from\": \"2000-01-01\","
+            + " \"to\": \"2200-01-01\", \"where\": {\"source\": \"api\"}}')";
+
+    try (Login operator = new Login(db, "archive_operator");
+        Connection connection = SqlApiContract.connect(operator.url())) {
+      assertThatThrownBy(() -> SqlApiContract.execute(connection, restore))
+          .hasMessageContaining("may not take anything out of the archive");
+    }
+    assertThatThrownBy(
+            () -> db.value("SELECT archive.request('logs', '{\"action\": \"restore\"}')"))
+        .hasMessageContaining("a restore needs the times");
+    assertEnds(db.value(restore), "completed");
+
+    assertThat(db.number("SELECT count(*) FROM scenario_logs")).isEqualTo(900);
+    assertThat(db.value("SELECT matching::text FROM archive.active_holds"))
+        .isEqualTo("{\"source\": \"api\"}");
+    assertThat(db.value("SELECT records_processed FROM archive_jobs WHERE action = 'restore'"))
+        .isEqualTo("601");
+    assertEnds(request("logs"), "completed");
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isZero();
+  }
+
+  @Test
+  void aRestoreThatMeetsLiveRowsSaysWhich() {
+    startRunner();
+    assertEnds(request("logs"), "completed");
+    db.execute(
+        "INSERT INTO public.scenario_logs SELECT id, scenario_id, pg_catalog.now(), message_hash,"
+            + " message_preview, source, size_bytes, has_pii, token_count, sqs_blocks"
+            + " FROM public.scenario_logs_archive LIMIT 1");
+
+    String job =
+        db.value(
+            "SELECT archive.request('logs', '{\"action\": \"restore\", \"from\": \"2000-01-01\","
+                + " \"to\": \"2200-01-01\"}')");
+
+    assertEnds(job, "failed");
+    assertThat(error(job)).contains("scenario_logs_pkey: 1 row");
+    assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(601);
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** A database with reports, their files, and a store: what offloading works on. */
 final class ReportWorld implements AutoCloseable {
@@ -103,6 +104,20 @@ final class ReportWorld implements AutoCloseable {
   }
 
   private JobOutcome run(StopSignal stop, Settings jobSettings) {
+    return job(stop, jobSettings, job -> job.run("reports"));
+  }
+
+  /** Restores the reports that the options say. */
+  JobOutcome restore(String options) {
+    return restore(options, new StopSignal());
+  }
+
+  JobOutcome restore(String options, StopSignal stop) {
+    return job(stop, settings, job -> job.restore("reports", options));
+  }
+
+  private JobOutcome job(
+      StopSignal stop, Settings jobSettings, Function<PolicyRun, JobOutcome> work) {
     Progress progress =
         new Progress() {
           @Override
@@ -120,13 +135,13 @@ final class ReportWorld implements AutoCloseable {
           public void ended(JobOutcome outcome) {}
         };
     try (Database database = Database.open(jobSettings)) {
-      return new PolicyRun(
+      return work.apply(
+          new PolicyRun(
               database,
               jobSettings,
               stop,
               progress,
-              any -> new WatchedStore(store(), call -> onCall.accept(call)))
-          .run("reports");
+              any -> new WatchedStore(store(), call -> onCall.accept(call))));
     }
   }
 
@@ -172,6 +187,17 @@ final class ReportWorld implements AutoCloseable {
     assertThat(localFiles()).isEmpty();
     assertThat(db.archive().verify("reports")).startsWith("{\"ok\": true");
     assertThat(objects()).hasSize((int) db.number("SELECT count(*) FROM reports_archive"));
+  }
+
+  /** Everything is live again, the files are right, and no object is left. */
+  void assertAllLive() throws IOException {
+    assertNothingLost();
+    assertThat(db.number("SELECT count(*) FROM reports_archive")).isZero();
+    assertThat(db.rows("SELECT * FROM archive.ledger WHERE policy = 'reports'")).isEmpty();
+    assertThat(db.archive().verify("reports")).startsWith("{\"ok\": true");
+    assertThat(objects()).isEmpty();
+    assertThat(db.rows("SELECT * FROM archive.stray_objects")).isEmpty();
+    assertThat(localFiles()).noneMatch(file -> file.toString().contains(".archivist"));
   }
 
   /** The archived report's bytes, read from its object. */

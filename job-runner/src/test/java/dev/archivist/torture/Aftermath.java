@@ -64,7 +64,7 @@ final class Aftermath implements AutoCloseable {
       statistics.count(
           "rows archived of " + table.policy(),
           number(
-              "SELECT coalesce(sum(source_rows), 0) FROM archive.ledger WHERE policy = '"
+              "SELECT coalesce(sum(source_rows), 0) FROM archive.batches WHERE rows > 0 AND policy = '"
                   + table.policy()
                   + "'"));
     }

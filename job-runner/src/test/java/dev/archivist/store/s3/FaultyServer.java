@@ -105,8 +105,11 @@ public final class FaultyServer implements AutoCloseable {
     String xml = "<Error><Code>%s</Code><Message>no</Message></Error>".formatted(code);
     byte[] text = code.isEmpty() ? new byte[0] : xml.getBytes(UTF_8);
     return (exchange, body) -> {
-      exchange.sendResponseHeaders(status, text.length == 0 ? -1 : text.length);
-      exchange.getResponseBody().write(text);
+      boolean isEmpty = text.length == 0 || exchange.getRequestMethod().equals("HEAD");
+      exchange.sendResponseHeaders(status, isEmpty ? -1 : text.length);
+      if (!isEmpty) {
+        exchange.getResponseBody().write(text);
+      }
     };
   }
 
