@@ -19,7 +19,7 @@ BEGIN
     -- A runner restores with rights of its own, so only those may ask for it who could do it themselves.
     IF NOT pg_has_role(session_user, 'archive_owner', 'USAGE') THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA012',
-        MESSAGE = format('role %s may not take rows out of the archive', session_user),
+        MESSAGE = format('role %s may not take anything out of the archive', session_user),
         HINT = format('GRANT archive_owner TO %s, for as long as it restores.', session_user);
     END IF;
     asked := archive.restore_options(request.policy, request.options - 'action');
@@ -39,4 +39,4 @@ ALTER FUNCTION archive.request(text, jsonb) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.request(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.request(text, jsonb) TO archive_operator;
 COMMENT ON FUNCTION archive.request(text, jsonb) IS
-  'Queues a job for a runner and returns its id; a runner takes it within a second of the commit. Options: {"action": "run" | "plan" | "verify"}, or {"action": "restore", "from": …, "to": …} and what archive.begin_restore takes. ZA002, ZA012, ZA015, ZA041';
+  'Queues a job for a runner and returns its id; a runner takes it within a second of the commit. Options: {"action": "run" | "plan" | "verify"}, or {"action": "restore", "from": "...", "to": "..."} and what archive.begin_restore takes. ZA002, ZA012, ZA015, ZA041';

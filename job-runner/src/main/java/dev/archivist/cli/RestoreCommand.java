@@ -181,6 +181,7 @@ final class RestoreCommand extends ConfiguredCommand {
       out().println("     why: " + refusal.path("why").asText());
       out().println("    HINT: " + refusal.path("hint").asText());
     }
+    preview.path("notes").forEach(note -> out().println("  NOTE: " + note.asText()));
     for (JsonNode conflict : preview.path("conflicts")) {
       List<String> shown = new ArrayList<>();
       conflict.path("shown").forEach(each -> shown.add(each.asText()));

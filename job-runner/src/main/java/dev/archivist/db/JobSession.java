@@ -10,8 +10,8 @@ import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.Purge;
 import dev.archivist.engine.job.Restores;
-import dev.archivist.engine.policy.Policies;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -87,8 +87,13 @@ public final class JobSession implements AutoCloseable {
 
   private Job beginRestoreHere(String policy, String options) throws SQLException {
     // Said here for both hosts: without the right to call the function nobody could say it.
-    Restores.requireOwner(connection, Policies.named(connection, policy));
+    Purge.requireOwner(connection, policy);
     return Jobs.running(connection, host.beginRestore(connection, policy, options));
+  }
+
+  /** What of a restore's range is in the bin, and so will not come back. */
+  public List<String> binned() {
+    return transaction(() -> Restores.binned(connection, job.id()));
   }
 
   /** Runs one batch of a restore. */

@@ -166,6 +166,7 @@ public final class PolicyRun {
   }
 
   private void restore(JobSession session, Job job, Tally tally, List<String> problems) {
+    session.binned().forEach(month -> progress.note(job.policy().name(), month));
     if (job.policy().treatment() instanceof Treatment.Offload) {
       try (RestoreRun run = RestoreRun.open(settings, session, stores, busy)) {
         run.restoreAll(tally, problems, stop, note -> progress.note(job.policy().name(), note));

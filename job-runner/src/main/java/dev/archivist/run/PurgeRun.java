@@ -221,10 +221,7 @@ public final class PurgeRun {
    */
   private boolean purge(PurgeSession session, List<Purged> months) {
     for (BinEntry entry : busy.retrying(session::unfinished)) {
-      if (entry.place() == BinEntry.Place.ATTACHED) {
-        // Rows that came late may have joined it: the month is looked at anew.
-        busy.run(() -> session.forget(entry));
-      } else if (!finish(session, entry, months)) {
+      if (!finish(session, entry, months)) {
         return false;
       }
     }
@@ -299,7 +296,7 @@ public final class PurgeRun {
       if (!Busy.isBusy(failure)) {
         throw failure;
       }
-      busy.run(() -> session.forget(entry));
+      busy.run(session::keepAttached);
       months.add(month(entry, Fate.BUSY, failure.getMessage()));
       return false;
     }
@@ -338,12 +335,8 @@ public final class PurgeRun {
                         ArchiveError.BIN_UNKNOWN,
                         "the bin has no entry " + id,
                         "archivist bin list shows them."));
-    if (entry.place() == BinEntry.Place.ATTACHED) {
-      busy.run(() -> session.forget(entry));
-    } else {
-      detach(session, entry);
-      busy.run(() -> session.restore(session.entry(id).orElseThrow()));
-    }
+    detach(session, entry);
+    busy.run(() -> session.restore(session.entry(id).orElseThrow()));
     months.add(month(entry, Fate.RESTORED, ""));
   }
 

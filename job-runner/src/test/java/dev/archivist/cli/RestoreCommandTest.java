@@ -143,7 +143,7 @@ class RestoreCommandTest {
       BadInputTest.assertRefused(
           archivist.with("DATABASE_URL", operator.url()).run(ALL),
           3,
-          "may not take rows out of the archive",
+          "may not take anything out of the archive",
           "GRANT archive_owner TO");
     }
     try (JobSession holder = JobSession.open(db.database(), "logs")) {

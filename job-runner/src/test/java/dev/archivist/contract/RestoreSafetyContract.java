@@ -258,6 +258,37 @@ abstract class RestoreSafetyContract extends EngineContract {
   }
 
   @Test
+  void aMonthThatIsOnItsWayToTheBinIsLeftToThePurge() {
+    db.execute(
+        "INSERT INTO archive.bin (bin_id, policy, month, table_name, partition_name, state, rows,"
+            + " bytes, source_rows, digest_a, digest_b, content) VALUES (gen_random_uuid(), 'logs',"
+            + " '2020-01-01', 'x', 'y', 'detaching', 0, 0, 0, 0, 0, '{}')");
+
+    for (String options : List.of(RANGE, COPY)) {
+      Failures.assertFails(() -> restore("logs", options), ArchiveError.POLICY_REFUSED)
+          .hasMessageContaining("month 2020-01 is on its way to the bin");
+    }
+    assertThat(restore("logs", "{\"from\": \"2020-02-01\", \"to\": \"2020-03-01\"}").restored())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void whatIsInTheBinIsSaid() {
+    db.execute(
+        "INSERT INTO archive.bin (bin_id, policy, month, table_name, partition_name, state, rows,"
+            + " bytes, source_rows, digest_a, digest_b, content, binned_at, drop_after) VALUES ('"
+            + FIRST
+            + "', 'logs', '2019-12-01', 'x', 'y', 'binned', 0, 0, 0, 0, 0, '{}', now(), now())");
+
+    assertThat(
+            json(db.archive().restorePreview("logs", RANGE.replace("2020-01-01", "2019-12-31")))
+                .get("notes")
+                .toString())
+        .isEqualTo("[\"2019-12 is in the bin: archivist bin restore " + FIRST + "\"]");
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).get("notes")).isEmpty();
+  }
+
+  @Test
   void aGeneratedValueThatComesOutDifferentlyUndoesTheBatch() {
     db.execute(
         "CREATE TABLE public.computed (at timestamptz NOT NULL, n int)",
@@ -347,7 +378,7 @@ abstract class RestoreSafetyContract extends EngineContract {
         JobSession session = JobSession.open(operator, "logs")) {
       Failures.assertFails(
               () -> session.beginRestore("logs", RANGE), ArchiveError.PRIVILEGE_MISSING)
-          .hasMessageContaining("may not take rows out of the archive");
+          .hasMessageContaining("may not take anything out of the archive");
     }
   }
 

@@ -134,7 +134,7 @@ abstract class RequestsContract {
     try (Login operator = new Login(db, "archive_operator");
         Connection connection = SqlApiContract.connect(operator.url())) {
       assertThatThrownBy(() -> SqlApiContract.execute(connection, restore))
-          .hasMessageContaining("may not take rows out of the archive");
+          .hasMessageContaining("may not take anything out of the archive");
     }
     assertThatThrownBy(
             () -> db.value("SELECT archive.request('logs', '{\"action\": \"restore\"}')"))

@@ -151,6 +151,20 @@ class PurgeTest {
         .containsExactly("2019-05 BINNED", "2019-06 BINNED");
   }
 
+  @Test
+  void aHoldThatIsMadeBehindTheFirstLookCounts() {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    try (PurgeSession session = world.session("logs")) {
+      session.begin("{}");
+      assertThat(session.due().get(0).heldBy()).isEmpty();
+      world.db.value("SELECT archive.hold('logs', reason => 'just now')");
+
+      assertThat(session.record(PurgeWorld.month("2019-05"))).isEmpty();
+    }
+    world.assertLedgerIsRight("logs");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"record", "beginDetach", "finishDetach"})
   void goesOnWhereAPurgeWasKilled(String lastStep) {
@@ -192,6 +206,23 @@ class PurgeTest {
     assertThat(world.db.number("SELECT sum(rows) FROM archive.bin")).isEqualTo(27);
     assertThat(world.allLogs()).isEqualTo(before);
     world.assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void samplesThatComeLateMergeIntoAMonthThatWasOnlyPutDown() {
+    world.sample("2020-03-01 00:00:00+00", "123456.123456");
+    world.archive("metrics");
+    try (PurgeSession session = world.session("metrics")) {
+      session.begin("{}");
+      session.record(PurgeWorld.month("2020-03")).orElseThrow();
+    }
+    // The merged value takes fewer bytes than the one that was put down.
+    world.sample("2020-03-01 12:00:00+00", "-123456.123456");
+
+    world.archive("metrics");
+
+    world.assertLedgerIsRight("metrics");
+    assertThat(PurgeWorld.fates(world.purge("metrics"))).containsExactly("2020-03 BINNED");
   }
 
   /** As a purge that is killed right after the step, its session gone, its job not closed. */

@@ -68,8 +68,13 @@ public final class Purge {
     return Jobs.begin(connection, policy, Host.RUNNER, Action.PURGE, options);
   }
 
-  /** Only the owner of a table may detach, attach and drop it. */
-  static void requireOwner(Connection connection, String policy) throws SQLException {
+  /**
+   * Only the owner of a table may detach, attach and drop it, or take rows out: whoever may do that
+   * may lose them, so it takes more than running jobs.
+   *
+   * @throws ArchiveException {@code ZA012}
+   */
+  public static void requireOwner(Connection connection, String policy) throws SQLException {
     record Membership(boolean owner, String role) {}
     Membership membership =
         Query.named(connection, "is_owner")
@@ -219,10 +224,9 @@ public final class Purge {
         .toList();
   }
 
-  /** Undoes {@link #record} for a month that did not leave the archive. */
-  public static void forget(Connection connection, UUID jobId, BinEntry entry) throws SQLException {
-    Jobs.running(connection, jobId, Action.PURGE);
-    Bin.backToLedger(connection, entry, "bin_end_forget");
+  /** Undoes {@link #record} for months that did not leave the archive. */
+  public static void keepAttached(Connection connection, Policy policy) throws SQLException {
+    Query.named(connection, "keep_attached").bind(policy.name()).one(row -> row.getLong(1));
   }
 
   /** Where the entry's table is now. */

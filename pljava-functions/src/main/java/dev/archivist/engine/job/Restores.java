@@ -7,7 +7,6 @@ import dev.archivist.engine.batch.ReportRestore;
 import dev.archivist.engine.batch.RestoreBatch;
 import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.batch.RestoreScope;
-import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Conflicts;
@@ -52,7 +51,7 @@ public final class Restores {
   public static Job begin(Connection connection, String policyName, Host host, String options)
       throws SQLException {
     Policy policy = Policies.named(connection, policyName);
-    requireOwner(connection, policy);
+    Purge.requireOwner(connection, policy.name());
     OutputSettings.fix(connection);
     String asked = RestoreOrder.checked(connection, policy, options);
     RestoreOrder order = RestoreOrder.of(connection, asked);
@@ -70,28 +69,6 @@ public final class Restores {
     Job job = Jobs.begin(connection, policyName, host, Action.RESTORE, asked);
     Jobs.saveProgress(connection, job.id(), new Walk.Index(order.from()));
     return job;
-  }
-
-  /**
-   * A role that may take rows out of the archive may lose them, so it takes more than running jobs.
-   *
-   * @throws ArchiveException {@code ZA012}
-   */
-  public static void requireOwner(Connection connection, Policy policy) throws SQLException {
-    Optional<String> stranger =
-        Query.named(connection, "restore_owner")
-            .one(
-                row ->
-                    row.getBoolean("is_owner")
-                        ? Optional.empty()
-                        : Optional.of(row.getString("role")));
-    if (stranger.isPresent()) {
-      throw new ArchiveException(
-          ArchiveError.PRIVILEGE_MISSING,
-          policy.name(),
-          "role " + stranger.get() + " may not take rows out of the archive",
-          "GRANT archive_owner TO " + stranger.get() + ", for as long as it restores.");
-    }
   }
 
   private static void requireSafe(Connection connection, Policy policy, RestoreOrder order)
@@ -159,6 +136,12 @@ public final class Restores {
         result.present(),
         result.bytes(),
         next(connection, policy, order, position).isEmpty());
+  }
+
+  /** What of the range is in the bin, and so will not come back, for people to read. */
+  public static List<String> binned(Connection connection, UUID id) throws SQLException {
+    Job job = Jobs.running(connection, id, Action.RESTORE);
+    return RestoreOrder.of(connection, job.options()).binned(connection, job.policy());
   }
 
   /** Archived reports that are to come back, behind the position, oldest first. */

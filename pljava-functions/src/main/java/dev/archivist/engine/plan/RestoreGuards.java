@@ -57,7 +57,7 @@ public final class RestoreGuards {
     return Query.named(connection, "restore_guards")
         .bind(archive.schema().name(), archive.table().name())
         .bind(target.schema().name(), target.table().name())
-        .bind(order.into().isPresent())
+        .bind(order.into().isPresent(), policy.name(), order.from(), order.to())
         .list(row -> new Refusal(row.getString(1), row.getString(2), row.getString(3)));
   }
 

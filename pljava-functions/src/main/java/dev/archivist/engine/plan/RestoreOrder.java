@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -58,6 +59,17 @@ public record RestoreOrder(
             : Optional.of(QualifiedName.of(row.getString("into_schema"), table)),
         row.getString("matching"),
         row.getString("hold"));
+  }
+
+  /** What of the range is in the bin, and so will not come back, for people to read. */
+  public List<String> binned(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "restore_binned")
+        .bind(policy.name(), to, from)
+        .list(
+            row ->
+                row.getString("month")
+                    + " is in the bin: archivist bin restore "
+                    + row.getString("bin_id"));
   }
 
   /** Where rows go. */

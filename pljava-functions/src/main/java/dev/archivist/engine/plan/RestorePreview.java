@@ -17,7 +17,7 @@ public final class RestorePreview {
 
   /**
    * As JSON: {@code policy}, {@code from}, {@code to}, {@code target}, {@code hold}, {@code rows},
-   * {@code bytes}, {@code months}, {@code refusals}, {@code conflicts}.
+   * {@code bytes}, {@code months}, {@code notes}, {@code refusals}, {@code conflicts}.
    *
    * @param options a JSON object as {@link RestoreOrder#checked} takes it
    */
@@ -38,6 +38,7 @@ public final class RestorePreview {
     document.put("rows", sum(months, "rows"));
     document.put("bytes", sum(months, "bytes"));
     document.put("months", months);
+    document.put("notes", order.binned(connection, policy));
     document.put("refusals", refusals.stream().map(RestorePreview::refusal).toList());
     List<Conflicts> conflicts =
         refusals.isEmpty()

@@ -8,8 +8,8 @@ WITH given AS (
       WHERE n.nspname = g.archive_schema AND c.relname = g.archive_table) AS archive_oid,
     (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = g.target_schema AND c.relname = g.target_table) AS target_oid
-  FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::boolean)
-    AS g (archive_schema, archive_table, target_schema, target_table, is_copy)
+  FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::boolean, ?::text, ?::timestamptz, ?::timestamptz)
+    AS g (archive_schema, archive_table, target_schema, target_table, is_copy, policy, from_time, to_time)
 ),
 kept AS (
   SELECT given.*, part.oid AS part_oid
@@ -23,6 +23,12 @@ target AS (
 SELECT format('archive table %s is not there', archive), 'there is nothing to restore',
   'Run archivist migrate, or create the table.'
 FROM given WHERE archive_oid IS NULL
+UNION ALL
+SELECT format('month %s is on its way to the bin', to_char(leaving.month, 'YYYY-MM')),
+  'a purge of it has begun and not ended', 'Run archivist purge, and archivist bin restore if its rows are wanted.'
+FROM given JOIN archive.bin AS leaving ON leaving.policy = given.policy AND leaving.state = 'detaching'
+  AND leaving.month::timestamp AT TIME ZONE 'UTC' < to_time
+  AND (leaving.month + interval '1 month') AT TIME ZONE 'UTC' > from_time
 UNION ALL
 SELECT format('live table %s is not there', target), 'rows would have nowhere to go',
   'Create the table, or restore with --into.'
