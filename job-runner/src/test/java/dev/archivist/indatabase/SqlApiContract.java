@@ -61,7 +61,8 @@ abstract class SqlApiContract {
 
   @Test
   void everyRoutineBelongsToARoleThatIsNoSuperuserAndCannotLogIn() {
-    assertThat(routines("p.proowner NOT IN ('archive_owner'::regrole, 'archive_auditor'::regrole)")).isEmpty();
+    assertThat(routines("p.proowner NOT IN ('archive_owner'::regrole, 'archive_auditor'::regrole)"))
+        .isEmpty();
     assertThat(
             db.rows(
                 "SELECT rolsuper OR rolcanlogin OR rolcreaterole OR rolcreatedb OR rolbypassrls"

@@ -7,7 +7,6 @@ import dev.archivist.contract.Login;
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.BinEntry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -171,7 +170,7 @@ class PurgeTest {
     world.logs(20, "2019-05", "2019-06");
     world.archive("logs");
     List<String> before = world.allLogs();
-    purgeUntil(lastStep);
+    world.purgeUntil("2019-05", lastStep);
     assertThat(world.binStates()).containsExactly("2019-05 detaching");
     assertThat(world.allLogs()).isEqualTo(before);
 
@@ -192,7 +191,7 @@ class PurgeTest {
   void rowsThatComeLateForAMonthOnItsWayOutAreArchivedAndGoLater(String lastStep) {
     world.logs(20, "2019-05");
     world.archive("logs");
-    purgeUntil(lastStep);
+    world.purgeUntil("2019-05", lastStep);
     world.logs(7, "2019-05");
     List<String> before = world.allLogs();
 
@@ -223,23 +222,6 @@ class PurgeTest {
 
     world.assertLedgerIsRight("metrics");
     assertThat(PurgeWorld.fates(world.purge("metrics"))).containsExactly("2020-03 BINNED");
-  }
-
-  /** As a purge that is killed right after the step, its session gone, its job not closed. */
-  private void purgeUntil(String lastStep) {
-    try (PurgeSession session = world.session("logs")) {
-      session.begin("{}");
-      BinEntry entry = session.record(PurgeWorld.month("2019-05")).orElseThrow();
-      if (!lastStep.equals("record")) {
-        session.beginDetach(entry);
-        if (!lastStep.equals("beginDetach")) {
-          session.finishDetach(entry);
-          if (!lastStep.equals("finishDetach")) {
-            session.bin(entry);
-          }
-        }
-      }
-    }
   }
 
   @Test
@@ -304,7 +286,7 @@ class PurgeTest {
   void aMonthThatIsChangedOnItsWayOutDoesNotComeToTheBin() {
     world.logs(20, "2019-05");
     world.archive("logs");
-    purgeUntil("finishDetach");
+    world.purgeUntil("2019-05", "finishDetach");
     world.db.execute("UPDATE public.scenario_logs_archive_2019_05 SET source = 'x'");
 
     assertThat(PurgeWorld.fates(world.purge("logs"))).containsExactly("2019-05 DIFFERENT");

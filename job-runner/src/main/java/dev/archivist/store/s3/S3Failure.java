@@ -142,7 +142,8 @@ final class S3Failure {
           "Renew the credentials and AWS_SESSION_TOKEN.";
       case "AccessDenied", "" ->
           "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and allow s3:GetObject,"
-              + " s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload.";
+              + " s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload; purges also"
+              + " need s3:GetObjectTagging, s3:PutObjectTagging and s3:DeleteObjectTagging.";
       default -> "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
     };
   }
