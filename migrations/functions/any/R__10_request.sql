@@ -39,4 +39,4 @@ ALTER FUNCTION archive.request(text, jsonb) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.request(text, jsonb) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.request(text, jsonb) TO archive_operator;
 COMMENT ON FUNCTION archive.request(text, jsonb) IS
-  'Queues a job for a runner and returns its id; a runner takes it within a second of the commit. Options: {"action": "run" | "plan" | "verify"}, or {"action": "restore", "from": …, "to": …} and what archive.begin_restore takes. ZA002, ZA012, ZA015, ZA041';
+  'Queues a job for a runner and returns its id; a runner takes it within a second of the commit. Options: {"action": "run" | "plan" | "verify"}, or {"action": "restore", "from": "...", "to": "..."} and what archive.begin_restore takes. ZA002, ZA012, ZA015, ZA041';

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       PurgeCommand.class,
       BinCommand.class,
+      S3LifecycleCommand.class,
       HoldCommand.class,
       AuditCommand.class,
       ScheduleCommand.class,

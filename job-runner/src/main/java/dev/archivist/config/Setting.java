@@ -11,6 +11,8 @@ public enum Setting {
   AWS_SESSION_TOKEN("session token, where the keys are temporary", true),
   AWS_DEFAULT_REGION("region of the bucket"),
   AWS_ENDPOINT_URL("another S3-compatible server than AWS"),
+  ARCHIVE_GLACIER_AFTER_DAYS(
+      "days after which s3-lifecycle lets archived reports go to Glacier; 0 leaves them"),
   REPORTS_LOCAL_DIR("root below which reports.file_path is resolved"),
   ARCHIVE_MAX_REPORT_BYTES("largest report file that is archived, in bytes"),
   ARCHIVE_CRON("when the nightly run starts: five fields of cron, or six of Quartz"),

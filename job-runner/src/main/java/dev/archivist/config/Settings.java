@@ -60,6 +60,7 @@ public final class Settings {
         bucket == null ? home.resolve("store").toUri().toString() : "s3://" + bucket);
     defaultsTo(Setting.REPORTS_LOCAL_DIR, home.resolve("reports").toString());
     defaultsTo(Setting.ARCHIVE_MAX_REPORT_BYTES, Long.toString(MAX_REPORT_BYTES));
+    defaultsTo(Setting.ARCHIVE_GLACIER_AFTER_DAYS, "90");
     defaultsTo(Setting.ARCHIVE_CRON, "0 3 * * *");
     defaultsTo(Setting.ARCHIVE_TIME_ZONE, "UTC");
     defaultsTo(Setting.ARCHIVE_APP_SCHEMA, "public");
@@ -129,6 +130,15 @@ public final class Settings {
       throw invalid(Setting.ARCHIVE_MAX_REPORT_BYTES, "a positive number of bytes", e);
     }
     throw invalid(Setting.ARCHIVE_MAX_REPORT_BYTES, "a positive number of bytes", null);
+  }
+
+  /** In days; 0 means never. */
+  public int glacierAfterDays() {
+    return Integer.parseInt(
+        matching(
+            Setting.ARCHIVE_GLACIER_AFTER_DAYS,
+            Pattern.compile("\\d{1,5}"),
+            "a number of days, 0 for never"));
   }
 
   public String cron() {

@@ -72,6 +72,17 @@ public final class Archive {
                             row.getEnabled())));
   }
 
+  /** What the objects of policies that offload files begin with, each once. */
+  public List<String> objectPrefixes() {
+    return query(
+        dsl ->
+            dsl.selectDistinct(POLICIES.OBJECT_PREFIX)
+                .from(POLICIES)
+                .where(POLICIES.KIND.eq("offload"))
+                .orderBy(POLICIES.OBJECT_PREFIX)
+                .fetch(POLICIES.OBJECT_PREFIX));
+  }
+
   /** A plan as JSON; the transaction is read-only. */
   public String plan(String policy) {
     return reading(connection -> Hosts.of(connection).plan(connection, policy));

@@ -99,9 +99,9 @@ public final class PurgeSession implements AutoCloseable {
     return transaction(() -> Purge.record(connection, job.id(), month));
   }
 
-  /** Undoes {@link #record}. */
-  public void forget(BinEntry entry) {
-    change(() -> Purge.forget(connection, job.id(), entry));
+  /** Undoes {@link #record} for a month that did not leave the archive. */
+  public void keepAttached() {
+    change(() -> Purge.keepAttached(connection, policy()));
   }
 
   /**

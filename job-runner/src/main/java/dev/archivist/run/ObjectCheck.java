@@ -11,6 +11,8 @@ import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoredObject;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -93,7 +95,7 @@ final class ObjectCheck {
         expired++;
         return Optional.empty();
       }
-      return Optional.of("it is missing");
+      return missing(store, key.get());
     }
     if (object.get().bytes() != recorded.objectBytes()) {
       return Optional.of(
@@ -108,6 +110,20 @@ final class ObjectCheck {
     }
     withoutChecksum += sha256.isEmpty() ? 1 : 0;
     return Optional.empty();
+  }
+
+  /** A store that is not there has no objects either; reading tells the two apart. */
+  private static Optional<String> missing(ArchiveStore store, String key) {
+    try (InputStream appeared = store.open(key)) {
+      return Optional.empty();
+    } catch (IOException e) {
+      return Optional.of(e.getMessage());
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_MISSING) {
+        throw failure;
+      }
+      return Optional.of("it is missing");
+    }
   }
 
   private static Optional<String> difference(ArchiveStore store, String key, Offloaded recorded) {

@@ -151,14 +151,25 @@ public final class PurgeRun {
   }
 
   /** Takes an entry of the bin back into the archive. */
-  public PurgeOutcome restore(String policy, UUID entry) {
-    return inJob(
-        policy,
-        "{\"bin\": \"restore\"}",
-        (session, months) -> {
-          restore(session, entry, months);
-          return PurgeOutcome.Objects.NONE;
-        });
+  public PurgeOutcome restore(String policy, UUID id) {
+    return entry(policy, id)
+        .map(
+            entry ->
+                inJob(policy, "{\"bin\": \"restore\"}", (s, months) -> restore(s, entry, months)))
+        .orElseGet(
+            () ->
+                failed(
+                    policy,
+                    new ArchiveFailure(
+                        ArchiveError.BIN_UNKNOWN,
+                        "the bin has no entry " + id,
+                        "archivist bin list shows them.")));
+  }
+
+  private Optional<BinEntry> entry(String policy, UUID id) {
+    try (PurgeSession session = PurgeSession.open(database, policy)) {
+      return session.entry(id);
+    }
   }
 
   private PurgeOutcome inJob(
@@ -221,10 +232,7 @@ public final class PurgeRun {
    */
   private boolean purge(PurgeSession session, List<Purged> months) {
     for (BinEntry entry : busy.retrying(session::unfinished)) {
-      if (entry.place() == BinEntry.Place.ATTACHED) {
-        // Rows that came late may have joined it: the month is looked at anew.
-        busy.run(() -> session.forget(entry));
-      } else if (!finish(session, entry, months)) {
+      if (!finish(session, entry, months)) {
         return false;
       }
     }
@@ -299,7 +307,7 @@ public final class PurgeRun {
       if (!Busy.isBusy(failure)) {
         throw failure;
       }
-      busy.run(() -> session.forget(entry));
+      busy.run(session::keepAttached);
       months.add(month(entry, Fate.BUSY, failure.getMessage()));
       return false;
     }
@@ -329,22 +337,14 @@ public final class PurgeRun {
     }
   }
 
-  private void restore(PurgeSession session, UUID id, List<Purged> months) {
-    BinEntry entry =
-        busy.retrying(() -> session.entry(id))
-            .orElseThrow(
-                () ->
-                    new ArchiveFailure(
-                        ArchiveError.BIN_UNKNOWN,
-                        "the bin has no entry " + id,
-                        "archivist bin list shows them."));
-    if (entry.place() == BinEntry.Place.ATTACHED) {
-      busy.run(() -> session.forget(entry));
-    } else {
+  private PurgeOutcome.Objects restore(PurgeSession session, BinEntry entry, List<Purged> months) {
+    // One that never left the archive is back since the job began.
+    if (busy.retrying(() -> session.entry(entry.id())).isPresent()) {
       detach(session, entry);
-      busy.run(() -> session.restore(session.entry(id).orElseThrow()));
+      busy.run(() -> session.restore(session.entry(entry.id()).orElseThrow()));
     }
     months.add(month(entry, Fate.RESTORED, ""));
+    return PurgeOutcome.Objects.NONE;
   }
 
   private static Purged month(BinEntry entry, Fate fate, String why) {

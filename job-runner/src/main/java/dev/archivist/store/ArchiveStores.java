@@ -2,6 +2,7 @@ package dev.archivist.store;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.s3.S3Lifecycle;
 import dev.archivist.store.s3.S3Store;
 import java.net.URI;
 import java.nio.file.FileSystemNotFoundException;
@@ -37,6 +38,25 @@ public final class ArchiveStores {
       case "file" -> fromFileUri(uri);
       default -> throw invalid("no object store is known for %s:".formatted(scheme.group(1)), null);
     };
+  }
+
+  /**
+   * Opens the lifecycle rules of the bucket that the settings name.
+   *
+   * @param objectPrefix what the objects begin with that the rules are for
+   * @param glacierAfterDays when they go to Glacier; 0 leaves them
+   * @throws ArchiveFailure {@code CONFIGURATION_INVALID} if the store is no bucket
+   */
+  public static S3Lifecycle lifecycle(
+      StoreSettings settings, String objectPrefix, int glacierAfterDays) {
+    Matcher scheme = SCHEME.matcher(settings.uri().strip());
+    if (!scheme.matches() || !scheme.group(1).equalsIgnoreCase("s3")) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the archive store is a directory, which has no lifecycle rules",
+          "A purge deletes objects of a directory itself; only s3://bucket has rules.");
+    }
+    return S3Lifecycle.open(settings, objectPrefix, glacierAfterDays);
   }
 
   private static ArchiveStore fromPath(String path, Path baseDir) {

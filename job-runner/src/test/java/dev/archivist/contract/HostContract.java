@@ -190,4 +190,17 @@ abstract class HostContract {
       return HostContract.this.engine();
     }
   }
+
+  @Nested
+  class Purge extends PurgeContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
 }

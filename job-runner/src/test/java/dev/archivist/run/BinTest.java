@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is in the bin comes back whole, or is dropped when it may be. */
 class BinTest {
@@ -98,6 +100,22 @@ class BinTest {
     world.assertLedgerIsRight("metrics");
     assertThat(PurgeWorld.fates(world.purge("metrics"))).containsExactly("2020-03 BINNED");
     assertThat(world.binStates()).containsExactly("2020-03 binned", "2020-03 binned");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"record", "beginDetach", "finishDetach"})
+  void aMonthOnItsWayOutComesBack(String lastStep) {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    List<String> before = world.allLogs();
+    world.purgeUntil("2019-05", lastStep);
+
+    assertThat(PurgeWorld.fates(world.purges().restore("logs", world.bin("2019-05"))))
+        .containsExactly("2019-05 RESTORED");
+
+    assertThat(world.archivedLogMonths()).containsExactly("2019-05");
+    assertThat(world.allLogs()).isEqualTo(before);
+    world.assertLedgerIsRight("logs");
   }
 
   @Test

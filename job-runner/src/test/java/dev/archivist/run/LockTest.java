@@ -3,6 +3,7 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.embedded.EmbeddedServer;
+import dev.archivist.testing.Eventually;
 import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import java.nio.file.Path;
@@ -90,6 +91,31 @@ class LockTest {
           .isZero();
       world.assertLedgerIsRight("logs");
     }
+  }
+
+  /** A sampler that sees nothing would say that we keep nobody waiting. */
+  @Test
+  void theSamplerSeesWhoWaitsForUs() throws Exception {
+    try (TestDatabase db = TestDatabase.migrated();
+        Connection ours = db.connect();
+        Statement lock = ours.createStatement()) {
+      lock.execute("SET application_name = 'archivist purge logs'");
+      ours.setAutoCommit(false);
+      lock.execute("LOCK TABLE public.scenario_logs_archive IN ACCESS EXCLUSIVE MODE");
+      ExecutorService threads = Executors.newSingleThreadExecutor();
+      Future<?> waiting =
+          threads.submit(
+              () -> session(db, "reader", (connection, statement) -> waitOnce(statement)));
+      threads.shutdown();
+      Eventually.assertThatSoon(() -> assertThat(db.number(WAITS_FOR_US)).isGreaterThan(100));
+      ours.rollback();
+      waiting.get();
+    }
+  }
+
+  private void waitOnce(Statement statement) throws SQLException {
+    count(statement, "scenario_logs_archive");
+    over.set(true);
   }
 
   private static void rounds(PurgeWorld world) {

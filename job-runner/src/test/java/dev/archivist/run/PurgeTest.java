@@ -7,7 +7,6 @@ import dev.archivist.contract.Login;
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.BinEntry;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -151,13 +150,27 @@ class PurgeTest {
         .containsExactly("2019-05 BINNED", "2019-06 BINNED");
   }
 
+  @Test
+  void aHoldThatIsMadeBehindTheFirstLookCounts() {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    try (PurgeSession session = world.session("logs")) {
+      session.begin("{}");
+      assertThat(session.due().get(0).heldBy()).isEmpty();
+      world.db.value("SELECT archive.hold('logs', reason => 'just now')");
+
+      assertThat(session.record(PurgeWorld.month("2019-05"))).isEmpty();
+    }
+    world.assertLedgerIsRight("logs");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"record", "beginDetach", "finishDetach"})
   void goesOnWhereAPurgeWasKilled(String lastStep) {
     world.logs(20, "2019-05", "2019-06");
     world.archive("logs");
     List<String> before = world.allLogs();
-    purgeUntil(lastStep);
+    world.purgeUntil("2019-05", lastStep);
     assertThat(world.binStates()).containsExactly("2019-05 detaching");
     assertThat(world.allLogs()).isEqualTo(before);
 
@@ -178,7 +191,7 @@ class PurgeTest {
   void rowsThatComeLateForAMonthOnItsWayOutAreArchivedAndGoLater(String lastStep) {
     world.logs(20, "2019-05");
     world.archive("logs");
-    purgeUntil(lastStep);
+    world.purgeUntil("2019-05", lastStep);
     world.logs(7, "2019-05");
     List<String> before = world.allLogs();
 
@@ -194,21 +207,21 @@ class PurgeTest {
     world.assertLedgerIsRight("logs");
   }
 
-  /** As a purge that is killed right after the step, its session gone, its job not closed. */
-  private void purgeUntil(String lastStep) {
-    try (PurgeSession session = world.session("logs")) {
+  @Test
+  void samplesThatComeLateMergeIntoAMonthThatWasOnlyPutDown() {
+    world.sample("2020-03-01 00:00:00+00", "123456.123456");
+    world.archive("metrics");
+    try (PurgeSession session = world.session("metrics")) {
       session.begin("{}");
-      BinEntry entry = session.record(PurgeWorld.month("2019-05")).orElseThrow();
-      if (!lastStep.equals("record")) {
-        session.beginDetach(entry);
-        if (!lastStep.equals("beginDetach")) {
-          session.finishDetach(entry);
-          if (!lastStep.equals("finishDetach")) {
-            session.bin(entry);
-          }
-        }
-      }
+      assertThat(session.record(PurgeWorld.month("2020-03"))).isPresent();
     }
+    // The merged value takes fewer bytes than the one that was put down.
+    world.sample("2020-03-01 12:00:00+00", "-123456.123456");
+
+    world.archive("metrics");
+
+    world.assertLedgerIsRight("metrics");
+    assertThat(PurgeWorld.fates(world.purge("metrics"))).containsExactly("2020-03 BINNED");
   }
 
   @Test
@@ -273,7 +286,7 @@ class PurgeTest {
   void aMonthThatIsChangedOnItsWayOutDoesNotComeToTheBin() {
     world.logs(20, "2019-05");
     world.archive("logs");
-    purgeUntil("finishDetach");
+    world.purgeUntil("2019-05", "finishDetach");
     world.db.execute("UPDATE public.scenario_logs_archive_2019_05 SET source = 'x'");
 
     assertThat(PurgeWorld.fates(world.purge("logs"))).containsExactly("2019-05 DIFFERENT");

@@ -23,9 +23,6 @@ import java.util.UUID;
  * before its row is, a rewritten report gets a new file, and a file is deleted after its row is.
  */
 final class Application {
-  private static final int LOGS_AGE = 365;
-  private static final int METRICS_AGE = 730;
-  private static final int REPORTS_AGE = 180;
 
   private static final List<String> TEXTS = List.of("", "line\n", "tab\t", "quote\"'\\", "ü€");
 
@@ -72,7 +69,7 @@ final class Application {
   }
 
   /** Around the age at which a row is archived; now and then much older. */
-  private OffsetDateTime time(Random random, int ageInDays) {
+  private OffsetDateTime time(Random random, Table table) {
     long hours =
         switch (random.nextInt(40)) {
           case 0 -> -24L * random.nextInt(3650);
@@ -82,7 +79,7 @@ final class Application {
         };
     return world
         .now()
-        .minus(Duration.ofDays(ageInDays))
+        .minus(Duration.ofDays(table.archivedAfterDays()))
         .plus(Duration.ofHours(hours))
         .plus(random.nextInt(1_000_000_000), ChronoUnit.MICROS)
         .truncatedTo(ChronoUnit.MICROS)
@@ -99,7 +96,7 @@ final class Application {
           "INSERT INTO public.scenario_logs VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
           id,
           uuid(random),
-          time(random, LOGS_AGE),
+          time(random, Table.LOGS),
           Long.toHexString(random.nextLong()),
           random.nextInt(9) == 0 ? null : text(random),
           "api",
@@ -119,7 +116,7 @@ final class Application {
           id.get(),
           "UPDATE public.scenario_logs SET message_preview = ?, received_at = ? WHERE id = ?",
           text(random),
-          time(random, LOGS_AGE),
+          time(random, Table.LOGS),
           id.get());
     }
   }
@@ -134,7 +131,7 @@ final class Application {
           "INSERT INTO public.scenario_metrics VALUES (?, ?, ?, ?, ?, ?, ?, '{}')",
           id,
           new UUID(0, random.nextInt(2)),
-          time(random, METRICS_AGE),
+          time(random, Table.METRICS),
           "latency",
           "p" + random.nextInt(2),
           value(random),
@@ -151,7 +148,7 @@ final class Application {
           id.get(),
           "UPDATE public.scenario_metrics SET value = ?, timestamp = ? WHERE id = ?",
           value(random),
-          time(random, METRICS_AGE),
+          time(random, Table.METRICS),
           id.get());
     }
   }
@@ -191,7 +188,7 @@ final class Application {
           path,
           random.nextInt(1000),
           text(random),
-          time(random, REPORTS_AGE));
+          time(random, Table.REPORTS));
       deed.ifCommitted(() -> books.files().put(id, file));
     }
   }

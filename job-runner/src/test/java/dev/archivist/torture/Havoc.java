@@ -38,7 +38,7 @@ final class Havoc {
     this.act = act;
     this.statistics = statistics;
     this.secondRun = secondRun;
-    this.policy = Chance.oneOf(List.of(Table.values()), random);
+    this.policy = Phase.policy(secondRun, random);
     this.batches = random.nextInt(policy == Table.REPORTS ? 3 : 6);
     this.jitterNanos = (long) random.nextInt(4) * random.nextInt(5_000_000);
     this.atStoreRequest = policy == Table.REPORTS && random.nextBoolean();

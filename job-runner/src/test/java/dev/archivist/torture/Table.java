@@ -14,31 +14,40 @@ import java.util.function.BiConsumer;
 enum Table {
   LOGS(
       "logs",
+      365,
       "scenario_logs",
       "ROW(id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
           + " token_count, sqs_blocks)::text"),
   METRICS(
       "metrics",
+      730,
       "scenario_metrics",
       "concat_ws('|', scenario_id, metric_type, metric_name, unit, timestamp, value, extra_data)"),
   REPORTS(
       "reports",
+      180,
       "reports",
       "ROW(id, scenario_id, format, file_path, file_size_bytes, generated_by, extra_data,"
           + " created_at)::text");
 
   private final String policy;
+  private final int archivedAfterDays;
   private final String table;
   private final String content;
 
-  Table(String policy, String table, String content) {
+  Table(String policy, int archivedAfterDays, String table, String content) {
     this.policy = policy;
+    this.archivedAfterDays = archivedAfterDays;
     this.table = table;
     this.content = content;
   }
 
   String policy() {
     return policy;
+  }
+
+  int archivedAfterDays() {
+    return archivedAfterDays;
   }
 
   String live() {

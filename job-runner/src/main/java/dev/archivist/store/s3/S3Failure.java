@@ -108,6 +108,14 @@ final class S3Failure {
       return new ArchiveFailure(
           ArchiveError.STORE_DENIED, why, "Set AWS_DEFAULT_REGION to the bucket's region.", e);
     }
+    if (code.equals("InvalidObjectState")) {
+      return new ArchiveFailure(
+          ArchiveError.OBJECT_FROZEN,
+          why,
+          "The object lies in a Glacier storage class; let S3 restore it for some days"
+              + " (aws s3api restore-object) and try again.",
+          e);
+    }
     if (status == 401 || status == 403 || BAD_KEYS.contains(code)) {
       return new ArchiveFailure(ArchiveError.STORE_DENIED, why, deniedHint(code), e);
     }
@@ -130,13 +138,12 @@ final class S3Failure {
   private static String deniedHint(String code) {
     return switch (code) {
       case "RequestTimeTooSkewed", "RequestExpired" -> "Set this machine's clock.";
-      case "InvalidObjectState" ->
-          "The object lies in a Glacier storage class; have it restored there first.";
       case "ExpiredToken", "InvalidToken", "TokenRefreshRequired" ->
           "Renew the credentials and AWS_SESSION_TOKEN.";
       case "AccessDenied", "" ->
           "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and allow s3:GetObject,"
-              + " s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload.";
+              + " s3:PutObject, s3:DeleteObject, s3:ListBucket and s3:AbortMultipartUpload; purges also"
+              + " need s3:GetObjectTagging, s3:PutObjectTagging and s3:DeleteObjectTagging.";
       default -> "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.";
     };
   }

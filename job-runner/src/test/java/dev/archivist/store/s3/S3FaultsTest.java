@@ -200,6 +200,7 @@ class S3FaultsTest {
     "403, SignatureDoesNotMatch, STORE_DENIED, AWS_SECRET_ACCESS_KEY",
     "403, AccessDenied, STORE_DENIED, s3:PutObject",
     "403, RequestTimeTooSkewed, STORE_DENIED, clock",
+    "403, InvalidObjectState, OBJECT_FROZEN, restore-object",
     "400, ExpiredToken, STORE_DENIED, AWS_SESSION_TOKEN",
     "400, AuthorizationHeaderMalformed, STORE_DENIED, AWS_DEFAULT_REGION",
     "301, PermanentRedirect, STORE_DENIED, AWS_DEFAULT_REGION",

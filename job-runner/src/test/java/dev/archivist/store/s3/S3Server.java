@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ExpirationStatus;
+import software.amazon.awssdk.services.s3.model.LifecycleRule;
 
 /**
  * A real server that speaks S3, in a JVM of its own: one of each kind for all tests of a JVM,
@@ -88,6 +90,32 @@ public final class S3Server {
       return client.getObjectTagging(get -> get.bucket(bucket).key(name)).tagSet().stream()
           .map(tag -> tag.key() + "=" + tag.value())
           .toList();
+    }
+  }
+
+  /** The ids of the bucket's lifecycle rules. */
+  public List<String> lifecycleRules(String bucket) {
+    try (S3Client client = S3Clients.build(settings("s3://" + bucket))) {
+      return client.getBucketLifecycleConfiguration(get -> get.bucket(bucket)).rules().stream()
+          .map(LifecycleRule::id)
+          .toList();
+    }
+  }
+
+  /** Lets the bucket have a rule that nobody of ours made. */
+  public void addLifecycleRule(String bucket, String id, String prefix) {
+    LifecycleRule rule =
+        LifecycleRule.builder()
+            .id(id)
+            .status(ExpirationStatus.ENABLED)
+            .filter(filter -> filter.prefix(prefix))
+            .expiration(expiration -> expiration.days(17))
+            .build();
+    try (S3Client client = S3Clients.build(settings("s3://" + bucket))) {
+      client.putBucketLifecycleConfiguration(
+          put ->
+              put.bucket(bucket)
+                  .lifecycleConfiguration(configuration -> configuration.rules(rule)));
     }
   }
 

@@ -61,6 +61,8 @@ public enum ArchiveError {
   OBJECT_CORRUPT("ZA025", 1, Category.WORK),
   /** No object has this key. */
   OBJECT_MISSING("ZA026", 1, Category.WORK),
+  /** The object lies in a storage class that cannot be read at once. */
+  OBJECT_FROZEN("ZA027", 1, Category.WORK),
 
   /** The report's file is not there. */
   REPORT_MISSING("ZA030", 1, Category.WORK),

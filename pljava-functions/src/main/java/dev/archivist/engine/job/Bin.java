@@ -119,7 +119,7 @@ public final class Bin {
       insert(connection, policy, entry);
     }
     Query.named(connection, "bin_objects_return").bind(entry.id().toString()).update();
-    backToLedger(connection, entry, "bin_end_restored");
+    Query.named(connection, "bin_return").bind(entry.id().toString()).one(row -> row.getLong(1));
     SqlText hold = SqlText.load("bin_hold").with("clock", SqlText.load("clock"));
     Query.of(connection, hold)
         .bind(policy.name(), entry.month().from(), entry.month().to())
@@ -200,12 +200,5 @@ public final class Bin {
   static void binned(Connection connection, BinEntry entry) throws SQLException {
     SqlText text = SqlText.load("bin_binned").with("clock", SqlText.load("clock"));
     Query.of(connection, text).bind(entry.id().toString()).update();
-  }
-
-  /** The ledger and the journal say again that the month is in the archive. */
-  static void backToLedger(Connection connection, BinEntry entry, String end) throws SQLException {
-    Query.of(connection, SqlText.load("bin_return").with("end", SqlText.load(end)))
-        .bind(entry.id().toString())
-        .one(row -> row.getLong(1));
   }
 }

@@ -69,6 +69,7 @@ public final class Jobs {
       requireSafe(connection, policy);
     }
     closeInterrupted(connection, policy);
+    Purge.keepAttached(connection, policy);
     OffsetDateTime cutoff =
         action == Action.PURGE
             ? Policies.retention(connection, policy).orElse(null)

@@ -224,10 +224,9 @@ public final class Purge {
         .toList();
   }
 
-  /** Undoes {@link #record} for a month that did not leave the archive. */
-  public static void forget(Connection connection, UUID jobId, BinEntry entry) throws SQLException {
-    Jobs.running(connection, jobId, Action.PURGE);
-    Bin.backToLedger(connection, entry, "bin_end_forget");
+  /** Undoes {@link #record} for months that did not leave the archive. */
+  public static void keepAttached(Connection connection, Policy policy) throws SQLException {
+    Query.named(connection, "keep_attached").bind(policy.name()).one(row -> row.getLong(1));
   }
 
   /** Where the entry's table is now. */

@@ -45,8 +45,13 @@ public final class Verification {
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
-    for (Part part : parts(connection, policy)) {
-      months.addAll(months(connection, policy, part));
+    List<Part> parts = parts(connection, policy);
+    if (!parts.isEmpty()) {
+      OutputSettings.fix(connection);
+      SqlText statement = statement(connection, policy, parts.get(0));
+      for (Part part : parts) {
+        months.addAll(months(connection, policy, part, statement));
+      }
     }
     return summary(connection, policy, months);
   }
@@ -87,7 +92,11 @@ public final class Verification {
   public static List<String> months(Connection connection, Policy policy, Part part)
       throws SQLException {
     OutputSettings.fix(connection);
-    SqlText statement = statement(connection, policy, part);
+    return months(connection, policy, part, statement(connection, policy, part));
+  }
+
+  private static List<String> months(
+      Connection connection, Policy policy, Part part, SqlText statement) throws SQLException {
     List<Compared> first = compare(connection, policy, part, statement);
     boolean ok = first.stream().allMatch(Compared::ok);
     return (ok ? first : compare(connection, policy, part, statement))

@@ -1,6 +1,7 @@
 -- Rows that came late may have made an entry of the ledger for the month again.
 WITH entry AS (
-  {end}
+  UPDATE archive.bin SET state = 'restored', ended_at = now()
+  WHERE bin_id = ?::uuid AND state IN ('detaching', 'binned') RETURNING *
 ),
 entered AS (
   INSERT INTO archive.ledger AS ledger (policy, month, source_rows, rows, bytes, oldest, newest,

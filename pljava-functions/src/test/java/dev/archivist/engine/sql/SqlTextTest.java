@@ -14,6 +14,7 @@ class SqlTextTest {
   void everyPlaceOfAPlaceholderIsFilled() {
     assertThat(
             SqlText.load("pick_by_index")
+                .with("held", SqlText.load("held_none"))
                 .with("source", QualifiedName.of("public", "logs"))
                 .with("time", new Identifier("at"))
                 .sql())
@@ -22,6 +23,7 @@ class SqlTextTest {
             SELECT old.ctid AS tid, old."at" AS at
             FROM "public"."logs" AS old
             WHERE old."at" >= ? AND old."at" < ?
+              AND NOT false
             ORDER BY old."at"
             LIMIT ?""");
   }

@@ -1,0 +1,93 @@
+package dev.archivist.cli;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.run.Lifecycle;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The bucket's own rules. */
+@Command(
+    name = "s3-lifecycle",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Show or write the bucket's lifecycle rules for archived reports: to Glacier after",
+      "ARCHIVE_GLACIER_AFTER_DAYS, deleted once a purge has tagged them (archivist-expire=yes), half",
+      "uploads deleted after 7 days. Rules of others stay."
+    },
+    subcommands = {S3LifecycleCommand.Show.class, S3LifecycleCommand.Apply.class})
+final class S3LifecycleCommand extends ConfiguredCommand {
+  @Override
+  public Integer call() {
+    throw new CommandLine.ParameterException(spec.commandLine(), "say show or apply");
+  }
+
+  private static int print(List<Lifecycle.Rule> rules, boolean json, ConfiguredCommand command) {
+    if (json) {
+      command.printJson(rules.stream().map(S3LifecycleCommand::document).toList());
+    } else {
+      TextTable table = new TextTable("rule", "in place", "wanted", "actual");
+      for (Lifecycle.Rule rule : rules) {
+        table.row(
+            rule.id(),
+            rule.inPlace() ? "yes" : "no",
+            rule.wanted(),
+            rule.actual().isEmpty() ? "not there" : rule.inPlace() ? "the same" : rule.actual());
+      }
+      table.print(command.out());
+    }
+    return rules.stream().allMatch(Lifecycle.Rule::inPlace)
+        ? 0
+        : ArchiveError.LEDGER_DIFFERS.exitCode();
+  }
+
+  private static Map<String, Object> document(Lifecycle.Rule rule) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("id", rule.id());
+    document.put("in_place", rule.inPlace());
+    document.put("wanted", rule.wanted());
+    document.put("actual", rule.actual().isEmpty() ? null : rule.actual());
+    return document;
+  }
+
+  /** Looks. */
+  @Command(
+      name = "show",
+      mixinStandardHelpOptions = true,
+      description = "Show the rules as they should be and as they are. Exit code 1 if they differ.")
+  static final class Show extends ConfiguredCommand {
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        return print(new Lifecycle(new Archive(database), settings()).rules(), json, this);
+      }
+    }
+  }
+
+  /** Writes. */
+  @Command(
+      name = "apply",
+      mixinStandardHelpOptions = true,
+      description = "Write the rules, and show them. Rules of others stay as they are.")
+  static final class Apply extends ConfiguredCommand {
+    @Option(names = "--json", description = "print JSON")
+    boolean json;
+
+    @Override
+    public Integer call() {
+      try (Database database = Database.open(settings())) {
+        Lifecycle lifecycle = new Lifecycle(new Archive(database), settings());
+        lifecycle.apply();
+        return print(lifecycle.rules(), json, this);
+      }
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
+import dev.archivist.store.ArchiveStores;
+import dev.archivist.store.StoreSettings;
+import dev.archivist.store.s3.S3Lifecycle;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The lifecycle rules of the bucket, for every policy that offloads files to it. */
+public final class Lifecycle {
+  private final Archive archive;
+  private final Settings settings;
+
+  public Lifecycle(Archive archive, Settings settings) {
+    this.archive = archive;
+    this.settings = settings;
+  }
+
+  /**
+   * A rule in words.
+   *
+   * @param wanted what it should say
+   * @param actual what it says; empty if it is not there
+   */
+  public record Rule(String id, String wanted, String actual) {
+    public boolean inPlace() {
+      return wanted.equals(actual);
+    }
+  }
+
+  /** Our rules, as they should be and as they are. */
+  public List<Rule> rules() {
+    List<Rule> rules = new ArrayList<>();
+    for (String prefix : archive.objectPrefixes()) {
+      try (S3Lifecycle bucket = open(prefix)) {
+        bucket
+            .rules()
+            .forEach(each -> rules.add(new Rule(each.id(), each.wanted(), each.actual())));
+      }
+    }
+    return rules;
+  }
+
+  /** Writes them; those of others stay. */
+  public void apply() {
+    for (String prefix : archive.objectPrefixes()) {
+      try (S3Lifecycle bucket = open(prefix)) {
+        bucket.apply();
+      }
+    }
+  }
+
+  private S3Lifecycle open(String prefix) {
+    return ArchiveStores.lifecycle(StoreSettings.of(settings), prefix, settings.glacierAfterDays());
+  }
+}

@@ -1,0 +1,1 @@
+SELECT archive.keep_attached(?)
