@@ -203,6 +203,31 @@ class ReportRestoreTest {
   }
 
   @Test
+  void aReportInColdStorageStaysAndTheOthersGoOn() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      world.report("a.pdf");
+      world.report("b.pdf");
+      world.run();
+      boolean[] done = {false};
+      world.onStoreCall(
+          call -> {
+            if (call.equals("before open") && !done[0]) {
+              done[0] = true;
+              throw new dev.archivist.failure.ArchiveFailure(
+                  ArchiveError.OBJECT_FROZEN, "it is in Glacier", "Restore it in S3 first.");
+            }
+          });
+
+      JobOutcome outcome = world.restore(ALL);
+
+      assertThat(outcome.problems()).singleElement().asString().contains("it is in Glacier");
+      assertThat(world.db.number("SELECT count(*) FROM reports")).isEqualTo(1);
+      assertThat(world.restore(ALL).status()).isEqualTo("completed");
+      world.assertAllLive();
+    }
+  }
+
+  @Test
   void neverOverwritesAnotherFile() throws IOException {
     try (ReportWorld world = new ReportWorld(home)) {
       UUID id = world.report("a.pdf");
@@ -250,8 +275,7 @@ class ReportRestoreTest {
       world.run();
       Files.delete(object(world, missing));
       // well compressed and as long as it should be, but not the report's
-      Files.copy(
-          object(world, whole), object(world, another), StandardCopyOption.REPLACE_EXISTING);
+      Files.copy(object(world, whole), object(world, another), StandardCopyOption.REPLACE_EXISTING);
       byte[] bytes = Files.readAllBytes(object(world, damaged));
       bytes[bytes.length / 2] ^= 1;
       Files.write(object(world, damaged), bytes);
