@@ -346,7 +346,8 @@ class PurgeTest {
 
       assertThat(outcome.failure().orElseThrow().error()).isEqualTo(ArchiveError.PRIVILEGE_MISSING);
       assertThat(outcome.failure().orElseThrow().hint())
-          .isEqualTo("GRANT archive_owner TO \"" + operator.name() + "\";");
+          .isEqualTo(
+              "GRANT archive_owner TO \"" + operator.name() + "\", for as long as it takes.");
       assertThat(outcome.exitCode()).isEqualTo(3);
       world.db.execute("UPDATE archive.policies SET keep_for = NULL");
       assertThat(world.purges(database).purge("logs").exitCode()).isZero();

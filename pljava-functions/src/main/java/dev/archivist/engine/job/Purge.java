@@ -84,7 +84,9 @@ public final class Purge {
           ArchiveError.PRIVILEGE_MISSING,
           policy,
           "role " + membership.role() + " may not take anything out of the archive",
-          "GRANT archive_owner TO " + new Identifier(membership.role()).sql() + ";");
+          "GRANT archive_owner TO "
+              + new Identifier(membership.role()).sql()
+              + ", for as long as it takes.");
     }
   }
 
