@@ -99,7 +99,7 @@ class InstallTest {
     assertThat(result.code()).isNotZero();
     assertThat(result.err()).contains("return type");
     assertThat(history()).isEqualTo(history);
-    assertThat(schemas()).isEqualTo("archive,public");
+    assertThat(schemas()).isEqualTo("archive,archive_bin,public");
     assertThat(db.rows("SELECT * FROM archive.engine_jar")).isEmpty();
     assertThat(languageOf("archive.run_batch(uuid)")).isEqualTo("plpgsql");
   }
@@ -152,7 +152,7 @@ class InstallTest {
         .contains("'/nowhere/libjvm.so'")
         .contains(statement);
     assertThat(db.rows("SELECT FROM pg_extension WHERE extname = 'pljava'")).isEmpty();
-    assertThat(schemas()).isEqualTo("archive,public");
+    assertThat(schemas()).isEqualTo("archive,archive_bin,public");
     assertThat(archivist.run("doctor").out()).contains(statement);
   }
 
