@@ -54,6 +54,7 @@ END
 $$;
 ALTER FUNCTION archive.lock_holds() OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.lock_holds() FROM PUBLIC;
+COMMENT ON FUNCTION archive.lock_holds() IS 'Trigger: makes who makes, changes or releases a hold wait for the batch in hand';
 CREATE TRIGGER lock_holds BEFORE INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.lock_holds();
 

@@ -183,6 +183,10 @@ END;
 COMMENT ON FUNCTION archive.verify_audit() IS
   'Checks the chain of archive.audit: {ok, entries, broken_at: the first entry that does not fit, newest, hash}. Keep newest and hash elsewhere: then even who rewrites the whole trail is found out';
 
+COMMENT ON FUNCTION archive.audit_chain() IS 'Trigger: puts an entry that waits into the chain when its transaction commits';
+COMMENT ON FUNCTION archive.audit_change() IS 'Trigger: leaves an entry for what is begun, ended or changed';
+COMMENT ON FUNCTION archive.audit_is_append_only() IS 'Trigger: refuses every change of the audit trail (ZA044)';
+
 ALTER TABLE archive.audit OWNER TO archive_auditor;
 ALTER TABLE archive.audit_tail OWNER TO archive_auditor;
 ALTER TABLE archive.audit_inbox OWNER TO archive_auditor;
@@ -211,6 +215,9 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.policies
 REVOKE CREATE ON SCHEMA archive FROM archive_auditor;
 DO $$
 BEGIN
-  EXECUTE format('REVOKE archive_auditor FROM %I', current_user);
+  IF EXISTS (SELECT FROM pg_auth_members m
+    WHERE m.roleid = 'archive_auditor'::regrole AND m.member = current_user::regrole) THEN
+    EXECUTE format('REVOKE archive_auditor FROM %I', current_user);
+  END IF;
 END
 $$;

@@ -6,6 +6,12 @@ STRICT
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
+SET "DateStyle" = 'ISO, MDY'
+SET "IntervalStyle" = postgres
+SET extra_float_digits = 3
+SET bytea_output = hex
+SET lc_monetary = 'C'
+SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
 SET lock_timeout = '5s'
 AS 'dev.archivist.engine.ArchiveFunctions.restoreBatch(java.lang.String,java.sql.ResultSet)';

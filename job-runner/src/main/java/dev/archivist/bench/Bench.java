@@ -11,6 +11,7 @@ import dev.archivist.run.PolicyRun;
 import dev.archivist.run.Progress;
 import dev.archivist.run.StopSignal;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -114,7 +115,11 @@ public final class Bench {
     Map<String, List<Long>> times = new LinkedHashMap<>();
     Map<String, Long> moved = new LinkedHashMap<>();
     for (int round = 0; round < rounds; round++) {
-      for (Way way : ways) {
+      List<Way> inTurn = new ArrayList<>(ways);
+      if (round % 2 == 1) {
+        Collections.reverse(inTurn); // so that nobody always comes after the same other
+      }
+      for (Way way : inTurn) {
         way.preparation().run();
         scratch.fill(rows);
         long from = System.nanoTime();

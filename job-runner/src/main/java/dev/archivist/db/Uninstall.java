@@ -72,7 +72,7 @@ public final class Uninstall {
         statement,
         "SELECT DISTINCT format('%I.%I', p.archive_schema, p.archive_table) FROM archive.policies p"
             + " UNION ALL SELECT 'schema archive (policies, batches,"
-            + " ledger, scheduler, history)' UNION ALL SELECT 'schema archive_bin (months past their"
+            + " ledger, audit, scheduler, history)' UNION ALL SELECT 'schema archive_bin (months past their"
             + " retention)' UNION ALL SELECT 'roles archive_owner, archive_auditor,"
             + " archive_operator, archive_reader' UNION ALL SELECT 'extension pljava' FROM pg_extension"
             + " WHERE extname = 'pljava'");

@@ -104,6 +104,7 @@ final class RestoreRun implements AutoCloseable {
           RESTORE_CONFLICT,
           OBJECT_MISSING,
           OBJECT_CORRUPT,
+          OBJECT_FROZEN,
           DATABASE_BUSY ->
           true;
       default -> false;

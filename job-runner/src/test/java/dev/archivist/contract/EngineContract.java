@@ -6,10 +6,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
@@ -332,5 +334,37 @@ abstract class EngineContract {
     Map<String, String> environment = new TreeMap<>(more);
     environment.put("DATABASE_URL", url);
     return Database.open(Settings.of(environment));
+  }
+
+  static String trigger(String when, String level) {
+    return """
+        CREATE FUNCTION public.watch() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN OLD; END';
+        CREATE TRIGGER watch %s ON public.scenario_logs %s EXECUTE FUNCTION public.watch()
+        """
+        .formatted(when, level)
+        .strip();
+  }
+
+  /** The plan says so and counts nothing; the run is refused and nothing has changed. */
+  void assertRefused(Database database, String policy, String what) {
+    List<List<String>> before = everything();
+    JsonNode plan = json(new Archive(database).plan(policy));
+    JsonNode refusal = null;
+    for (JsonNode each : plan.get("refusals")) {
+      if (each.get("what").asText().equals(what)) {
+        refusal = each;
+      }
+    }
+    assertThat(refusal).as("%s in %s", what, plan.get("refusals").toPrettyString()).isNotNull();
+    assertThat(refusal.get("why").asText()).matches("[a-z].*[^.]");
+    assertThat(refusal.get("hint").asText()).matches("(?s)[A-Z].*[.;]");
+    assertThat(plan.get("steps")).isEmpty();
+    assertThat(plan.get("windows")).isEmpty();
+    try (JobSession session = JobSession.open(database, policy)) {
+      Failures.assertFails(() -> session.begin(policy), ArchiveError.POLICY_REFUSED)
+          .hasMessageStartingWith("policy \"" + policy + "\" is refused: ")
+          .hasMessageContaining(what + " (" + refusal.get("why").asText() + ")");
+    }
+    assertThat(everything()).isEqualTo(before);
   }
 }

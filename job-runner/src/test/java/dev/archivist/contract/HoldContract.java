@@ -168,6 +168,10 @@ abstract class HoldContract extends EngineContract {
   @Test
   void aRowThatBecomesHeldWhileItsBatchWaitsForItStays() throws Exception {
     hold("logs", null, null, "{\"source\": \"evidence\"}", null);
+    // As in a large table: other plans would look for the row at its old place, and not find it.
+    for (String way : List.of("seqscan", "indexscan", "bitmapscan")) {
+      db.execute("ALTER DATABASE " + db.name() + " SET enable_" + way + " = off");
+    }
     try (JobSession session = JobSession.open(db.database(), "logs");
         Rival rival = new Rival(db)) {
       session.begin("logs");
@@ -198,31 +202,6 @@ abstract class HoldContract extends EngineContract {
           .isEmpty();
     }
     assertThat(column("SELECT count(*) FROM reports")).containsExactly("1");
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "'nobody', reason => 'r' | ZA002",
-        "'logs' | ZA041",
-        "'logs', reason => ' ' | ZA041",
-        "'logs', '2020-02-01Z', '2020-02-01Z', reason => 'r' | ZA041",
-        "'logs', until => '2020-02-01Z', reason => 'r' | ZA041",
-        "'logs', matching => '[]', reason => 'r' | ZA041",
-        "'logs', matching => '{}', reason => 'r' | ZA041",
-        "'logs', matching => '{\"nothing\": 1}', reason => 'r' | ZA041",
-        "'logs', matching => '{\"received_at\": \"2020-01-01\"}', reason => 'r' | ZA041",
-        "'logs', matching => '{\"scenario_id\": \"17\"}', reason => 'r' | ZA041",
-        "'metrics', matching => '{\"value\": 1}', reason => 'r' | ZA041",
-        "'logs', reason => 'r', kind => 'other' | 23514",
-      })
-  void aHoldThatCannotBeMadeIsRefused(String arguments, String sqlState) throws Exception {
-    try (Rival rival = new Rival(db)) {
-      Failures.assertFails(() -> rival.execute("SELECT archive.hold(" + arguments + ")"), sqlState);
-    }
-    assertThat(db.number("SELECT count(*) FROM archive.holds")).isZero();
   }
 
   @Test

@@ -61,12 +61,13 @@ abstract class SqlApiContract {
 
   @Test
   void everyRoutineBelongsToARoleThatIsNoSuperuserAndCannotLogIn() {
-    assertThat(routines("p.proowner <> 'archive_owner'::regrole")).isEmpty();
+    assertThat(routines("p.proowner NOT IN ('archive_owner'::regrole, 'archive_auditor'::regrole)"))
+        .isEmpty();
     assertThat(
             db.rows(
                 "SELECT rolsuper OR rolcanlogin OR rolcreaterole OR rolcreatedb OR rolbypassrls"
-                    + " FROM pg_roles WHERE rolname = 'archive_owner'"))
-        .containsExactly(List.of("f"));
+                    + " FROM pg_roles WHERE rolname IN ('archive_owner', 'archive_auditor')"))
+        .containsExactly(List.of("f"), List.of("f"));
   }
 
   @Test
@@ -102,7 +103,8 @@ abstract class SqlApiContract {
             "SELECT format('%s %s(%s)', CASE prokind WHEN 'p' THEN 'CALL' ELSE 'SELECT * FROM' END,"
                 + " p.oid::regproc, (SELECT string_agg('NULL::' || t::regtype, ', ')"
                 + " FROM unnest(p.proargtypes) t)) FROM pg_proc p"
-                + " WHERE pronamespace = 'archive'::regnamespace ORDER BY 1")) {
+                + " WHERE pronamespace = 'archive'::regnamespace"
+                + " AND prorettype <> 'trigger'::regtype ORDER BY 1")) {
       try (Connection connection = db.connect();
           Statement statement = connection.createStatement()) {
         statement.execute(call.get(0));

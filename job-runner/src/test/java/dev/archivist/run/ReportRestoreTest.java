@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -202,6 +203,31 @@ class ReportRestoreTest {
   }
 
   @Test
+  void aReportInColdStorageStaysAndTheOthersGoOn() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      world.report("a.pdf");
+      world.report("b.pdf");
+      world.run();
+      boolean[] done = {false};
+      world.onStoreCall(
+          call -> {
+            if (call.equals("before open") && !done[0]) {
+              done[0] = true;
+              throw new dev.archivist.failure.ArchiveFailure(
+                  ArchiveError.OBJECT_FROZEN, "it is in Glacier", "Restore it in S3 first.");
+            }
+          });
+
+      JobOutcome outcome = world.restore(ALL);
+
+      assertThat(outcome.problems()).singleElement().asString().contains("it is in Glacier");
+      assertThat(world.db.number("SELECT count(*) FROM reports")).isEqualTo(1);
+      assertThat(world.restore(ALL).status()).isEqualTo("completed");
+      world.assertAllLive();
+    }
+  }
+
+  @Test
   void neverOverwritesAnotherFile() throws IOException {
     try (ReportWorld world = new ReportWorld(home)) {
       UUID id = world.report("a.pdf");
@@ -245,8 +271,11 @@ class ReportRestoreTest {
       UUID damaged = world.report("b.pdf");
       UUID cut = world.report("c.pdf");
       UUID whole = world.report("d.pdf");
+      UUID another = world.report("e.pdf");
       world.run();
       Files.delete(object(world, missing));
+      // well compressed and as long as it should be, but not the report's
+      Files.copy(object(world, whole), object(world, another), StandardCopyOption.REPLACE_EXISTING);
       byte[] bytes = Files.readAllBytes(object(world, damaged));
       bytes[bytes.length / 2] ^= 1;
       Files.write(object(world, damaged), bytes);
@@ -256,13 +285,14 @@ class ReportRestoreTest {
       JobOutcome outcome = world.restore(ALL);
 
       assertThat(outcome.exitCode()).isEqualTo(1);
-      assertThat(outcome.problems()).hasSize(3);
+      assertThat(outcome.problems()).hasSize(4);
       assertThat(String.join("\n", outcome.problems()))
           .contains(missing + ": there is no object")
           .contains(damaged + ": the stored report is not what was sent")
-          .contains(cut + ": the stored report is not what was sent");
+          .contains(cut + ": the stored report is not what was sent")
+          .contains(another + ": the stored report is not what was sent: its content has another");
       assertThat(world.db.value("SELECT id FROM reports")).isEqualTo(whole.toString());
-      assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isEqualTo(3);
+      assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isEqualTo(4);
       assertThat(world.localFiles()).hasToString("[d.pdf]");
       assertThat(world.root.resolve("d.pdf")).hasBinaryContent(world.content(whole));
     }

@@ -10,6 +10,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -18,7 +19,7 @@ final class Runner implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 180;
 
   private final Map<String, String> environment;
-  private final StringBuffer said = new StringBuffer();
+  private final List<String> said = new CopyOnWriteArrayList<>();
   private Process process;
   private volatile boolean ending;
   private volatile CompletableFuture<Integer> running = CompletableFuture.completedFuture(0);
@@ -35,7 +36,7 @@ final class Runner implements AutoCloseable {
     if (process == null || !process.isAlive()) {
       start();
     }
-    said.setLength(0);
+    said.clear();
     running = new CompletableFuture<>();
     BufferedWriter commands = process.outputWriter(UTF_8);
     commands.write(String.join(" ", arguments) + "\n");
@@ -54,7 +55,7 @@ final class Runner implements AutoCloseable {
   private void listen(Process started) {
     try (BufferedReader output = started.inputReader(UTF_8)) {
       for (String line = output.readLine(); line != null; line = output.readLine()) {
-        said.append(line).append('\n');
+        said.add(line);
         if (line.startsWith(RunnerProcess.EXIT_CODE)) {
           running.complete(Integer.valueOf(line.substring(RunnerProcess.EXIT_CODE.length())));
         }
@@ -88,7 +89,7 @@ final class Runner implements AutoCloseable {
     try {
       return running.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new AssertionError("the program does not end; it said: " + said, e);
+      throw new AssertionError("the program does not end; it said: " + String.join("\n", said), e);
     }
   }
 

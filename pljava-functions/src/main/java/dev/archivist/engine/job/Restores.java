@@ -57,6 +57,7 @@ public final class Restores {
     RestoreOrder order = RestoreOrder.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
     PolicyLock.holdForTransaction(connection, policy);
+    Purge.keepAttached(connection, policy);
     requireSafe(connection, policy, order);
     requireNoConflicts(connection, policy, order);
     if (order.into().isPresent()) {

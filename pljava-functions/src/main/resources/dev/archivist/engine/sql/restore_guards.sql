@@ -27,6 +27,7 @@ UNION ALL
 SELECT format('month %s is on its way to the bin', to_char(leaving.month, 'YYYY-MM')),
   'a purge of it has begun and not ended', 'Run archivist purge, and archivist bin restore if its rows are wanted.'
 FROM given JOIN archive.bin AS leaving ON leaving.policy = given.policy AND leaving.state = 'detaching'
+  AND archive.bin_place(leaving.bin_id) IS DISTINCT FROM 'attached'
   AND leaving.month::timestamp AT TIME ZONE 'UTC' < to_time
   AND (leaving.month + interval '1 month') AT TIME ZONE 'UTC' > from_time
 UNION ALL
