@@ -104,7 +104,7 @@ class HoldCommandTest {
         "hold add --policy logs --reason r --from yesterday | is no date or instant",
         "hold add --policy logs --reason r --from 2024-02-30 | is no date or instant",
         "hold add --policy logs --reason r --from 2024-02-01 --to 2024-01-01 | is empty",
-        "hold add --policy logs --reason r --where nothing=1 | cannot match by",
+        "hold add --policy logs --reason r --where nothing=1 | cannot be matched by",
         "hold add --policy logs --reason r --where scenario_id=1 | is no value of column",
         "hold add --policy logs --reason r --where scenario_id | VALUE",
         "hold release 17 | 17",
