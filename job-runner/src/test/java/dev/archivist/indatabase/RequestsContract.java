@@ -51,7 +51,8 @@ abstract class RequestsContract {
     }
     // Within a second on a quiet machine. Ten tell a busy one from a request that nobody hears.
     assertThat(
-            db.value("SELECT min(started_at - created_at) < interval '10 seconds' FROM archive_jobs"))
+            db.value(
+                "SELECT min(started_at - created_at) < interval '10 seconds' FROM archive_jobs"))
         .isEqualTo("t");
     assertThat(db.rows("SELECT DISTINCT host, requested_by FROM archive_jobs").toString())
         .isEqualTo("[[" + host() + ", " + db.value("SELECT session_user") + "]]");
