@@ -5,6 +5,7 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.run.JobOutcome;
+import dev.archivist.run.Plans;
 import dev.archivist.run.PolicyRun;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -150,7 +151,7 @@ final class RestoreCommand extends ConfiguredCommand {
   }
 
   private int look(Archive archive, String options) {
-    JsonNode preview = parsed(archive.restorePreview(policy, options));
+    JsonNode preview = new Plans(archive, settings()).restore(policy, options);
     if (json) {
       printJson(preview);
     } else {

@@ -110,6 +110,11 @@ public final class Settings {
     return path(Setting.ARCHIVIST_HOME);
   }
 
+  /** Where runners of one home agree on who puts a file in its place next. */
+  public Path restoreLock() {
+    return home().resolve("restore.lock");
+  }
+
   public Path reportsRoot() {
     return path(Setting.REPORTS_LOCAL_DIR);
   }

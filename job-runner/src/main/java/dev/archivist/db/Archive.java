@@ -6,10 +6,13 @@ import static dev.archivist.db.jooq.public_.Tables.REPORTS_ARCHIVE;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
+import dev.archivist.engine.batch.ArchivedReport;
 import dev.archivist.engine.batch.OffloadBatch;
 import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.batch.ReportRestore;
 import dev.archivist.engine.plan.Guards;
 import dev.archivist.engine.plan.Refusal;
+import dev.archivist.engine.plan.RestoreOrder;
 import dev.archivist.engine.plan.RestorePreview;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
@@ -116,25 +119,50 @@ public final class Archive {
             RestorePreview.render(connection, Policies.named(connection, policyName), options));
   }
 
+  /**
+   * Every archived report that a restore would bring back, oldest first.
+   *
+   * @param options as for {@link #restorePreview}
+   */
+  public List<ArchivedReport> reportsToRestore(String policyName, String options) {
+    return reading(
+        connection -> {
+          Policy policy = Policies.named(connection, policyName);
+          RestoreOrder order =
+              RestoreOrder.of(connection, RestoreOrder.checked(connection, policy, options));
+          return allPages(
+              after -> ReportRestore.candidates(connection, policy, order, after),
+              last -> new OffloadBatch.Position(last.createdAt(), last.id()));
+        });
+  }
+
   /** Every report that a run of this policy would offload now, oldest first. */
   public List<Report> reportsToOffload(String policyName) {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
           OffsetDateTime cutoff = Policies.cutoff(connection, policy);
-          List<Report> all = new ArrayList<>();
-          OffloadBatch.Position after = OffloadBatch.Position.START;
-          List<Report> page;
-          do {
-            page = OffloadBatch.candidates(connection, policy, cutoff, after);
-            all.addAll(page);
-            if (!page.isEmpty()) {
-              Report last = page.get(page.size() - 1);
-              after = new OffloadBatch.Position(last.createdAt(), last.id());
-            }
-          } while (!page.isEmpty());
-          return all;
+          return allPages(
+              after -> OffloadBatch.candidates(connection, policy, cutoff, after),
+              last -> new OffloadBatch.Position(last.createdAt(), last.id()));
         });
+  }
+
+  /** A page of reports behind a position; an empty one is behind the last. */
+  @FunctionalInterface
+  private interface Page<T> {
+    List<T> behind(OffloadBatch.Position position) throws SQLException;
+  }
+
+  private static <T> List<T> allPages(Page<T> pages, Function<T, OffloadBatch.Position> position)
+      throws SQLException {
+    List<T> all = new ArrayList<>();
+    List<T> page = pages.behind(OffloadBatch.Position.START);
+    while (!page.isEmpty()) {
+      all.addAll(page);
+      page = pages.behind(position.apply(page.get(page.size() - 1)));
+    }
+    return all;
   }
 
   /** A job as {@code archive_jobs} has it. */

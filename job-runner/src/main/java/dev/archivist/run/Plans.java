@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.engine.batch.ArchivedReport;
 import dev.archivist.engine.batch.Report;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.ReportFile;
@@ -14,12 +15,17 @@ import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
 /** Makes plans and writes them down. It changes nothing but run files. */
 public final class Plans {
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As many as the engine shows of rows. */
+  private static final int CONFLICTS_SHOWN = 20;
 
   private final Archive archive;
   private final Settings settings;
@@ -64,6 +70,41 @@ public final class Plans {
       lookAtFiles(plan, policy);
     }
     return plan;
+  }
+
+  /**
+   * What a restore would bring back and what is in its way; files that are where reports were are
+   * looked up.
+   *
+   * @param options a JSON object: from, to, and if need be into, where, hold
+   */
+  public ObjectNode restore(String policy, String options) {
+    ObjectNode preview = parsed(archive.restorePreview(policy, options));
+    boolean files =
+        archive.policies().stream()
+            .anyMatch(each -> each.name().equals(policy) && each.kind().equals("offload"));
+    if (files && preview.path("refusals").isEmpty()) {
+      lookAtPlaces(preview, policy, options);
+    }
+    return preview;
+  }
+
+  private void lookAtPlaces(ObjectNode preview, String policy, String options) {
+    ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
+    Path lockFile = settings.restoreLock();
+    List<String> taken = new ArrayList<>();
+    for (ArchivedReport report : archive.reportsToRestore(policy, options)) {
+      try {
+        new RestoredFile(root.place(report.file()), report, lockFile).requirePlace();
+      } catch (ArchiveFailure failure) {
+        taken.add("report " + report.id() + ": " + failure.getMessage());
+      }
+    }
+    if (!taken.isEmpty()) {
+      ObjectNode conflict = preview.withArray("/conflicts").addObject();
+      conflict.put("key", "the report's file").put("rows", taken.size());
+      taken.stream().limit(CONFLICTS_SHOWN).forEach(conflict.putArray("shown")::add);
+    }
   }
 
   private void lookAtFiles(ObjectNode plan, String policy) {

@@ -33,7 +33,7 @@ final class RestoreRun implements AutoCloseable {
   private RestoreRun(Settings settings, JobSession session, ArchiveStore store, Busy busy) {
     this.session = session;
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
-    this.lockFile = settings.home().resolve("restore.lock");
+    this.lockFile = settings.restoreLock();
     this.store = store;
     this.stray = new StrayObjects(session, store);
     this.busy = busy;

@@ -64,6 +64,22 @@ final class RestoredFile {
     }
   }
 
+  /**
+   * Whether the file could be put in its place now; changes nothing.
+   *
+   * @throws ArchiveFailure {@code RESTORE_CONFLICT} if another file is there, {@code
+   *     REPORT_UNREADABLE} if what is there cannot be read
+   */
+  void requirePlace() {
+    try {
+      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && !isThere()) {
+        throw conflict(null);
+      }
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
   private void write(Path temporary, InputStream storedObject, Codec codec) throws IOException {
     Offloaded object = report.object();
     try (FileChannel file =
@@ -98,11 +114,7 @@ final class RestoredFile {
       DurableFiles.publish(temporary, place, lockFile);
     } catch (FileAlreadyExistsException e) {
       if (!isThere()) {
-        throw new ArchiveFailure(
-            ArchiveError.RESTORE_CONFLICT,
-            "another file is where the report was: " + place,
-            "Nothing was overwritten; move that file away and restore again.",
-            e);
+        throw conflict(e);
       }
       DurableFiles.sync(place);
     }
@@ -113,6 +125,14 @@ final class RestoredFile {
     Offloaded object = report.object();
     return Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
         && ReportFile.at(place).hasContent(object.contentSha256(), object.contentBytes());
+  }
+
+  private ArchiveFailure conflict(Exception cause) {
+    return new ArchiveFailure(
+        ArchiveError.RESTORE_CONFLICT,
+        "another file is where the report was: " + place,
+        "Nothing was overwritten; move that file away and restore again.",
+        cause);
   }
 
   private ArchiveFailure unwritable(IOException cause) {

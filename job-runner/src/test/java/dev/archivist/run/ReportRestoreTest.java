@@ -3,6 +3,7 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.engine.error.ArchiveError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -233,8 +234,14 @@ class ReportRestoreTest {
       UUID id = world.report("a.pdf");
       world.report("b.pdf");
       world.run();
+      assertThat(world.restorePreview(ALL).path("conflicts")).isEmpty();
       Files.writeString(world.root.resolve("a.pdf"), "another one");
 
+      JsonNode conflicts = world.restorePreview(ALL).path("conflicts");
+      assertThat(conflicts).hasSize(1);
+      assertThat(conflicts.path(0).path("rows").asLong()).isEqualTo(1);
+      assertThat(conflicts.path(0).path("shown").path(0).asText())
+          .startsWith("report " + id + ": another file is where the report was");
       JobOutcome outcome = world.restore(ALL);
 
       assertThat(outcome.exitCode()).isEqualTo(1);
@@ -259,6 +266,7 @@ class ReportRestoreTest {
       world.run();
       Files.write(world.root.resolve("a.pdf"), world.content(id));
 
+      assertThat(world.restorePreview(ALL).path("conflicts")).isEmpty();
       assertThat(world.restore(ALL).status()).isEqualTo("completed");
       world.assertAllLive();
     }

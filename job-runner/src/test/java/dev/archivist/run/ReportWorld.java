@@ -2,8 +2,10 @@ package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.config.Setting;
 import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.report.Codec;
@@ -110,6 +112,13 @@ final class ReportWorld implements AutoCloseable {
   /** Restores the reports that the options say. */
   JobOutcome restore(String options) {
     return restore(options, new StopSignal());
+  }
+
+  /** What a restore would do. */
+  JsonNode restorePreview(String options) {
+    try (Database database = Database.open(settings)) {
+      return new Plans(new Archive(database), settings).restore("reports", options);
+    }
   }
 
   JobOutcome restore(String options, StopSignal stop) {
