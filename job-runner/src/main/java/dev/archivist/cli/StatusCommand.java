@@ -98,14 +98,15 @@ final class StatusCommand extends ConfiguredCommand {
       out().println("  no job has run yet: archivist run --all");
       return;
     }
-    TextTable table = new TextTable("job", "status", "started", "took", "archived", "why");
+    TextTable table = new TextTable("job", "action", "status", "started", "took", "rows", "why");
     for (Archive.JobSummary job : jobs) {
       table.row(
           job.policy(),
+          job.action(),
           job.status(),
           Amounts.instant(job.startedAt()),
           Amounts.duration(job.startedAt(), job.completedAt()),
-          Amounts.count(job.archived()),
+          Amounts.count(job.processed()),
           job.errorMessage() == null ? "" : job.errorMessage());
     }
     table.print(out());
@@ -158,6 +159,7 @@ final class StatusCommand extends ConfiguredCommand {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("id", job.id().toString());
     map.put("policy", job.policy());
+    map.put("action", job.action());
     map.put("status", job.status());
     map.put("host", job.host());
     map.put("started_at", text(job.startedAt()));

@@ -165,10 +165,16 @@ public final class Archive {
     return all;
   }
 
-  /** A job as {@code archive_jobs} has it. */
+  /**
+   * A job as {@code archive_jobs} has it.
+   *
+   * @param action run, restore, purge; or plan or verify, which somebody asked a daemon for
+   * @param processed rows that a run took, a restore brought back, or a purge took to the bin
+   */
   public record JobSummary(
       UUID id,
       String policy,
+      String action,
       String status,
       OffsetDateTime startedAt,
       OffsetDateTime completedAt,
@@ -183,6 +189,7 @@ public final class Archive {
       return new JobSummary(
           row.getId(),
           row.getJobType(),
+          row.getAction(),
           row.getStatus(),
           row.getStartedAt(),
           row.getCompletedAt(),

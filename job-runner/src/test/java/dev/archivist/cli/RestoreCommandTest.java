@@ -72,6 +72,11 @@ class RestoreCommandTest {
     assertThat(archivist.run("run", "--logs").code()).isZero();
     assertThat(db.rows("SELECT * FROM scenario_logs_archive")).isEmpty();
     assertThat(archivist.run("hold", "list").out()).contains("restore");
+    JsonNode jobs = JSON.readTree(archivist.run("status", "--json").out()).path("jobs");
+    assertThat(jobs.findValuesAsText("action")).containsExactly("run", "restore", "run");
+    assertThat(jobs.path(1).path("records_processed").asLong()).isEqualTo(archived);
+    assertThat(archivist.run("status").out())
+        .containsPattern("logs +restore +completed +\\S+ \\S+ +\\S+ s +" + archived);
     assertThat(archivist.run("verify", "--logs").code()).isZero();
     assertThat(restore().out()).contains("completed");
   }
