@@ -257,6 +257,17 @@ abstract class EngineContract {
                     .formatted(quoted(time), archive)));
   }
 
+  /** Makes the months of all live rows, so that the first batch need not and moves some. */
+  void makeMonths(String policy, String table, String time) {
+    db.execute(
+        """
+        SELECT archive.make_month_partition('%1$s', month::date)
+        FROM (SELECT DISTINCT pg_catalog.date_trunc('month', %3$s, 'UTC') AT TIME ZONE 'UTC' AS month
+          FROM public.%2$s WHERE isfinite(%3$s)) AS live
+        """
+            .formatted(policy, table, quoted(time)));
+  }
+
   /** Runs a whole job and adds its batches up. */
   BatchResult run(String policy) {
     return sum(batches(policy));

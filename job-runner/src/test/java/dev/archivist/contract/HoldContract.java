@@ -34,6 +34,7 @@ abstract class HoldContract extends EngineContract {
         "UPDATE public.scenario_logs SET scenario_id = '"
             + SCENARIO
             + "' WHERE extract(day FROM received_at AT TIME ZONE 'UTC') = 20");
+    makeMonths("logs", "scenario_logs", "received_at");
   }
 
   private UUID hold(String policy, String from, String to, String matching, String until) {

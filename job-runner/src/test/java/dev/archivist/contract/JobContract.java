@@ -218,6 +218,7 @@ abstract class JobContract extends EngineContract {
   void aJobWhoseSessionWasKilledIsClosedByTheNextWhichGoesOn() {
     assumeTrue(engine().outlivesKilledSessions());
     fillLogs(900);
+    makeMonths("logs", "scenario_logs", "received_at");
     batchRows("logs", 50);
     List<String> before = allLogs();
     UUID killed;
@@ -253,6 +254,7 @@ abstract class JobContract extends EngineContract {
   void aSessionKilledInTheMidstOfABatchLosesNothing() throws Exception {
     assumeTrue(engine().outlivesKilledSessions());
     fillMetrics(900);
+    makeMonths("metrics", "scenario_metrics", "timestamp");
     batchRows("metrics", 50);
     String samples = "SELECT sum(value_sum), sum(sample_count) FROM v_scenario_metrics_all";
     List<List<String>> before = db.rows(samples);
@@ -282,6 +284,7 @@ abstract class JobContract extends EngineContract {
   @Test
   void aJobWhoseSessionEndedIsClosedByTheNextWhichGoesOn() {
     fillLogs(300);
+    makeMonths("logs", "scenario_logs", "received_at");
     batchRows("logs", 50);
     List<String> before = allLogs();
     try (JobSession session = JobSession.open(db.database(), "logs")) {

@@ -54,6 +54,7 @@ abstract class MoveContract extends EngineContract {
   @Test
   void noBatchTakesMoreThanThePolicySays() {
     fillLogs(1000);
+    makeMonths("logs", "scenario_logs", "received_at");
     batchRows("logs", 70);
     long old = plan("logs").get("rows").asLong();
 
@@ -68,6 +69,7 @@ abstract class MoveContract extends EngineContract {
   @Test
   void rowsOfOneSingleInstantStillComeInBatches() {
     sameInstant();
+    makeMonths("logs", "scenario_logs", "received_at");
     List<String> before = allLogs();
     batchRows("logs", 7);
 
@@ -82,6 +84,7 @@ abstract class MoveContract extends EngineContract {
   void rowsOfOneSingleInstantStillComeInBatchesWithoutAnIndex() {
     dropTimeIndex();
     sameInstant();
+    makeMonths("logs", "scenario_logs", "received_at");
     List<String> before = allLogs();
     batchRows("logs", 7);
 
@@ -180,6 +183,7 @@ abstract class MoveContract extends EngineContract {
           'h', repeat('x', 500), 'api', g, false, 1, 1
         FROM generate_series(1, 18001) g
         """);
+    db.execute("SELECT archive.make_month_partition('logs', '2020-01-01')");
     long blocks =
         db.number("SELECT pg_relation_size('scenario_logs') / current_setting('block_size')::int");
 
@@ -249,6 +253,7 @@ abstract class MoveContract extends EngineContract {
   @Test
   void aRowThatGoesMissingOnTheWayUndoesTheBatch() {
     fillLogs(100);
+    makeMonths("logs", "scenario_logs", "received_at");
     List<String> before = allLogs();
     // The guards find a trigger that fires; this one fires for replicas only, such as this session.
     db.execute("ALTER DATABASE " + db.name() + " SET session_replication_role = replica");

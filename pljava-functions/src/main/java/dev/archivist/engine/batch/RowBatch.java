@@ -27,13 +27,14 @@ import java.util.Optional;
  * what it deleted, and keeps the ledger, so at READ COMMITTED a row that somebody updates meanwhile
  * is either taken in its new version or stays live, for this job's next batch or for the next job;
  * it is never lost.
+ *
+ * <p>Where a month has no partition yet, a batch makes it and moves nothing: attaching a partition
+ * stops nobody, so a statement that was planned just before would look for moved rows where they
+ * are no more, and not where they are.
  */
 public final class RowBatch {
   /** A row's month has no partition. */
   private static final String NO_PARTITION = "23514";
-
-  /** Each failed try makes at least one month; a busy writer may add rows of many meanwhile. */
-  private static final int TRIES = 24;
 
   private static final List<Identifier> STAMPS =
       List.of(new Identifier("archived_at"), new Identifier("archive_batch_id"));
@@ -57,23 +58,27 @@ public final class RowBatch {
     if (scope.walk() instanceof Walk.Blocks) {
       Query.named(connection, "walk_in_order").one(row -> row.getString(1));
     }
-    makePartitions(connection, scope);
-    for (int i = 1; i < TRIES; i++) {
-      // A row of yet another month may be committed after the partitions were made.
-      Optional<Outcome> outcome =
-          Savepoints.attempt(connection, NO_PARTITION, () -> take(connection, scope));
-      if (outcome.isPresent()) {
-        return outcome.get();
-      }
-      makePartitions(connection, scope);
+    if (makePartitions(connection, scope)) {
+      return nothing(scope);
     }
-    return take(connection, scope);
+    // A row of yet another month may be committed after the look.
+    Optional<Outcome> outcome =
+        Savepoints.attempt(connection, NO_PARTITION, () -> take(connection, scope));
+    if (outcome.isPresent()) {
+      return outcome.get();
+    }
+    return makePartitions(connection, scope) ? nothing(scope) : take(connection, scope);
   }
 
-  private static void makePartitions(Connection connection, Scope scope) throws SQLException {
+  /** Months were made: their rows follow when that is committed. */
+  private static Outcome nothing(Scope scope) {
+    return new Outcome(0, new BatchResult(0, 0, 0, 0, false), scope.walk());
+  }
+
+  private static boolean makePartitions(Connection connection, Scope scope) throws SQLException {
     Query months = Query.of(connection, SqlText.load("pick_months").with("pick", pick(scope)));
     bindPick(months, scope);
-    MonthPartitions.make(
+    return MonthPartitions.make(
         connection, scope.policy(), months.list(row -> Month.ofFirstDay(row.getString(1))));
   }
 

@@ -35,20 +35,24 @@ public final class MonthPartitions {
   /**
    * Makes the partitions that are missing, in order of time.
    *
+   * @return whether any was missing
    * @throws SQLException {@code 55P03} if a lock was not free within 100 ms
    */
-  public static void make(Connection connection, Policy policy, Collection<Month> months)
+  public static boolean make(Connection connection, Policy policy, Collection<Month> months)
       throws SQLException {
     if (months.isEmpty()) {
-      return;
+      return false;
     }
+    boolean made = false;
     Set<String> present = present(connection, policy);
     for (Month month : months.stream().sorted().distinct().toList()) {
       if (!present.contains(name(policy, month))) {
-        Query.named(connection, "make_month_partition")
-            .bind(policy.name(), month.firstDay())
-            .one(row -> row.getBoolean(1));
+        made |=
+            Query.named(connection, "make_month_partition")
+                .bind(policy.name(), month.firstDay())
+                .one(row -> row.getBoolean(1));
       }
     }
+    return made;
   }
 }
