@@ -13,6 +13,7 @@ import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Job;
+import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
@@ -259,13 +260,7 @@ abstract class EngineContract {
 
   /** Makes the months of all live rows, so that the first batch need not and moves some. */
   void makeMonths(String policy, String table, String time) {
-    db.execute(
-        """
-        SELECT archive.make_month_partition('%1$s', month::date)
-        FROM (SELECT DISTINCT pg_catalog.date_trunc('month', %3$s, 'UTC') AT TIME ZONE 'UTC' AS month
-          FROM public.%2$s WHERE isfinite(%3$s)) AS live
-        """
-            .formatted(policy, table, quoted(time)));
+    LiveData.makeMonths(db, policy, table, quoted(time));
   }
 
   /** Runs a whole job and adds its batches up. */

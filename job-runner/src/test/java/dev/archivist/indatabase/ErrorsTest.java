@@ -30,6 +30,7 @@ class ErrorsTest {
   void createDatabase() throws SQLException {
     db = TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
     LiveData.logs(db, 900);
+    LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
     client = db.connect();
   }
 

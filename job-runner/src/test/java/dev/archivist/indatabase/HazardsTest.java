@@ -40,6 +40,7 @@ class HazardsTest {
   void createDatabase() throws SQLException {
     db = TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
     LiveData.logs(db, 900);
+    LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
     client = db.connect();
   }
 
@@ -111,6 +112,7 @@ class HazardsTest {
   @Test
   void aStatementTimeoutEndsABatchThatIsBusy() throws SQLException {
     String job = begin();
+    warmUp(job);
     db.execute(
         "CREATE FUNCTION public.slow() RETURNS trigger LANGUAGE plpgsql AS"
             + " $$ BEGIN PERFORM count(*) FROM generate_series(1, 1000000000); RETURN NULL; END $$",

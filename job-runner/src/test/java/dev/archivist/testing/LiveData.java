@@ -27,6 +27,21 @@ public final class LiveData {
             + " FROM generate_series(1, %d) g".formatted(rows));
   }
 
+  /**
+   * Makes the months of all live rows, so that the first batch need not and moves some.
+   *
+   * @param time the time column, quoted if need be
+   */
+  public static void makeMonths(TestDatabase db, String policy, String table, String time) {
+    db.execute(
+        """
+        SELECT archive.make_month_partition('%1$s', month::date)
+        FROM (SELECT DISTINCT pg_catalog.date_trunc('month', %3$s, 'UTC') AT TIME ZONE 'UTC' AS month
+          FROM public.%2$s WHERE isfinite(%3$s)) AS live
+        """
+            .formatted(policy, table, time));
+  }
+
   /** Samples spread over the last three years, a third of them in each. */
   public static void metrics(TestDatabase db, int rows) {
     db.execute(
