@@ -52,6 +52,7 @@ class AuditTest {
   @Test
   void tellsWhoDidWhat() throws Exception {
     LiveData.logs(db, 30);
+    LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
     try (JobSession session = JobSession.open(db.database(), "logs")) {
       session.begin("logs");
       session.runBatch();
