@@ -88,6 +88,40 @@ abstract class PrivilegeContract extends EngineContract {
     assertThat(allowed).isEmpty();
   }
 
+  /** A runner that may restore would do what it finds asked for. */
+  @Test
+  void anOperatorCannotHaveARestoreRunBehindRequestsBack() throws Exception {
+    db.execute("SELECT archive.request('logs', '{\"action\": \"plan\"}')");
+    db.execute(
+        "INSERT INTO archive.jobs (job_type, action, status, started_at, completed_at)"
+            + " VALUES ('logs', 'restore', 'failed', now(), now())");
+    String before = db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j");
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection =
+            DriverManager.getConnection(
+                DatabaseUrl.parse(login.url()).jdbcUrl(), properties(login));
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "INSERT INTO archive.jobs (job_type, action, options) VALUES ('logs', 'restore', '{}')",
+              "INSERT INTO public.archive_jobs (job_type, action) VALUES ('logs', 'purge')",
+              "UPDATE archive.jobs SET action = 'restore' WHERE status = 'pending'",
+              "UPDATE archive.jobs SET options = '{\"x\": 1}' WHERE status = 'pending'",
+              "UPDATE archive.jobs SET job_type = 'metrics'",
+              "UPDATE archive.jobs SET requested_by = 'nobody'",
+              "UPDATE archive.jobs SET cutoff = now() WHERE action = 'restore'",
+              "UPDATE archive.jobs SET status = 'pending', started_at = NULL, completed_at = NULL WHERE action = 'restore'")) {
+        Failures.assertFails(() -> statement.execute(sql), "ZA012");
+      }
+      assertThat(db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j"))
+          .isEqualTo(before);
+      statement.execute(
+          "INSERT INTO archive.jobs (job_type, requested_by) VALUES ('metrics', 'postgres')");
+      assertThat(column("SELECT requested_by FROM archive.jobs WHERE job_type = 'metrics'"))
+          .containsExactly(login.name());
+    }
+  }
+
   private static Properties properties(Login login) {
     Properties properties = new Properties();
     DatabaseUrl url = DatabaseUrl.parse(login.url());
