@@ -170,6 +170,16 @@ class AuditTest {
             "DROP TABLE archive.audit",
             "DROP TRIGGER audit ON archive.audit_inbox",
             "CREATE OR REPLACE FUNCTION archive.audit_chain() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN END'",
+            "TRUNCATE archive.holds",
+            "TRUNCATE archive.policies CASCADE",
+            "ALTER TABLE archive.holds DISABLE TRIGGER audit",
+            "ALTER TABLE archive.policies DISABLE TRIGGER ALL",
+            "ALTER TABLE archive.bin DISABLE TRIGGER audit",
+            "ALTER TABLE public.archive_jobs DISABLE TRIGGER audit_status",
+            "DROP TRIGGER audit ON archive.holds",
+            // to_jsonb would call a cast of the type with the rights of archive_auditor
+            "ALTER TABLE archive.holds ADD COLUMN c int",
+            "ALTER TABLE public.archive_jobs ADD COLUMN c int",
             "SET ROLE archive_auditor")) {
       try (Connection connection = db.connect();
           Statement statement = connection.createStatement()) {
@@ -182,6 +192,26 @@ class AuditTest {
       }
     }
     assertThat(verified().path("ok").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatTheOwnerChangesIsTold() {
+    db.execute(
+        "SET SESSION AUTHORIZATION archive_owner",
+        "UPDATE archive.policies SET batch_rows = 7 WHERE name = 'logs'",
+        "INSERT INTO archive.holds (policy, reason) VALUES ('logs', 'a letter')",
+        "DELETE FROM archive.holds",
+        "RESET SESSION AUTHORIZATION");
+    assertThat(actions()).containsExactly("policy changed", "hold made", "hold deleted");
+  }
+
+  @Test
+  void aNullThatRowsAreMatchedByIsTold() throws Exception {
+    db.execute(
+        "SELECT archive.hold('logs', matching => '{\"message_preview\": null}', reason => 'a letter')");
+    JsonNode details = JSON.readTree(new AuditTrail(db.archive()).newest(1).get(0).details());
+    assertThat(details.path("matching").toString()).isEqualTo("{\"message_preview\":null}");
+    assertThat(details.has("until")).isFalse();
   }
 
   @Test
