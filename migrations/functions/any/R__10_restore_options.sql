@@ -16,6 +16,7 @@ DECLARE
   to_time timestamptz;
   into_name text[];
   held interval;
+  matching jsonb;
 BEGIN
   IF NOT EXISTS (SELECT FROM archive.policies p WHERE p.name = restore_options.policy) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA002',
@@ -66,12 +67,14 @@ BEGIN
   IF cardinality(into_name) = 1 THEN
     into_name := ARRAY[(SELECT p.source_schema FROM archive.policies p WHERE p.name = restore_options.policy), into_name[1]];
   END IF;
+  matching := archive.matching(policy, nullif(options -> 'where', 'null'));
+  -- a null within "where" is a value that rows are matched by
   RETURN jsonb_strip_nulls(jsonb_build_object(
-    'from', to_char(from_time, instant),
-    'to', to_char(to_time, instant),
-    'into', CASE WHEN into_name IS NOT NULL THEN format('%I.%I', into_name[1], into_name[2]) END,
-    'where', archive.matching(policy, nullif(options -> 'where', 'null')),
-    'hold', held));
+      'from', to_char(from_time, instant),
+      'to', to_char(to_time, instant),
+      'into', CASE WHEN into_name IS NOT NULL THEN format('%I.%I', into_name[1], into_name[2]) END,
+      'hold', held))
+    || CASE WHEN matching IS NULL THEN '{}' ELSE jsonb_build_object('where', matching) END;
 END
 $$;
 ALTER FUNCTION archive.restore_options(text, jsonb) OWNER TO archive_owner;

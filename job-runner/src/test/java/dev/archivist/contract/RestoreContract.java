@@ -452,4 +452,21 @@ abstract class RestoreContract extends EngineContract {
     assertThat(preview.get("rows").asLong()).isEqualTo(total.restored());
     assertThat(preview.get("bytes").asLong()).isEqualTo(total.bytes());
   }
+
+  @Test
+  void aNullIsAValueThatRowsAreMatchedBy() {
+    clock("2026-03-05T12:00:00Z");
+    logsAt(List.of("2024-03-02T00:00:00Z", "2024-03-03T00:00:00Z", "2024-03-04T00:00:00Z"));
+    db.execute(
+        "UPDATE public.scenario_logs SET message_preview = NULL WHERE received_at = '2024-03-03Z'");
+    run("logs");
+
+    restore("logs", MARCH.replace("}", ", \"where\": {\"message_preview\": null}}"));
+
+    assertThat(db.rows("SELECT received_at = '2024-03-03Z' FROM scenario_logs"))
+        .containsExactly(List.of("t"));
+    assertThat(db.value("SELECT matching::text FROM archive.active_holds"))
+        .isEqualTo("{\"message_preview\": null}");
+    assertAllIsRight();
+  }
 }
