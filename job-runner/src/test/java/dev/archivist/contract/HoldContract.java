@@ -215,4 +215,26 @@ abstract class HoldContract extends EngineContract {
           () -> rival.execute("SELECT archive.release_hold('" + hold + "')"), "ZA040");
     }
   }
+
+  @Test
+  void aBatchThatCouldNotSeeALaterHoldIsRefused() throws Exception {
+    try (Connection old = quietly()) {
+      old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      UUID job = engine().begin(old, "logs");
+      old.commit();
+
+      Failures.assertFails(() -> engine().runBatch(old, job), "ZA004")
+          .hasMessageContaining("isolation level repeatable read");
+      old.rollback();
+    }
+    assertThat(live()).hasSize(4);
+  }
+
+  @Test
+  void theDatabasesIsolationLevelIsNotTheJobs() {
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET default_transaction_isolation = 'repeatable read'");
+
+    assertThat(run("logs").deleted()).isEqualTo(4);
+  }
 }

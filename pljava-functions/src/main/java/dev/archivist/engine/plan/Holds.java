@@ -1,11 +1,14 @@
 package dev.archivist.engine.plan;
 
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Set;
 
 /**
  * What must stay where it is.
@@ -14,6 +17,9 @@ import java.util.List;
  * @param active the holds that are in force, oldest first
  */
 public record Holds(Policy policy, List<Hold> active) {
+  private static final Set<String> EACH_STATEMENT_SEES_WHAT_IS_COMMITTED =
+      Set.of("read committed", "read uncommitted");
+
   public Holds {
     active = List.copyOf(active);
   }
@@ -23,9 +29,23 @@ public record Holds(Policy policy, List<Hold> active) {
    * it. A hold that is being made is waited for.
    *
    * @throws SQLException {@code 55P03} if that takes longer than {@code lock_timeout}
+   * @throws ArchiveException {@code ZA004} in a transaction with one snapshot for all statements,
+   *     which may be older than a hold
    */
   public static Holds locked(Connection connection, Policy policy) throws SQLException {
-    Query.named(connection, "holds_lock").bind(policy.id()).one(row -> row.getBoolean(1));
+    String isolation =
+        Query.named(connection, "holds_lock").bind(policy.id()).one(row -> row.getString(2));
+    if (!EACH_STATEMENT_SEES_WHAT_IS_COMMITTED.contains(isolation)) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_REFUSED,
+          policy.name(),
+          "policy \""
+              + policy.name()
+              + "\" cannot be worked on at isolation level "
+              + isolation
+              + ": a hold made since the transaction began would not be seen",
+          "Run it at READ COMMITTED.");
+    }
     return now(connection, policy);
   }
 
