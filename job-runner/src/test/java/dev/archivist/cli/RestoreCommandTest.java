@@ -121,7 +121,7 @@ class RestoreCommandTest {
     assertThat(look.out()).contains("CONFLICT: scenario_logs_pkey: 30 rows: (id)=(" + id + ")");
     Archivist.Result refused = restore();
     BadInputTest.assertRefused(
-        refused, 1, "others have their keys: scenario_logs_pkey: 30 rows: (id)=(" + id, "--into");
+        refused, 1, "refuses them: scenario_logs_pkey: 30 rows: (id)=(" + id, "--into");
     assertThat(refused.err().split("\\(id\\)=")).as("twenty are shown").hasSize(21);
     assertThat(db.value("SELECT status FROM archive_jobs WHERE action = 'restore'"))
         .isEqualTo("failed");

@@ -46,7 +46,7 @@ abstract class RestoreSafetyContract extends EngineContract {
 
     Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
         .hasMessageContaining("scenario_logs_pkey: 2 rows: (id)=(" + FIRST + "), (id)=(")
-        .hasMessageContaining("others have their keys");
+        .hasMessageContaining("others have their keys or a constraint refuses them");
     assertNothingHappened(before);
     JsonNode preview = json(db.archive().restorePreview("logs", RANGE));
     assertThat(preview.get("conflicts").toString())
@@ -297,5 +297,72 @@ abstract class RestoreSafetyContract extends EngineContract {
       Failures.assertFails(() -> session.beginRestore("logs", RANGE), ArchiveError.POLICY_REFUSED)
           .hasMessageContaining("may not INSERT public.scenario_logs");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ADD CONSTRAINT k FOREIGN KEY (scenario_id) REFERENCES public.scenarios | k: 9 rows: (scenario_id)=(",
+        "ADD CONSTRAINT k CHECK (message_preview <> 'row 3') | k: 1 row: (message_preview)=(row 3)",
+        "ALTER COLUMN message_preview SET NOT NULL | NOT NULL of message_preview: 1 row: (message_preview)=(null)",
+      })
+  void whatTheLiveTableWouldRefuseIsListed(String change, String shown) {
+    db.execute(
+        "CREATE TABLE public.scenarios (id uuid PRIMARY KEY)",
+        "GRANT SELECT ON public.scenarios TO archive_owner",
+        "UPDATE public.scenario_logs_archive SET message_preview = NULL WHERE message_preview = 'row 4'",
+        "ALTER TABLE public.scenario_logs " + change);
+    List<List<String>> before = everything();
+
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining(shown);
+    assertNothingHappened(before);
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).get("conflicts").toString())
+        .contains("\"key\":\"" + shown.substring(0, shown.indexOf(':')) + "\"");
+    db.execute("INSERT INTO public.scenarios SELECT scenario_id FROM public.scenario_logs_archive");
+    if (shown.contains("scenario_id")) {
+      assertThat(json(db.archive().restorePreview("logs", RANGE)).get("conflicts")).isEmpty();
+    }
+  }
+
+  @Test
+  void whatIsRefusedOnlyWhenTheRowsComeUndoesTheBatch() {
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.beginRestore("logs", RANGE);
+      db.execute(
+          "CREATE TABLE public.scenarios (id uuid PRIMARY KEY)",
+          "ALTER TABLE public.scenario_logs ADD CONSTRAINT k FOREIGN KEY (scenario_id) REFERENCES public.scenarios",
+          "GRANT SELECT ON public.scenarios TO archive_owner");
+
+      Failures.assertFails(session::restoreBatch, ArchiveError.RESTORE_CONFLICT)
+          .hasMessageContaining("k: 9 rows: (scenario_id)=(");
+    }
+    assertThat(db.rows("SELECT * FROM scenario_logs")).isEmpty();
+    assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void aPidThatComesAgainIsNoOpenJob() {
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      db.execute(
+          "INSERT INTO archive.jobs (job_type, status, started_at, session_pid)"
+              + " SELECT 'logs', 'running', now(), pid FROM pg_stat_activity"
+              + " WHERE datname = current_database() AND application_name = 'archivist job logs'");
+      session.beginRestore("logs", RANGE);
+      assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(9);
+      session.finish("completed", null);
+    }
+  }
+
+  @Test
+  void aHoldWithoutEndIsNotGivenOneByARestore() {
+    restore("logs", RANGE);
+    db.execute("UPDATE archive.holds SET until = NULL");
+    run("logs");
+
+    restore("logs", RANGE);
+    assertThat(db.rows("SELECT until FROM archive.holds")).hasSize(1);
+    assertThat(db.value("SELECT until::text FROM archive.holds")).isNull();
   }
 }

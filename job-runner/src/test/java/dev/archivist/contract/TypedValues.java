@@ -36,7 +36,9 @@ record TypedValues(String name, String type, List<String> values) {
     "CREATE DOMAIN types.total AS bigint",
     "CREATE DOMAIN types.piece AS types.part",
     "CREATE DOMAIN types.names AS text[]",
-    "CREATE DOMAIN types.moment AS timestamptz"
+    "CREATE DOMAIN types.moment AS timestamptz",
+    "CREATE DOMAIN types.temper AS types.mood",
+    "CREATE DOMAIN types.good_temper AS types.temper CHECK (value::types.mood <> 'sad')"
   };
 
   /**

@@ -105,6 +105,30 @@ abstract class VerifyContract extends EngineContract {
     assertThat(json(db.archive().verify("logs")).path("ok").asBoolean()).isFalse();
   }
 
+  @Test
+  void aColumnThatOnlyTheLiveTableHasOrHasLostChangesNoDigest() {
+    db.execute(
+        "CREATE TABLE public.notes (at timestamptz NOT NULL, words text, n bigint, rest text)",
+        "INSERT INTO public.notes SELECT '2020-01-01Z', 'word ' || g, g, 'rest' FROM generate_series(1, 5) g");
+    movePolicy("notes", "notes", "notes_archive", "at");
+    run("notes");
+
+    db.execute("ALTER TABLE public.notes ADD COLUMN more int");
+    assertLedgerIsRight("notes");
+    db.execute(
+        "ALTER TABLE public.notes DROP COLUMN more, DROP COLUMN n",
+        "INSERT INTO public.notes VALUES ('2020-01-02Z', 'later', 'rest')");
+    assertLedgerIsRight("notes");
+    run("notes");
+    assertLedgerIsRight("notes");
+    db.execute("UPDATE public.notes_archive SET n = 7 WHERE words = 'later'");
+    assertThat(json(db.archive().verify("notes")).path("ok").asBoolean()).isFalse();
+    db.execute(
+        "UPDATE public.notes_archive SET n = NULL WHERE words = 'later'",
+        "ALTER TABLE public.notes_archive ADD COLUMN seen timestamptz DEFAULT now()");
+    assertLedgerIsRight("notes");
+  }
+
   /** The purge has taken the month off the ledger, but not yet its partition off the archive. */
   @Test
   void aMonthOnItsWayOutRaisesNoAlarm() throws SQLException {

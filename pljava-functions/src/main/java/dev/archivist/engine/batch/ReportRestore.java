@@ -72,9 +72,7 @@ public final class ReportRestore {
           scope.policy().source(),
           List.of(
               new Conflicts(
-                  OffloadBatch.offload(scope.policy()).key().name(),
-                  1,
-                  List.of(report.id().toString()))));
+                  "a key or constraint of the table", 1, List.of(report.id().toString()))));
     }
     RestoreBatch.keepBounds(connection, scope.policy(), scope.batch());
     return result.filter(each -> each.restored() == 1);

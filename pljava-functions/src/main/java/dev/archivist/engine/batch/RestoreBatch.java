@@ -6,6 +6,7 @@ import dev.archivist.engine.plan.Column;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Conflicts;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.RowSize;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.Identifier;
@@ -27,8 +28,11 @@ import java.util.UUID;
  * off the ledger.
  */
 public final class RestoreBatch {
-  /** A key of the live table, or an exclusion constraint, is in the way. */
-  static final Set<String> CONFLICT = Set.of("23505", "23P01");
+  /**
+   * A key of the live table is in the way, an exclusion constraint, a foreign key, a check, or a
+   * column that may not be null.
+   */
+  static final Set<String> CONFLICT = Set.of("23505", "23P01", "23503", "23514", "23502");
 
   private RestoreBatch() {}
 
@@ -42,9 +46,9 @@ public final class RestoreBatch {
   /**
    * Runs one batch.
    *
-   * @throws ArchiveException {@code ZA042} if a row's key is live already, {@code ZA007} if other
-   *     rows arrived than left, {@code ZA008} if the ledger has fewer rows than the archive; the
-   *     caller must roll back
+   * @throws ArchiveException {@code ZA042} if a row's key is live already or a constraint refuses
+   *     it, {@code ZA007} if other rows arrived than left, {@code ZA008} if the ledger has fewer
+   *     rows than the archive; the caller must roll back
    */
   public static Outcome run(Connection connection, RestoreScope scope) throws SQLException {
     Optional<Outcome> outcome =
@@ -64,7 +68,11 @@ public final class RestoreBatch {
         scope.policy(),
         scope.policy().source(),
         conflicts.isEmpty()
-            ? List.of(new Conflicts("an exclusion constraint", 1, List.of("(unknown)")))
+            ? List.of(
+                new Conflicts(
+                    "an exclusion constraint, or a foreign key to a table that cannot be read",
+                    1,
+                    List.of("(unknown)")))
             : conflicts);
   }
 
@@ -87,6 +95,7 @@ public final class RestoreBatch {
 
   private static SqlText statement(RestoreScope scope) {
     Columns live = scope.live();
+    Columns content = MonthContent.columns(scope.policy(), live, scope.archive());
     List<Identifier> written =
         live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
     return SqlText.load("restore_batch")
@@ -99,10 +108,10 @@ public final class RestoreBatch {
         .with("live_columns", SqlText.columns("live", live.names()))
         .with("ledger_taken", SqlText.load("ledger_taken"))
         .with("gone_bytes", RowSize.of("gone", live))
-        .with("gone_digest_a", Digest.first("gone", live))
-        .with("gone_digest_b", Digest.second("gone", live))
-        .with("back_digest_a", Digest.first("back", live))
-        .with("back_digest_b", Digest.second("back", live));
+        .with("gone_digest_a", Digest.first("gone", content, live))
+        .with("gone_digest_b", Digest.second("gone", content, live))
+        .with("back_digest_a", Digest.first("back", content, live))
+        .with("back_digest_b", Digest.second("back", content, live));
   }
 
   private static Outcome read(ResultSet row, RestoreScope scope) throws SQLException {

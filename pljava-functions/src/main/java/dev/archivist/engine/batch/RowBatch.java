@@ -6,6 +6,7 @@ import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.partition.MonthPartitions;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Digest;
+import dev.archivist.engine.plan.MonthContent;
 import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.plan.RowSize;
 import dev.archivist.engine.plan.Walk;
@@ -151,10 +152,11 @@ public final class RowBatch {
     if (scope.policy().treatment() instanceof Treatment.Rollup rollup) {
       return rollup(text, scope, rollup);
     }
+    Columns content = MonthContent.columns(scope.policy(), live, scope.archive());
     return text.with("columns", SqlText.columns("", live.names()))
         .with("gone_columns", SqlText.columns("gone", live.names()))
-        .with("digest_a", Digest.first("gone", live))
-        .with("digest_b", Digest.second("gone", live));
+        .with("digest_a", Digest.first("gone", content, live))
+        .with("digest_b", Digest.second("gone", content, live));
   }
 
   private static SqlText rollup(SqlText text, Scope scope, Treatment.Rollup rollup) {

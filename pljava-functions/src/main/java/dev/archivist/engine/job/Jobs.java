@@ -56,6 +56,12 @@ public final class Jobs {
       Connection connection, String policyName, Host host, Action action, String options)
       throws SQLException {
     Policy policy = Policies.named(connection, policyName);
+    take(connection, policy);
+    return open(connection, policy, host, action, options);
+  }
+
+  /** Takes the policy's lock for this transaction. */
+  static void take(Connection connection, Policy policy) throws SQLException {
     boolean held = PolicyLock.isHeldByThisSession(connection, policy);
     if (held) {
       refuseSecondJobOfThisSession(connection, policy);
@@ -65,6 +71,11 @@ public final class Jobs {
       // What a beginning left that was rolled back: its job is gone, its session's lock is not.
       PolicyLock.releaseFromSession(connection, policy);
     }
+  }
+
+  /** Opens the job of a policy that {@link #take} has locked. */
+  static Job open(Connection connection, Policy policy, Host host, Action action, String options)
+      throws SQLException {
     if (action == Action.RUN) {
       requireSafe(connection, policy);
     }

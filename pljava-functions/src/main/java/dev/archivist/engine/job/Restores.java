@@ -56,7 +56,7 @@ public final class Restores {
     String asked = RestoreOrder.checked(connection, policy, options);
     RestoreOrder order = RestoreOrder.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
-    PolicyLock.holdForTransaction(connection, policy);
+    Jobs.take(connection, policy);
     Purge.keepAttached(connection, policy);
     requireSafe(connection, policy, order);
     requireNoConflicts(connection, policy, order);
@@ -67,7 +67,7 @@ public final class Restores {
     } else if (order.hold() != null) {
       hold(connection, policy, order);
     }
-    Job job = Jobs.begin(connection, policyName, host, Action.RESTORE, asked);
+    Job job = Jobs.open(connection, policy, host, Action.RESTORE, asked);
     Jobs.saveProgress(connection, job.id(), new Walk.Index(order.from()));
     return job;
   }

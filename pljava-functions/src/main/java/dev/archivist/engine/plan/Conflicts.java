@@ -15,9 +15,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /**
- * Archived rows that cannot go where they are to go, because others have their key.
+ * Archived rows that cannot go where they are to go, because others have their key or a constraint
+ * refuses them.
  *
- * @param key the unique index that they meet at
+ * @param key the unique index that they meet at, or the constraint
  * @param rows how many they are
  * @param shown the first twenty
  */
@@ -40,8 +41,8 @@ public record Conflicts(String key, long rows, List<String> shown) {
   }
 
   /**
-   * Rows of the range whose key a live row has already, or another row of the range; by each unique
-   * index of the live table.
+   * Rows of the range whose key a live row has already, or another row of the range, by each unique
+   * index of the live table; and rows that one of its constraints would refuse.
    */
   private static List<Conflicts> withLive(
       Connection connection,
@@ -66,6 +67,17 @@ public record Conflicts(String key, long rows, List<String> shown) {
               .with("shown", key.shown())
               .with("predicate", key.predicate());
       add(found, key.name(), Query.of(connection, text).bind(from, to, order.matching()));
+    }
+    for (Keys.Constraint constraint :
+        Keys.constraints(connection, policy.source(), policy.archive())) {
+      SqlText text =
+          SqlText.load("constraint_conflicts")
+              .with("columns", columns)
+              .with("archive", policy.archive())
+              .with("time", policy.time())
+              .with("violated", constraint.violated())
+              .with("shown", constraint.shown());
+      add(found, constraint.name(), Query.of(connection, text).bind(from, to, order.matching()));
     }
     return found;
   }
@@ -117,10 +129,10 @@ public record Conflicts(String key, long rows, List<String> shown) {
         policy.name(),
         "archived rows cannot go into "
             + target
-            + ", because others have their keys: "
+            + ", because others have their keys or a constraint refuses them: "
             + conflicts.stream().map(Conflicts::toString).collect(Collectors.joining("; ")),
-        "Nothing was overwritten; delete or change the rows that are in the way, or restore with"
-            + " --into another table.");
+        "Nothing was overwritten; delete or change the rows that are in the way, add what a foreign"
+            + " key asks for, or restore with --into another table.");
   }
 
   @Override

@@ -30,9 +30,32 @@ public final class Digest {
     return SqlText.load("digest_b").with("row", row(alias, columns));
   }
 
+  /**
+   * As {@link #first(String, Columns)}.
+   *
+   * @param there the columns that the row has; it is null in the others
+   */
+  public static SqlText first(String alias, Columns columns, Columns there) {
+    return SqlText.load("digest_a").with("row", row(alias, columns, there));
+  }
+
+  /** As {@link #first(String, Columns, Columns)}, the second hash. */
+  public static SqlText second(String alias, Columns columns, Columns there) {
+    return SqlText.load("digest_b").with("row", row(alias, columns, there));
+  }
+
   private static SqlText row(String alias, Columns columns) {
+    return row(alias, columns, columns);
+  }
+
+  private static SqlText row(String alias, Columns columns, Columns there) {
     List<SqlText> forms = new ArrayList<>();
-    columns.list().forEach(column -> forms.add(Form.of(column).sql(alias, column)));
+    for (Column column : columns.list()) {
+      forms.add(
+          there.named(column.name()).isPresent()
+              ? Form.of(column).sql(alias, column)
+              : SqlText.load("form_none"));
+    }
     Collections.reverse(forms);
     return SqlText.join(forms);
   }

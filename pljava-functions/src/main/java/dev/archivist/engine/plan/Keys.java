@@ -11,7 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** By what a table's rows are told apart. */
+/** By what a table's rows are told apart, and what it asks of them. */
 public final class Keys {
   private Keys() {}
 
@@ -66,6 +66,31 @@ public final class Keys {
       SqlText complete,
       SqlText shown,
       SqlText predicate) {}
+
+  /**
+   * A constraint in SQL.
+   *
+   * @param name its name
+   * @param violated the condition that the row {@code coming} would be refused
+   * @param shown what of {@code coming} it is about, as people read it
+   */
+  record Constraint(String name, SqlText violated, SqlText shown) {}
+
+  /**
+   * What the table asks of a row besides unique keys; what the archive asks already is left out.
+   */
+  static List<Constraint> constraints(
+      Connection connection, QualifiedName table, QualifiedName archive) throws SQLException {
+    return Query.named(connection, "constraints")
+        .bind(table.schema().name(), table.table().name())
+        .bind(archive.schema().name(), archive.table().name())
+        .list(
+            row ->
+                new Constraint(
+                    row.getString("name"),
+                    SqlText.ofCatalogue(row.getString("violated")),
+                    SqlText.ofCatalogue(row.getString("shown"))));
+  }
 
   /** Every unique index. */
   static List<Unique> unique(Connection connection, QualifiedName table) throws SQLException {

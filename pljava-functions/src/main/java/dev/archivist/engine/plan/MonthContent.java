@@ -34,11 +34,28 @@ public record MonthContent(long rows, long bytes, String digestA, String digestB
     return archive.without(NOT_CONTENT);
   }
 
-  /** The columns that the digest covers; a moved row's are those of the live table. */
+  /** The columns that the digest covers. */
   public static Columns columns(Connection connection, Policy policy) throws SQLException {
+    return columns(
+        policy, Columns.of(connection, policy.source()), Columns.of(connection, policy.archive()));
+  }
+
+  /**
+   * The columns that the digest covers, in the archive's order. Of moved rows those that a row has
+   * or had in the live table: what the archive fills by itself is none of them. A column that the
+   * live table has lost stays one, so that older months keep their digests.
+   */
+  public static Columns columns(Policy policy, Columns live, Columns archive) {
+    Columns kept = withoutStamps(archive);
     return policy.treatment() instanceof Treatment.Move
-        ? Columns.of(connection, policy.source())
-        : withoutStamps(Columns.of(connection, policy.archive()));
+        ? new Columns(
+            kept.list().stream()
+                .filter(
+                    column ->
+                        live.named(column.name()).isPresent()
+                            || !column.hasDefault() && !column.generated())
+                .toList())
+        : kept;
   }
 
   /** Reads the rows. */

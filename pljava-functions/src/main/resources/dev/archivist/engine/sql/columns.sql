@@ -24,7 +24,12 @@ made AS (
 ),
 element AS (
   SELECT DISTINCT ON (made.attnum) made.attnum, made.of_many,
-    CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace THEN t.typname END AS name
+    -- an array's binary output names its elements' type by a number, and a domain's is not the same everywhere
+    CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
+      AND NOT EXISTS (
+        SELECT FROM made AS within JOIN pg_catalog.pg_type d ON d.oid = within.type
+        WHERE within.attnum = made.attnum AND within.of_many AND d.typtype = 'd')
+      THEN t.typname END AS name
   FROM made
   JOIN pg_catalog.pg_type t ON t.oid = made.type
   ORDER BY made.attnum, made.depth DESC
@@ -42,8 +47,9 @@ SELECT a.attname AS name,
   element.of_many,
   t.typlen > 0 AS fixed_width,
   CASE WHEN s.oid IS NOT NULL THEN format('%I.%I', sn.nspname, s.proname) END AS send_function,
-  -- a type may share that of another, which cannot be called by name then
-  CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p'
+  -- a type may share that of another, which cannot be called by name then; nor can that of enums for a
+  -- domain over one
+  CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p' AND NOT (t.typtype = 'd' AND p.proname = 'enum_out')
     THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
   NOT a.attnotnull AS nullable,
   a.attgenerated <> '' AS generated,

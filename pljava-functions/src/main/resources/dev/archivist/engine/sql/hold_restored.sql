@@ -5,7 +5,7 @@ WITH asked AS (
       AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
 ),
 longer AS (
-  UPDATE archive.holds AS hold SET until = greatest(hold.until, asked.until)
+  UPDATE archive.holds AS hold SET until = CASE WHEN hold.until IS NOT NULL THEN greatest(hold.until, asked.until) END
   FROM asked
   WHERE hold.policy = asked.policy AND hold.kind = 'restore'
     AND hold.from_time = asked.from_time AND hold.to_time = asked.to_time
