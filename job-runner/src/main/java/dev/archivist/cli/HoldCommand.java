@@ -4,6 +4,7 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.HoldBook;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -91,8 +92,9 @@ final class HoldCommand extends ConfiguredCommand {
     @Option(
         names = "--where",
         paramLabel = "COLUMN=VALUE",
-        description = "only rows with this value; repeatable, all must be so")
-    Map<String, String> where = new LinkedHashMap<>();
+        converter = Matching.Converter.class,
+        description = "only rows with this value; repeatable with other columns, all must be so")
+    List<Matching> where = new ArrayList<>();
 
     @Option(
         names = "--until",
@@ -110,10 +112,11 @@ final class HoldCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
+      String matching = Matching.json(Matching.map(where, "Make one hold for each value."));
       try (Database database = Database.open(settings())) {
         UUID hold =
             new HoldBook(new Archive(database))
-                .make(new HoldBook.Wanted(policy, from, to, Matching.json(where), until, reason));
+                .make(new HoldBook.Wanted(policy, from, to, matching, until, reason));
         out().println(hold);
       }
       return 0;

@@ -59,11 +59,12 @@ final class RestoreCommand extends ConfiguredCommand {
   @Option(
       names = "--where",
       paramLabel = "COLUMN=VALUE",
+      converter = Matching.Converter.class,
       description = {
-        "only rows with this value; repeatable, then all must hold. No other conditions: the",
-        "database runs them with rights that are not yours"
+        "only rows with this value; repeatable with other columns, then all must hold. No other",
+        "conditions: the database runs them with rights that are not yours"
       })
-  Map<String, String> where = new LinkedHashMap<>();
+  List<Matching> where = new ArrayList<>();
 
   @Option(
       names = "--hold",
@@ -99,7 +100,7 @@ final class RestoreCommand extends ConfiguredCommand {
       options.put("hold", hold);
     }
     if (!where.isEmpty()) {
-      options.put("where", where);
+      options.put("where", Matching.map(where, "Restore once for each value."));
     }
     return options;
   }

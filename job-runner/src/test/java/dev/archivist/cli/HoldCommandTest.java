@@ -107,6 +107,8 @@ class HoldCommandTest {
         "hold add --policy logs --reason r --where nothing=1 | cannot be matched by",
         "hold add --policy logs --reason r --where scenario_id=1 | is no value of column",
         "hold add --policy logs --reason r --where scenario_id | VALUE",
+        "hold add --policy logs --reason r --where source=a --where source=b"
+            + " | --where names column \"source\" twice",
         "hold release 17 | 17",
         "hold release 00000000-0000-0000-0000-000000000000 | is there to be released",
       })

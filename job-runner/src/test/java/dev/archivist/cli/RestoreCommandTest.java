@@ -167,6 +167,8 @@ class RestoreCommandTest {
         "restore --policy nobodys --from 2020-01-01 --to 2020-02-01 | no policy is named \"nobodys\" | logs, metrics",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --hold long | cannot be understood | from",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where x | --where | archivist restore --help",
+        "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where source=a --where source=a"
+            + " | --where names column \"source\" twice | Restore once for each value.",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where x=1 | cannot be matched by \"x\" | Boolean",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where size_bytes=big | is no value of column | integer",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --into a.b.c | is no name of a table | schema",
