@@ -110,10 +110,11 @@ public final class JobSession implements AutoCloseable {
     return transaction(() -> host.runBatch(connection, job.id()));
   }
 
-  /** Closes the job. */
+  /** Closes the job. If it fails, the job is open still and holds its policy. */
   public void finish(String status, String errorMessage) {
     transaction(
         () -> {
+          AuditTrail.joinAtOnce(connection);
           host.finish(connection, job.id(), status, errorMessage);
           return null;
         });

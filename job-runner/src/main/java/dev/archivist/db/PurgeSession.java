@@ -59,9 +59,13 @@ public final class PurgeSession implements AutoCloseable {
     return transaction(this::policy).treatment();
   }
 
-  /** Closes the job. */
+  /** Closes the job. If it fails, the job is open still and holds its policy. */
   public void finish(String status, String errorMessage) {
-    change(() -> Jobs.finish(connection, job.id(), status, errorMessage));
+    change(
+        () -> {
+          AuditTrail.joinAtOnce(connection);
+          Jobs.finish(connection, job.id(), status, errorMessage);
+        });
   }
 
   /** Months that are past their retention, oldest first. */

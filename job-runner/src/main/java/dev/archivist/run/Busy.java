@@ -4,6 +4,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
+import dev.failsafe.function.CheckedPredicate;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
@@ -11,20 +12,26 @@ import java.util.function.Supplier;
 /** Work that met a lock is undone and tried again, for about a minute, unless told to stop. */
 final class Busy {
   private final RetryPolicy<Object> policy;
+  private final RetryPolicy<Object> closing;
 
   Busy(StopSignal stop) {
     this(stop, Duration.ofMinutes(2));
   }
 
   Busy(StopSignal stop, Duration longest) {
-    policy =
-        RetryPolicy.builder()
-            .handleIf(failure -> isBusy(failure) && !stop.isRequested())
-            .withBackoff(50, 10_000, ChronoUnit.MILLIS)
-            .withJitter(0.2)
-            .withMaxRetries(20)
-            .withMaxDuration(longest)
-            .build();
+    policy = policy(failure -> isBusy(failure) && !stop.isRequested(), longest);
+    closing = policy(Busy::isBusy, longest);
+  }
+
+  private static RetryPolicy<Object> policy(
+      CheckedPredicate<? extends Throwable> again, Duration longest) {
+    return RetryPolicy.builder()
+        .handleIf(again)
+        .withBackoff(50, 10_000, ChronoUnit.MILLIS)
+        .withJitter(0.2)
+        .withMaxRetries(20)
+        .withMaxDuration(longest)
+        .build();
   }
 
   void run(Runnable work) {
@@ -33,6 +40,11 @@ final class Busy {
 
   <T> T retrying(Supplier<T> work) {
     return Failsafe.with(policy).get(work::get);
+  }
+
+  /** Closes a job, whether told to stop or not: all its work is done, and it should say so. */
+  void close(Runnable job) {
+    Failsafe.with(closing).run(job::run);
   }
 
   static boolean isBusy(Throwable failure) {

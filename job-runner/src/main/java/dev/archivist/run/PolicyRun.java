@@ -201,20 +201,19 @@ public final class PolicyRun {
       return cancel(session, job, tally, problems);
     }
     if (!problems.isEmpty()) {
-      session.finish("failed", Problems.summary(problems));
+      busy.close(() -> session.finish("failed", Problems.summary(problems)));
       return outcome(job, "failed", tally, Optional.empty(), problems);
     }
-    session.finish("completed", null);
+    busy.close(() -> session.finish("completed", null));
     return outcome(job, "completed", tally, Optional.empty(), problems);
   }
 
-  private static JobOutcome cancel(
-      JobSession session, Job job, Tally tally, List<String> problems) {
-    session.finish(
-        "cancelled",
+  private JobOutcome cancel(JobSession session, Job job, Tally tally, List<String> problems) {
+    String why =
         job.action() == Action.RESTORE
             ? "told to stop; the same restore again goes on"
-            : "told to stop; the next run goes on");
+            : "told to stop; the next run goes on";
+    busy.close(() -> session.finish("cancelled", why));
     return outcome(job, "cancelled", tally, Optional.empty(), problems);
   }
 
@@ -235,11 +234,10 @@ public final class PolicyRun {
   }
 
   /** If this fails too, the session is broken: the next run finds the job and closes it. */
-  private static void closeFailed(
-      JobSession session, ArchiveFailure failure, List<String> problems) {
+  private void closeFailed(JobSession session, ArchiveFailure failure, List<String> problems) {
     String others = problems.isEmpty() ? "" : "; before that, " + Problems.summary(problems);
     try {
-      session.finish("failed", failure.getMessage() + others);
+      busy.close(() -> session.finish("failed", failure.getMessage() + others));
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }

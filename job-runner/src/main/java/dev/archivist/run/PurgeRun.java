@@ -75,8 +75,13 @@ public final class PurgeRun {
 
   private PurgeOutcome looking(String policy, BiConsumer<PurgeSession, List<Purged>> look) {
     try (PurgeSession session = PurgeSession.open(database, policy)) {
-      List<Purged> months = new ArrayList<>();
-      look.accept(session, months);
+      List<Purged> months =
+          busy.retrying(
+              () -> {
+                List<Purged> seen = new ArrayList<>();
+                look.accept(session, seen);
+                return seen;
+              });
       return new PurgeOutcome(
           policy, Optional.empty(), months, PurgeOutcome.Objects.NONE, Optional.empty());
     } catch (ArchiveFailure failure) {
@@ -110,8 +115,12 @@ public final class PurgeRun {
   public PurgeOutcome purge(String policy) {
     PurgeOutcome seen = look(policy);
     boolean idle = seen.months().stream().allMatch(month -> month.fate() == Fate.HELD);
-    if (seen.failure().isPresent() || (idle && !objectsAreDue(policy))) {
-      return seen;
+    try {
+      if (seen.failure().isPresent() || (idle && !objectsAreDue(policy))) {
+        return seen;
+      }
+    } catch (ArchiveFailure failure) {
+      return failed(policy, failure);
     }
     return inJob(
         policy,
@@ -126,12 +135,17 @@ public final class PurgeRun {
 
   private boolean objectsAreDue(String policy) {
     try (PurgeSession session = PurgeSession.open(database, policy)) {
-      return session.treatment() instanceof Treatment.Offload && ObjectPurge.isDue(session);
+      return objectsAreDue(session);
     }
   }
 
+  private boolean objectsAreDue(PurgeSession session) {
+    return busy.retrying(
+        () -> session.treatment() instanceof Treatment.Offload && ObjectPurge.isDue(session));
+  }
+
   private PurgeOutcome.Objects objects(PurgeSession session) {
-    if (!(session.treatment() instanceof Treatment.Offload) || !ObjectPurge.isDue(session)) {
+    if (!objectsAreDue(session)) {
       return PurgeOutcome.Objects.NONE;
     }
     try (ArchiveStore store = stores.apply(settings)) {
@@ -168,7 +182,7 @@ public final class PurgeRun {
 
   private Optional<BinEntry> entry(String policy, UUID id) {
     try (PurgeSession session = PurgeSession.open(database, policy)) {
-      return session.entry(id);
+      return busy.retrying(() -> session.entry(id));
     }
   }
 
@@ -210,21 +224,25 @@ public final class PurgeRun {
     List<String> problems =
         outcome.months().stream().filter(Purged::isProblem).map(Purged::why).toList();
     if (stop.isRequested()) {
-      session.finish("cancelled", "told to stop; the next purge goes on");
+      end(session, "cancelled", "told to stop; the next purge goes on");
     } else if (!problems.isEmpty()) {
-      session.finish("failed", String.join("; ", problems));
+      end(session, "failed", String.join("; ", problems));
     } else {
-      session.finish("completed", null);
+      end(session, "completed", null);
     }
   }
 
   /** If this fails too, the session is broken: the next job of the policy closes this one. */
-  private static void closeFailed(PurgeSession session, ArchiveFailure failure) {
+  private void closeFailed(PurgeSession session, ArchiveFailure failure) {
     try {
-      session.finish("failed", failure.getMessage());
+      end(session, "failed", failure.getMessage());
     } catch (ArchiveFailure e) {
       failure.addSuppressed(e);
     }
+  }
+
+  private void end(PurgeSession session, String status, String errorMessage) {
+    busy.close(() -> session.finish(status, errorMessage));
   }
 
   /**
@@ -251,7 +269,7 @@ public final class PurgeRun {
     }
     try {
       busy.run(() -> session.verify(due.month()));
-      if (session.treatment() instanceof Treatment.Offload) {
+      if (busy.retrying(session::treatment) instanceof Treatment.Offload) {
         busy.retrying(() -> session.binRows(due.month()))
             .ifPresent(entry -> months.add(month(entry, Fate.BINNED, "")));
         return true;
@@ -314,7 +332,7 @@ public final class PurgeRun {
   }
 
   private void detach(PurgeSession session, BinEntry entry) {
-    if (session.place(entry) == BinEntry.Place.PENDING) {
+    if (busy.retrying(() -> session.place(entry)) == BinEntry.Place.PENDING) {
       busy.run(() -> session.finishDetach(entry));
     }
   }
@@ -331,7 +349,7 @@ public final class PurgeRun {
     try {
       return busy.retrying(() -> session.drop(entry))
           ? month(entry, Fate.DROPPED, "")
-          : month(entry, Fate.HELD, session.heldBy(entry).orElse(""));
+          : month(entry, Fate.HELD, busy.retrying(() -> session.heldBy(entry)).orElse(""));
     } catch (ArchiveFailure failure) {
       return month(entry, fate(failure), failure.getMessage());
     }

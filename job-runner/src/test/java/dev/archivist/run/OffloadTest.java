@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.store.StoreSettings;
 import dev.archivist.store.s3.S3Server;
+import dev.archivist.testing.HeldLock;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.MountedTmpfs;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -247,6 +249,28 @@ class OffloadTest {
       world.assertNothingLost();
       Files.delete(filler);
       assertThat(world.run().status()).isEqualTo("completed");
+      world.assertAllArchived();
+    }
+  }
+
+  @Test
+  void thatSomebodyIsInTheWayOfTheEndDoesNotFailIt() throws Exception {
+    try (ReportWorld world = new ReportWorld(home)) {
+      world.report("a.pdf");
+      AtomicReference<HeldLock> audit = new AtomicReference<>();
+      world.onStoreCall(
+          call -> {
+            if (call.equals("after open")) {
+              audit.set(HeldLock.of(world.db, HeldLock.AUDIT));
+            }
+          });
+
+      JobOutcome outcome = world.run(Duration.ofMillis(100));
+
+      audit.get().close();
+      assertThat(outcome.failure()).isEmpty();
+      assertThat(outcome.status()).isEqualTo("completed");
+      assertThat(world.db.value("SELECT status FROM archive_jobs")).isEqualTo("completed");
       world.assertAllArchived();
     }
   }

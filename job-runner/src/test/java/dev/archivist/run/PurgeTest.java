@@ -1,12 +1,14 @@
 package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.config.Settings;
 import dev.archivist.contract.Login;
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.testing.HeldLock;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -280,6 +282,39 @@ class PurgeTest {
     }
     assertThat(PurgeWorld.fates(world.purge("logs")))
         .containsExactly("2019-05 BINNED", "2019-06 BINNED");
+  }
+
+  @Test
+  void thatSomebodyIsInTheWayOfTheFirstLookDoesNotFailIt() throws SQLException {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    try (HeldLock bin = HeldLock.of(world.db, "LOCK TABLE archive.bin IN ACCESS EXCLUSIVE MODE")) {
+      assertThat(PurgeWorld.fates(world.purges(new Busy(new StopSignal())).purge("logs")))
+          .containsExactly("2019-05 BINNED");
+    }
+  }
+
+  @Test
+  void aJobThatCouldNotBeClosedHoldsItsPolicy() throws SQLException {
+    try (PurgeSession session = world.session("logs");
+        PurgeSession rival = world.session("logs")) {
+      session.begin("{}");
+      try (Connection other = world.db.connect();
+          Statement statement = other.createStatement()) {
+        other.setAutoCommit(false);
+        statement.execute(HeldLock.AUDIT);
+        assertThatThrownBy(() -> session.finish("completed", null))
+            .extracting("error")
+            .isEqualTo(ArchiveError.DATABASE_BUSY);
+      }
+      assertThatThrownBy(() -> rival.begin("{}"))
+          .extracting("error")
+          .isEqualTo(ArchiveError.POLICY_HELD);
+
+      session.finish("completed", null);
+
+      rival.begin("{}");
+    }
   }
 
   @Test

@@ -4,11 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.store.s3.S3Server;
+import dev.archivist.testing.HeldLock;
 import dev.archivist.testing.LiveData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +90,37 @@ class ReportPurgeTest {
 
       assertThat(world.db.number("SELECT count(*) FROM reports_archive")).isEqualTo(2);
       assertThat(world.db.number("SELECT count(*) FROM archive.bin")).isZero();
+    }
+  }
+
+  /** Everything is done, only the job's end waits for somebody who has the audit's last row. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void thatSomebodyIsInTheWayOfTheEndDoesNotFailIt(boolean toldToStop) throws SQLException {
+    try (ReportWorld world = archived("a.pdf")) {
+      world.purge();
+      StopSignal stop = new StopSignal();
+      AtomicReference<HeldLock> audit = new AtomicReference<>();
+      world.onStoreCall(
+          call -> {
+            if (call.equals("after delete")) {
+              audit.set(HeldLock.of(world.db, HeldLock.AUDIT));
+              if (toldToStop) {
+                stop.request();
+              }
+            }
+          });
+
+      PurgeOutcome outcome = world.purges(new Busy(stop)).empty("reports", true);
+
+      audit.get().close();
+      assertThat(fates(outcome)).containsExactly("DROPPED");
+      assertThat(outcome.exitCode()).isZero();
+      assertThat(
+              world.db.rows(
+                  "SELECT status, error_message FROM archive_jobs"
+                      + " ORDER BY created_at DESC LIMIT 1"))
+          .hasToString("[[completed, null]]");
     }
   }
 

@@ -160,12 +160,15 @@ final class ReportWorld implements AutoCloseable {
   }
 
   PurgeRun purges() {
-    StopSignal stop = new StopSignal();
+    return purges(new Busy(new StopSignal(), Duration.ofMillis(400)));
+  }
+
+  PurgeRun purges(Busy busy) {
     return new PurgeRun(
         db.database(),
         settings,
-        stop,
-        new Busy(stop, Duration.ofMillis(400)),
+        new StopSignal(),
+        busy,
         any -> new WatchedStore(store(), call -> onCall.accept(call)));
   }
 
