@@ -107,17 +107,28 @@ public final class Database implements AutoCloseable {
   /** The pool for everything but jobs. */
   public synchronized DataSource pool() {
     if (pool == null) {
-      HikariConfig config = new HikariConfig();
-      config.setPoolName("archivist");
-      config.setJdbcUrl(url.jdbcUrl());
-      config.setDataSourceProperties(properties("archivist"));
-      config.setMaximumPoolSize(POOL_SIZE);
-      config.setMinimumIdle(0);
-      // One attempt: a wrong password that is tried again and again locks accounts.
-      config.setInitializationFailTimeout(1);
-      pool = openPool(config);
+      pool = openPool(pooled("archivist"));
     }
     return pool;
+  }
+
+  /** Connections for one {@link SchemaChange}, which closes them. */
+  HikariDataSource poolForSchemaChange() {
+    HikariConfig config = pooled("archivist migrate");
+    config.setConnectionInitSql(SchemaChange.SHORT_WAITS);
+    return openPool(config);
+  }
+
+  private HikariConfig pooled(String application) {
+    HikariConfig config = new HikariConfig();
+    config.setPoolName(application);
+    config.setJdbcUrl(url.jdbcUrl());
+    config.setDataSourceProperties(properties(application));
+    config.setMaximumPoolSize(POOL_SIZE);
+    config.setMinimumIdle(0);
+    // One attempt: a wrong password that is tried again and again locks accounts.
+    config.setInitializationFailTimeout(1);
+    return config;
   }
 
   private static HikariDataSource openPool(HikariConfig config) {

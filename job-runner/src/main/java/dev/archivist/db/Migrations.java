@@ -1,5 +1,6 @@
 package dev.archivist.db;
 
+import com.zaxxer.hikari.HikariDataSource;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
@@ -24,6 +26,7 @@ import org.flywaydb.core.api.output.MigrateResult;
 public final class Migrations {
   private final Database database;
   private final Supplier<EngineJar> jar;
+  private final SchemaChange change;
 
   public Migrations(Database database) {
     this(database, EngineJar::ofThisProgram);
@@ -33,8 +36,13 @@ public final class Migrations {
    * @param jar the engine to load; asked for only where there is PL/Java
    */
   Migrations(Database database, Supplier<EngineJar> jar) {
+    this(database, jar, new SchemaChange());
+  }
+
+  Migrations(Database database, Supplier<EngineJar> jar, SchemaChange change) {
     this.database = database;
     this.jar = jar;
+    this.change = change;
   }
 
   /** Where the engine is to run. */
@@ -65,7 +73,8 @@ public final class Migrations {
    *
    * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
    *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
-   *     one it has cannot be brought up to date by this role. Nothing is changed then
+   *     one it has cannot be brought up to date by this role, {@code ZA019} if somebody is in the
+   *     way for minutes. Nothing is changed then
    */
   public Result migrate(HostChoice choice) {
     if (choice == HostChoice.RUNNER) {
@@ -137,24 +146,34 @@ public final class Migrations {
   /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
   private Result migrate(Host host, Surroundings before, List<String> remarks) {
     List<EngineSessions.Session> sessions = EngineSessions.of(database);
+    MigrateResult result = migrateOrRestore(host, before);
+    List<String> all = new ArrayList<>(remarks);
+    if (before.engine() && ranEngineJar(result)) {
+      sessions.forEach(
+          session ->
+              all.add("session " + session + " must reconnect if it has called archive functions"));
+    }
+    return new Result(result.migrationsExecuted, currentVersion(), host, all);
+  }
+
+  private MigrateResult migrateOrRestore(Host host, Surroundings before) {
     try {
-      MigrateResult result = flyway(host).migrate();
-      List<String> all = new ArrayList<>(remarks);
-      if (before.engine() && ranEngineJar(result)) {
-        sessions.forEach(
-            session ->
-                all.add(
-                    "session " + session + " must reconnect if it has called archive functions"));
-      }
-      return new Result(result.migrationsExecuted, currentVersion(), host, all);
-    } catch (FlywayException e) {
-      ArchiveFailure failure = translated(e);
+      return change.make(() -> migrateOnce(host));
+    } catch (ArchiveFailure failure) {
       try {
         before.restore(database);
       } catch (ArchiveFailure notRestored) {
         failure.addSuppressed(notRestored);
       }
       throw failure;
+    }
+  }
+
+  private MigrateResult migrateOnce(Host host) {
+    try (HikariDataSource connections = database.poolForSchemaChange()) {
+      return flyway(host, connections).migrate();
+    } catch (FlywayException e) {
+      throw translated(e);
     }
   }
 
@@ -204,10 +223,15 @@ public final class Migrations {
     return version;
   }
 
+  /** One that only looks. */
   private Flyway flyway(Host host) {
+    return flyway(host, database.pool());
+  }
+
+  private Flyway flyway(Host host, DataSource connections) {
     FluentConfiguration configuration =
         Flyway.configure()
-            .dataSource(database.pool())
+            .dataSource(connections)
             .locations(
                 "classpath:db/migrations/versioned",
                 "classpath:db/migrations/functions/any",

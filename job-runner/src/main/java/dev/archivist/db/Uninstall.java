@@ -1,5 +1,6 @@
 package dev.archivist.db;
 
+import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,8 +31,21 @@ public final class Uninstall {
    */
   public record Result(List<String> dropped, List<String> left) {}
 
-  /** One transaction: all or nothing. Refuses while a job runs ({@code ZA001}). */
+  /**
+   * One transaction: all or nothing.
+   *
+   * @throws ArchiveFailure {@code ZA001} while a job runs, {@code ZA019} if somebody is in the way
+   *     for minutes
+   */
   public static Result run(Database database) {
+    return run(database, new SchemaChange());
+  }
+
+  static Result run(Database database, SchemaChange change) {
+    return change.make(() -> once(database));
+  }
+
+  private static Result once(Database database) {
     return SqlCall.get(
         () -> {
           try (Connection connection = database.dedicated("archivist uninstall")) {
@@ -42,9 +56,10 @@ public final class Uninstall {
   }
 
   private static Result uninstall(Connection connection, String appSchema) throws SQLException {
-    EngineJarMigration.refuseWhileJobsRun(connection);
     List<String> dropped = new ArrayList<>();
     try (Statement statement = connection.createStatement()) {
+      statement.execute(SchemaChange.SHORT_WAITS);
+      EngineJarMigration.refuseWhileJobsRun(connection);
       // With the schema named in the search path the names come out whole.
       statement.execute("SET LOCAL search_path = pg_catalog, pg_temp");
       List<String> statements = texts(statement, VIEWS);

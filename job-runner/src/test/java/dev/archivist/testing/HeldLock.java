@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -17,10 +18,13 @@ public final class HeldLock implements AutoCloseable {
   /** The lock that every audited change needs when it commits. */
   public static final String AUDIT = "SELECT FROM archive.audit_tail FOR UPDATE";
 
-  /** Since when sessions of ours wait for the one of this process id. */
+  /**
+   * Since when sessions of ours wait for the one of this process id, and whether for long: twenty
+   * times as long as they may, so that a slow machine is no fault.
+   */
   private static final String WAITS =
       """
-      SELECT l.pid, l.waitstart
+      SELECT l.waitstart, clock_timestamp() - l.waitstart > interval '2 s'
       FROM pg_locks l
       JOIN pg_stat_activity a ON a.pid = l.pid
       WHERE NOT l.granted AND l.waitstart IS NOT NULL AND a.application_name LIKE 'archivist%'
@@ -65,7 +69,12 @@ public final class HeldLock implements AutoCloseable {
     try {
       Eventually.assertThatSoon(
           () -> {
-            db.rows(WAITS, pid).forEach(wait -> waits.add(wait.toString()));
+            for (List<String> wait : db.rows(WAITS, pid)) {
+              waits.add(wait.get(0));
+              if (wait.get(1).equals("t")) {
+                throw new IllegalStateException("one of ours waits and keeps others waiting");
+              }
+            }
             assertThat(waits).as("times that we waited").hasSizeGreaterThan(1);
           });
     } finally {
@@ -74,13 +83,13 @@ public final class HeldLock implements AutoCloseable {
     return null;
   }
 
-  /** Fails if nobody gave up waiting and came back. */
+  /** Fails if nobody gave up waiting soon and came back. */
   @Override
   public void close() throws SQLException {
     try {
       lettingGo.get();
     } catch (ExecutionException e) {
-      throw new AssertionError("nobody came back for the lock", e.getCause());
+      throw new AssertionError("nobody gave up soon and came back", e.getCause());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException(e);
