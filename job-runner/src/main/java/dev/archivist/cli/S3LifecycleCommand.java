@@ -40,6 +40,11 @@ final class S3LifecycleCommand extends ConfiguredCommand {
             rule.actual().isEmpty() ? "not there" : rule.inPlace() ? "the same" : rule.actual());
       }
       table.print(command.out());
+      rules.stream()
+          .map(Lifecycle.Rule::note)
+          .filter(note -> !note.isEmpty())
+          .distinct()
+          .forEach(note -> command.out().println("  NOTE: " + note));
     }
     return rules.stream().allMatch(Lifecycle.Rule::inPlace)
         ? 0
@@ -52,6 +57,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
     document.put("in_place", rule.inPlace());
     document.put("wanted", rule.wanted());
     document.put("actual", rule.actual().isEmpty() ? null : rule.actual());
+    document.put("note", rule.note().isEmpty() ? null : rule.note());
     return document;
   }
 

@@ -23,8 +23,9 @@ public final class Lifecycle {
    *
    * @param wanted what it should say
    * @param actual what it says; empty if it is not there
+   * @param note what the bucket makes of it that the rule does not say; empty if nothing
    */
-  public record Rule(String id, String wanted, String actual) {
+  public record Rule(String id, String wanted, String actual, String note) {
     public boolean inPlace() {
       return wanted.equals(actual);
     }
@@ -37,7 +38,8 @@ public final class Lifecycle {
       try (S3Lifecycle bucket = open(prefix)) {
         bucket
             .rules()
-            .forEach(each -> rules.add(new Rule(each.id(), each.wanted(), each.actual())));
+            .forEach(
+                each -> rules.add(new Rule(each.id(), each.wanted(), each.actual(), each.note())));
       }
     }
     return rules;

@@ -9,6 +9,7 @@ import dev.archivist.store.s3.S3Server;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.TestDatabase;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,64 @@ class S3LifecycleCommandTest {
       assertThat(later.run("s3-lifecycle", "show").code()).isEqualTo(1);
       assertThat(later.run("s3-lifecycle", "apply").code()).isZero();
       assertThat(server.configuration().split("<ID>", -1)).hasSize(1 + 3);
+    }
+  }
+
+  /** All else of them stays as it was. */
+  @Test
+  void rulesOfOthersThatHaveTheOldFormGetTheNewOne() throws Exception {
+    try (LifecycleServer server = new LifecycleServer()) {
+      server.configure(
+          "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>"
+              + "<ID>old</ID><Prefix>there/</Prefix><Status>Disabled</Status>"
+              + "<Transition><Days>30</Days><StorageClass>GLACIER</StorageClass></Transition>"
+              + "<NoncurrentVersionExpiration><NoncurrentDays>9</NoncurrentDays>"
+              + "</NoncurrentVersionExpiration></Rule>"
+              + "<Rule><ID>all</ID><Prefix></Prefix><Status>Enabled</Status>"
+              + "<Expiration><Days>3650</Days></Expiration></Rule></LifecycleConfiguration>");
+
+      Archivist.Result result = server.with(Archivist.on(db, home)).run("s3-lifecycle", "apply");
+
+      assertThat(result.code()).as(result.err()).isZero();
+      List<String> rules = List.of(server.configuration().split("(?=<Rule>)"));
+      assertThat(rules).hasSize(1 + 4);
+      assertThat(rules)
+          .filteredOn(rule -> rule.contains("<ID>old</ID>"))
+          .singleElement()
+          .asString()
+          .contains("<Filter><Prefix>there/</Prefix></Filter>")
+          .contains("<Status>Disabled</Status>")
+          .contains("<Days>30</Days>", "<StorageClass>GLACIER</StorageClass>")
+          .contains("<NoncurrentDays>9</NoncurrentDays>");
+      assertThat(rules)
+          .filteredOn(rule -> rule.contains("<ID>all</ID>"))
+          .singleElement()
+          .asString()
+          .contains("<Filter><Prefix></Prefix></Filter>")
+          .contains("<Days>3650</Days>");
+    }
+  }
+
+  @Test
+  void theBucketsSettingForSmallObjectsStaysAndIsToldWhereItKeepsThem() throws Exception {
+    try (LifecycleServer server = new LifecycleServer()) {
+      Archivist archivist = server.with(Archivist.on(db, home));
+      assertThat(archivist.run("s3-lifecycle", "apply").out())
+          .containsOnlyOnce("NOTE: objects below 128 KB stay where they are");
+      JsonNode rules = JSON.readTree(archivist.run("s3-lifecycle", "show", "--json").out());
+      assertThat(rules.at("/0/note").asText()).startsWith("objects below 128 KB stay");
+      assertThat(rules.at("/1/note").isNull()).isTrue();
+      assertThat(
+              archivist
+                  .with("ARCHIVE_GLACIER_AFTER_DAYS", "0")
+                  .run("s3-lifecycle", "show", "--json")
+                  .out())
+          .doesNotContain("128 KB");
+
+      server.minimumSize("varies_by_storage_class");
+
+      assertThat(archivist.run("s3-lifecycle", "apply").out()).doesNotContain("NOTE");
+      assertThat(server.minimumSize()).isEqualTo("varies_by_storage_class");
     }
   }
 

@@ -11,9 +11,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.ExpirationStatus;
+import software.amazon.awssdk.services.s3.model.GetBucketLifecycleConfigurationResponse;
 import software.amazon.awssdk.services.s3.model.LifecycleRule;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.Transition;
+import software.amazon.awssdk.services.s3.model.TransitionDefaultMinimumObjectSize;
 import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 
 /**
@@ -24,6 +26,10 @@ import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 public final class S3Lifecycle implements AutoCloseable {
   private static final int ABORT_UPLOADS_AFTER_DAYS = 7;
   private static final int EXPIRE_TAGGED_AFTER_DAYS = 1;
+
+  /** With this setting small objects go to Glacier too. */
+  private static final String VARIES =
+      TransitionDefaultMinimumObjectSize.VARIES_BY_STORAGE_CLASS.toString();
 
   private final S3Client client;
   private final S3Location location;
@@ -58,15 +64,37 @@ public final class S3Lifecycle implements AutoCloseable {
    * @param id its name in the bucket
    * @param wanted what it should say, in words
    * @param actual what it says; empty if it is not there
+   * @param note what the bucket makes of it that the rule does not say; empty if nothing
    */
-  public record Rule(String id, String wanted, String actual) {}
+  public record Rule(String id, String wanted, String actual, String note) {}
+
+  /**
+   * What the bucket has.
+   *
+   * @param minimumSize below what size objects stay where they are, in the words of S3; null where
+   *     the server does not say
+   */
+  private record Configuration(List<LifecycleRule> rules, String minimumSize) {}
 
   /** Our rules, as they should be and as they are. */
   public List<Rule> rules() {
-    List<LifecycleRule> present = present();
+    Configuration present = present();
     return Stream.of(kept(), expired(ExpirationStatus.ENABLED))
-        .map(rule -> new Rule(rule.id(), text(rule), text(present, rule.id())))
+        .map(
+            rule ->
+                new Rule(
+                    rule.id(),
+                    text(rule),
+                    text(present.rules(), rule.id()),
+                    rule.hasTransitions() ? smallObjects(present) : ""))
         .toList();
+  }
+
+  private static String smallObjects(Configuration present) {
+    return VARIES.equals(present.minimumSize())
+        ? ""
+        : "objects below 128 KB stay where they are: that is the default of S3"
+            + " (TransitionDefaultMinimumObjectSize), and in Glacier they would cost more";
   }
 
   /**
@@ -78,7 +106,7 @@ public final class S3Lifecycle implements AutoCloseable {
   public void apply() {
     LifecycleRule off = expired(ExpirationStatus.DISABLED);
     write(List.of(kept(), off));
-    if (!text(present(), off.id()).equals(text(off))) {
+    if (!text(present().rules(), off.id()).equals(text(off))) {
       write(List.of(kept()));
       throw new ArchiveFailure(
           ArchiveError.CONFIGURATION_INVALID,
@@ -90,27 +118,45 @@ public final class S3Lifecycle implements AutoCloseable {
   }
 
   private void write(List<LifecycleRule> ours) {
-    List<LifecycleRule> all = new ArrayList<>(present());
-    all.removeIf(rule -> List.of(keptId(), expiredId()).contains(rule.id()));
+    Configuration present = present();
+    List<LifecycleRule> all = new ArrayList<>();
+    present.rules().stream()
+        .filter(rule -> !keptId().equals(rule.id()) && !expiredId().equals(rule.id()))
+        .map(S3Lifecycle::withFilter)
+        .forEach(all::add);
     all.addAll(ours);
     translating(
         () ->
             client.putBucketLifecycleConfiguration(
                 put ->
                     put.bucket(location.bucket())
+                        // Left out, it would go back to the default.
+                        .transitionDefaultMinimumObjectSize(present.minimumSize())
                         .lifecycleConfiguration(configuration -> configuration.rules(all))));
   }
 
-  private List<LifecycleRule> present() {
+  /**
+   * S3 takes no rules of the old form, a prefix without filter, beside ours; they mean the same.
+   */
+  @SuppressWarnings("deprecation")
+  private static LifecycleRule withFilter(LifecycleRule rule) {
+    if (rule.filter() != null || rule.prefix() == null) {
+      return rule;
+    }
+    return rule.toBuilder().prefix(null).filter(filter -> filter.prefix(rule.prefix())).build();
+  }
+
+  private Configuration present() {
     return translating(
         () -> {
           try {
-            return client
-                .getBucketLifecycleConfiguration(get -> get.bucket(location.bucket()))
-                .rules();
+            GetBucketLifecycleConfigurationResponse response =
+                client.getBucketLifecycleConfiguration(get -> get.bucket(location.bucket()));
+            return new Configuration(
+                response.rules(), response.transitionDefaultMinimumObjectSizeAsString());
           } catch (S3Exception e) {
             if (S3Failure.code(e).equals("NoSuchLifecycleConfiguration")) {
-              return List.of();
+              return new Configuration(List.of(), null);
             }
             throw e;
           }
@@ -154,7 +200,7 @@ public final class S3Lifecycle implements AutoCloseable {
 
   private static String text(List<LifecycleRule> rules, String id) {
     return rules.stream()
-        .filter(rule -> rule.id().equals(id))
+        .filter(rule -> id.equals(rule.id()))
         .map(S3Lifecycle::text)
         .findFirst()
         .orElse("");
