@@ -22,10 +22,19 @@ BEGIN
       entry.archive_schema, entry.table_name, entry.partition_name);
     EXECUTE format('COMMENT ON TABLE %I.%I IS NULL', entry.archive_schema, entry.partition_name);
   END IF;
-  EXECUTE format('ALTER TABLE %1$I.%2$I ATTACH PARTITION %1$I.%3$I FOR VALUES FROM (%4$L) TO (%5$L)',
-    entry.archive_schema, entry.archive_table, entry.partition_name,
-    to_char(entry.month, 'YYYY-MM-DD') || ' 00:00:00+00',
-    to_char(entry.month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+  BEGIN
+    EXECUTE format('ALTER TABLE %1$I.%2$I ATTACH PARTITION %1$I.%3$I FOR VALUES FROM (%4$L) TO (%5$L)',
+      entry.archive_schema, entry.archive_table, entry.partition_name,
+      to_char(entry.month, 'YYYY-MM-DD') || ' 00:00:00+00',
+      to_char(entry.month + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+  EXCEPTION
+    -- a unique index or a foreign key, say, that the archive has gained
+    WHEN feature_not_supported OR integrity_constraint_violation OR syntax_error_or_access_rule_violation THEN
+      PERFORM archive.raise_error('ZA004',
+        format('%s does not fit into %I.%I any more: %s', to_char(entry.month, 'YYYY-MM'),
+          entry.archive_schema, entry.archive_table, SQLERRM),
+        NULL, 'Change the archive table so that the month fits, and restore again; or take what you need out of the month''s table by SQL. Nothing was changed.');
+  END;
   FOR bounds_check IN
     SELECT c.conname
     FROM pg_constraint c
@@ -41,4 +50,4 @@ $$;
 ALTER FUNCTION archive.attach_from_bin(uuid) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.attach_from_bin(uuid) FROM PUBLIC;
 COMMENT ON FUNCTION archive.attach_from_bin(uuid) IS
-  'Makes the table of an entry of archive.bin a partition of its archive again. Waits at most 100 ms for a lock (55P03)';
+  'Makes the table of an entry of archive.bin a partition of its archive again. ZA004 if PostgreSQL cannot attach it. Waits at most 100 ms for a lock (55P03)';

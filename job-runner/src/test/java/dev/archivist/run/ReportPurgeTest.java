@@ -82,6 +82,21 @@ class ReportPurgeTest {
   }
 
   @Test
+  void metadataComesBackIntoAnArchiveThatHasGainedAColumn() throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.purge();
+      world.db.execute("ALTER TABLE public.reports_archive ADD COLUMN note text DEFAULT 'none'");
+
+      assertThat(fates(world.purges().restore("reports", bin(world)))).containsExactly("RESTORED");
+
+      assertThat(world.db.number("SELECT count(*) FROM reports_archive WHERE note IS NULL"))
+          .isEqualTo(2);
+      assertThat(world.db.archive().verify("reports")).startsWith("{\"ok\": true");
+      world.assertAllArchived();
+    }
+  }
+
+  @Test
   void metadataThatIsNotWhatTheLedgerSaysStays() {
     try (ReportWorld world = archived("a.pdf", "b.pdf")) {
       world.db.execute("UPDATE public.reports_archive SET object_bytes = object_bytes + 1");

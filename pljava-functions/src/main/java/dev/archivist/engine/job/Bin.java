@@ -4,6 +4,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.partition.MonthPartitions;
+import dev.archivist.engine.plan.Column;
 import dev.archivist.engine.plan.Columns;
 import dev.archivist.engine.plan.Holds;
 import dev.archivist.engine.plan.MonthContent;
@@ -19,9 +20,11 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -102,15 +105,22 @@ public final class Bin {
 
   /**
    * Takes the entry's month back into the archive and into the ledger, and holds it for 30 days. If
-   * the archive has a partition for that month again, the rows go there.
+   * the archive has a partition for that month again, the rows go there. Columns that the archive
+   * has gained are null in the month's rows, where they may be.
    *
    * @throws ArchiveException {@code ZA008} if the table is not what it was when it came, {@code
-   *     ZA042} if the archive has rows of the same key; nothing is changed then
+   *     ZA004} if the archive was changed so that the month does not fit, {@code ZA042} if the
+   *     archive has rows of the same key; nothing is changed then
    */
   public static void restore(Connection connection, UUID jobId, BinEntry entry)
       throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
     requireUnchanged(connection, policy, entry);
+    if (Query.named(connection, "bin_fit")
+        .bind(entry.id().toString())
+        .one(row -> row.getBoolean(1))) {
+      requireSameWithNewColumns(connection, policy, entry);
+    }
     boolean partitioned = !(policy.treatment() instanceof Treatment.Offload);
     String partition = MonthPartitions.name(policy, entry.month());
     if (partitioned && !MonthPartitions.present(connection, policy).contains(partition)) {
@@ -128,14 +138,46 @@ public final class Bin {
     Purge.count(connection, jobId, entry);
   }
 
+  /**
+   * From now on the ledger's digest is over the columns that the archive has gained, too. It stays
+   * right where these are null.
+   */
+  private static void requireSameWithNewColumns(
+      Connection connection, Policy policy, BinEntry entry) throws SQLException {
+    Set<Identifier> names = new LinkedHashSet<>(content(connection, entry));
+    names.addAll(MonthContent.columns(connection, policy).names());
+    MonthContent content = contentOf(connection, policy, entry, List.copyOf(names));
+    if (!content.equals(entry.content())) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_REFUSED,
+          policy.name(),
+          entry.month()
+              + " would not be what the ledger says with the columns that "
+              + policy.archive()
+              + " has by now: "
+              + content
+              + " instead of "
+              + entry.content(),
+          "Let columns that are new be null in old rows (ALTER COLUMN … DROP NOT NULL), give others"
+              + " the type that they had, and restore again. Nothing was changed.");
+    }
+  }
+
   private static void insert(Connection connection, Policy policy, BinEntry entry)
       throws SQLException {
     QualifiedName table = table(policy, entry);
+    List<Identifier> computed =
+        Columns.of(connection, policy.archive()).list().stream()
+            .filter(Column::generated)
+            .map(Column::name)
+            .toList();
+    List<Identifier> names = Columns.of(connection, table).without(computed).names();
     SqlText insert =
         SqlText.load("bin_insert")
             .with("archive", policy.archive())
             .with("table", table)
-            .with("columns", SqlText.columns("", Columns.of(connection, table).names()));
+            .with("columns", SqlText.columns("", names))
+            .with("values", SqlText.columns("kept", names));
     Optional<Integer> inserted =
         Savepoints.attempt(
             connection, UNIQUE_VIOLATION, () -> Query.of(connection, insert).update());
@@ -175,12 +217,19 @@ public final class Bin {
     }
     QualifiedName table = table(policy, entry);
     Query.of(connection, SqlText.load("bin_lock").with("table", table)).update();
-    MonthContent content =
-        MonthContent.of(
-            connection,
-            MonthRows.all(policy, table),
-            Columns.of(connection, table).only(content(connection, entry)));
-    Purge.requireSame(policy, entry.month(), entry.content(), content);
+    Purge.requireSame(
+        policy,
+        entry.month(),
+        entry.content(),
+        contentOf(connection, policy, entry, content(connection, entry)));
+  }
+
+  private static MonthContent contentOf(
+      Connection connection, Policy policy, BinEntry entry, List<Identifier> columns)
+      throws SQLException {
+    QualifiedName table = table(policy, entry);
+    return MonthContent.of(
+        connection, MonthRows.all(policy, table), Columns.of(connection, table).only(columns));
   }
 
   private static List<Identifier> content(Connection connection, BinEntry entry)

@@ -1,0 +1,1 @@
+SELECT archive.fit_from_bin(?::uuid)
