@@ -185,6 +185,14 @@ public final class PurgeSession implements AutoCloseable {
     change(() -> Bin.restore(connection, job.id(), entry));
   }
 
+  /**
+   * Holds the month of an entry that is gone because the month never left the archive; fails with
+   * {@code ZA043} if it is gone for another reason.
+   */
+  public void holdKept(BinEntry entry) {
+    change(() -> Bin.holdKept(connection, job.id(), entry));
+  }
+
   /** Locations of objects that no report refers to and that are to be deleted. */
   public List<String> strayObjects() {
     return transaction(() -> ReportObjects.stray(connection, policy()));

@@ -356,10 +356,12 @@ public final class PurgeRun {
   }
 
   private PurgeOutcome.Objects restore(PurgeSession session, BinEntry entry, List<Purged> months) {
-    // One that never left the archive is back since the job began.
     if (busy.retrying(() -> session.entry(entry.id())).isPresent()) {
       detach(session, entry);
       busy.run(() -> session.restore(session.entry(entry.id()).orElseThrow()));
+    } else {
+      // One that never left the archive is back since the job began.
+      busy.run(() -> session.holdKept(entry));
     }
     months.add(month(entry, Fate.RESTORED, ""));
     return PurgeOutcome.Objects.NONE;

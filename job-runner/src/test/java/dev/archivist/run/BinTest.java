@@ -3,8 +3,15 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +123,52 @@ class BinTest {
     assertThat(world.archivedLogMonths()).containsExactly("2019-05");
     assertThat(world.allLogs()).isEqualTo(before);
     world.assertLedgerIsRight("logs");
+    assertThat(
+            world.column(
+                "SELECT from_time || ' ' || to_time || ' ' || until FROM archive.active_holds"))
+        .containsExactly("2019-05-01 00:00:00+00 2019-06-01 00:00:00+00 2026-08-14 12:00:00+00");
+    assertThat(PurgeWorld.fates(world.purge("logs"))).containsExactly("2019-05 HELD");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"restored", "dropped"})
+  void whatSomebodyElseEndedMeanwhileDoesNotComeBackTwice(String end) throws Exception {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    world.purge("logs");
+    UUID id = world.bin("2019-05");
+    ExecutorService another = Executors.newSingleThreadExecutor();
+    try (Connection blocker = world.db.connect();
+        Statement statement = blocker.createStatement()) {
+      blocker.setAutoCommit(false);
+      statement.execute("LOCK TABLE public.archive_jobs IN ACCESS EXCLUSIVE MODE");
+      Future<PurgeOutcome> restored =
+          another.submit(
+              () ->
+                  world
+                      .purges(new Busy(new StopSignal(), Duration.ofMinutes(1)))
+                      .restore("logs", id));
+      while (world.db.number(
+              "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.archive_jobs'::regclass")
+          == 0) {
+        Thread.onSpinWait();
+      }
+      // It has seen the entry, and cannot begin.
+      statement.execute(
+          "UPDATE archive.bin SET state = '" + end + "', ended_at = pg_catalog.now()");
+      blocker.commit();
+
+      ArchiveFailure failure = restored.get().failure().orElseThrow();
+
+      assertThat(failure.error()).isEqualTo(ArchiveError.BIN_UNKNOWN);
+      assertThat(failure.getMessage())
+          .isEqualTo("entry " + id + " of the bin was " + end + " meanwhile");
+    } finally {
+      another.shutdownNow();
+    }
+    assertThat(world.db.number("SELECT count(*) FROM archive.holds")).isZero();
+    assertThat(world.column("SELECT status FROM public.archive_jobs WHERE action = 'purge'"))
+        .containsExactlyInAnyOrder("completed", "failed");
   }
 
   @Test

@@ -130,12 +130,40 @@ public final class Bin {
     }
     Query.named(connection, "bin_objects_return").bind(entry.id().toString()).update();
     Query.named(connection, "bin_return").bind(entry.id().toString()).one(row -> row.getLong(1));
+    hold(connection, policy, entry);
+    Purge.count(connection, jobId, entry);
+  }
+
+  /**
+   * Ends the restore of an entry that is gone since it was asked for. A month that never left the
+   * archive ({@link Purge#keepAttached}) is held for 30 days, as one that came back.
+   *
+   * @throws ArchiveException {@code ZA043} if it was dropped or restored meanwhile
+   */
+  public static void holdKept(Connection connection, UUID jobId, BinEntry entry)
+      throws SQLException {
+    Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
+    Optional<String> end =
+        Query.named(connection, "bin_state")
+            .bind(entry.id().toString())
+            .first(row -> row.getString(1));
+    if (end.isPresent() || !Purge.isThere(connection, policy, entry.month())) {
+      throw new ArchiveException(
+          ArchiveError.BIN_UNKNOWN,
+          policy.name(),
+          "entry " + entry.id() + " of the bin was " + end.orElse("taken away") + " meanwhile",
+          "archivist bin list shows what is there.");
+    }
+    hold(connection, policy, entry);
+  }
+
+  private static void hold(Connection connection, Policy policy, BinEntry entry)
+      throws SQLException {
     SqlText hold = SqlText.load("bin_hold").with("clock", SqlText.load("clock"));
     Query.of(connection, hold)
         .bind(policy.name(), entry.month().from(), entry.month().to())
         .bind("restored from the bin: " + entry.id())
         .one(row -> row.getString(1));
-    Purge.count(connection, jobId, entry);
   }
 
   /**

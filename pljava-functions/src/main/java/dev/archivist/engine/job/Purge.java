@@ -128,8 +128,7 @@ public final class Purge {
         : Optional.empty();
   }
 
-  private static boolean isThere(Connection connection, Policy policy, Month month)
-      throws SQLException {
+  static boolean isThere(Connection connection, Policy policy, Month month) throws SQLException {
     return policy.treatment() instanceof Treatment.Offload
         || MonthPartitions.present(connection, policy)
             .contains(MonthPartitions.name(policy, month));

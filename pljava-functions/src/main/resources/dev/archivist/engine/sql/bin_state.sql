@@ -1,0 +1,1 @@
+SELECT state FROM archive.bin WHERE bin_id = ?::uuid
