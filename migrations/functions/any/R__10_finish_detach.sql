@@ -1,6 +1,7 @@
 -- The second half of DETACH PARTITION ... CONCURRENTLY. FINALIZE locks the partition against everybody
--- and then waits for transactions that may still see it in the archive: such a transaction that came
--- to read it would wait for us, and we for it. So first look whether there is any.
+-- and then waits for every snapshot of the database that is not younger than its own, whatever it is used for.
+-- If it sees the partition, its transaction may come to read it: it would wait for us, and we for it. So
+-- first look whether there is any, then wait for the others without a lock.
 CREATE OR REPLACE FUNCTION archive.finish_detach(policy_name text, month date)
 RETURNS boolean
 LANGUAGE plpgsql
@@ -14,6 +15,8 @@ DECLARE
   partition_name text;
   marked xid;
   reader text;
+  ahead text[];
+  waited_for text;
 BEGIN
   SELECT p.* INTO STRICT policy FROM archive.policies p WHERE p.name = policy_name;
   partition_name := policy.archive_table || to_char(date_trunc('month', finish_detach.month), '_YYYY_MM');
@@ -38,6 +41,34 @@ BEGIN
       MESSAGE = format('a transaction of %s still sees partition %I', reader, partition_name),
       HINT = 'It can be taken out when that transaction has ended.';
   END IF;
+  -- Those who have a snapshot now, for a second. Who comes later is FINALIZE's: short transactions, one after
+  -- the other, must not keep us from ever trying. Like FINALIZE we wait for no VACUUM and for no index that is
+  -- made concurrently (other indexes cannot be told from these).
+  FOR look IN 1 .. 20 LOOP
+    PERFORM pg_stat_clear_snapshot();
+    SELECT coalesce(ahead, array_agg(other.virtualxid)),
+      string_agg(other.name, ', ' ORDER BY other.age DESC) FILTER (WHERE other.number <= 5)
+    INTO ahead, waited_for
+    FROM (
+      SELECT l.virtualxid, age(a.backend_xmin) AS age,
+        format('%s (pid %s)', coalesce('"' || nullif(a.application_name, '') || '"', 'a session'), a.pid) AS name,
+        row_number() OVER (ORDER BY age(a.backend_xmin) DESC) AS number
+      FROM pg_stat_activity a
+      JOIN pg_locks l ON l.pid = a.pid AND l.locktype = 'virtualxid' AND l.mode = 'ExclusiveLock' AND l.granted
+      WHERE a.datname = current_database() AND a.pid <> pg_backend_pid()
+        AND a.usesysid IS NOT NULL AND a.backend_xmin IS NOT NULL
+        AND a.pid NOT IN (SELECT pid FROM pg_stat_progress_vacuum UNION ALL SELECT pid FROM pg_stat_progress_create_index)
+        AND (ahead IS NULL OR l.virtualxid = ANY (ahead))
+    ) AS other;
+    EXIT WHEN waited_for IS NULL;
+    PERFORM pg_sleep(0.05);
+  END LOOP;
+  IF waited_for IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+      MESSAGE = format('partition %I cannot be taken out before these transactions end: %s; PostgreSQL waits for every snapshot of the database',
+        partition_name, waited_for),
+      HINT = 'Let them end, or end those that were forgotten with pg_terminate_backend, and purge again.';
+  END IF;
   EXECUTE format('ALTER TABLE %1$I.%2$I DETACH PARTITION %1$I.%3$I FINALIZE',
     policy.archive_schema, policy.archive_table, partition_name);
   RETURN true;
@@ -46,4 +77,4 @@ $$;
 ALTER FUNCTION archive.finish_detach(text, date) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.finish_detach(text, date) FROM PUBLIC;
 COMMENT ON FUNCTION archive.finish_detach(text, date) IS
-  'Finishes a detachment of the month''s partition that was begun; false if none was. 55P03 while a transaction still sees the partition, or if a lock is not free within 100 ms';
+  'Finishes a detachment of the month''s partition that was begun; false if none was. 55P03 while a transaction still sees the partition, if others of the database keep their snapshots for a second (both named with their pids), or if a lock is not free within 100 ms';

@@ -13,12 +13,19 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.postgresql.PGConnection;
 
 /** Months past their retention leave the archive, whatever happens meanwhile. */
 class PurgeTest {
@@ -253,6 +260,85 @@ class PurgeTest {
         .containsExactly("2019-05 BINNED", "2019-06 BINNED");
     assertThat(world.allLogs()).isEqualTo(before);
     world.assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void aTransactionThatDoesNotSeeTheMonthIsWaitedForTooAndNamed() throws SQLException {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    world.purgeUntil("2019-05", "beginDetach");
+    try (Connection reader = world.db.connect();
+        Statement statement = reader.createStatement()) {
+      reader.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      reader.setAutoCommit(false);
+      statement.execute("SET application_name = 'a \"report\"'");
+      assertThat(count(statement)).isZero();
+      String pid = String.valueOf(reader.unwrap(PGConnection.class).getBackendPID());
+
+      PurgeOutcome outcome = world.purge("logs");
+
+      assertThat(PurgeWorld.fates(outcome)).containsExactly("2019-05 BUSY");
+      assertThat(outcome.months().get(0).why())
+          .startsWith(
+              "partition scenario_logs_archive_2019_05 cannot be taken out before these transactions"
+                  + " end: \"a \"report\"\" (pid "
+                  + pid
+                  + "); PostgreSQL waits for every snapshot of the database");
+      assertThat(world.binStates()).containsExactly("2019-05 detaching");
+    }
+    assertThat(PurgeWorld.fates(world.purge("logs"))).containsExactly("2019-05 BINNED");
+  }
+
+  @Test
+  void nobodyIsWaitedForWithoutASnapshotOrInAnotherDatabase() throws SQLException {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    try (Connection writer = world.db.connect();
+        Statement writes = writer.createStatement();
+        Connection neighbour = world.db.cluster().connect("postgres");
+        Statement reads = neighbour.createStatement()) {
+      writer.setAutoCommit(false);
+      writes.execute("CREATE TABLE public.with_an_xid ()");
+      neighbour.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+      neighbour.setAutoCommit(false);
+      reads.execute("SELECT count(*) FROM pg_catalog.pg_class");
+
+      assertThat(PurgeWorld.fates(world.purge("logs"))).containsExactly("2019-05 BINNED");
+    }
+  }
+
+  @Test
+  void shortTransactionsOneAfterTheOtherDoNotKeepAMonthFromLeaving() throws Exception {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    AtomicBoolean done = new AtomicBoolean();
+    ExecutorService others = Executors.newFixedThreadPool(2);
+    try {
+      List<Future<?>> readers = List.of(others.submit(reading(done)), others.submit(reading(done)));
+
+      PurgeOutcome outcome =
+          world.purges(new Busy(new StopSignal(), Duration.ofMinutes(1))).purge("logs");
+
+      done.set(true);
+      for (Future<?> reader : readers) {
+        reader.get();
+      }
+      assertThat(PurgeWorld.fates(outcome)).containsExactly("2019-05 BINNED");
+    } finally {
+      others.shutdownNow();
+    }
+  }
+
+  private Callable<Void> reading(AtomicBoolean done) {
+    return () -> {
+      try (Connection reader = world.db.connect();
+          Statement statement = reader.createStatement()) {
+        while (!done.get()) {
+          statement.execute("SELECT pg_catalog.pg_sleep(0.02)");
+        }
+      }
+      return null;
+    };
   }
 
   private static long count(Statement statement) throws SQLException {
