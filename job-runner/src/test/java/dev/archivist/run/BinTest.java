@@ -149,8 +149,9 @@ class BinTest {
                       .purges(new Busy(new StopSignal(), Duration.ofMinutes(1)))
                       .restore("logs", id));
       while (world.db.number(
-              "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.archive_jobs'::regclass")
-          == 0) {
+                  "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.archive_jobs'::regclass")
+              == 0
+          && !restored.isDone()) {
         Thread.onSpinWait();
       }
       // It has seen the entry, and cannot begin.
@@ -169,6 +170,49 @@ class BinTest {
     assertThat(world.db.number("SELECT count(*) FROM archive.holds")).isZero();
     assertThat(world.column("SELECT status FROM public.archive_jobs WHERE action = 'purge'"))
         .containsExactlyInAnyOrder("completed", "failed");
+  }
+
+  @Test
+  void aHoldThatIsBeingMadeIsWaitedForBeforeAnythingIsLocked() throws Exception {
+    world.logs(20, "2019-05");
+    world.archive("logs");
+    world.purge("logs");
+    UUID id = world.bin("2019-05");
+    ExecutorService another = Executors.newSingleThreadExecutor();
+    try (Connection holder = world.db.connect();
+        Statement statement = holder.createStatement()) {
+      holder.setAutoCommit(false);
+      statement.execute("SELECT archive.hold('logs', reason => 'not committed yet')");
+      Future<PurgeOutcome> restored =
+          another.submit(
+              () ->
+                  world
+                      .purges(new Busy(new StopSignal(), Duration.ofMinutes(1)))
+                      .restore("logs", id));
+
+      assertThat(locksOfWhoWaitsForTheHolds(restored)).containsOnly("AccessShareLock");
+
+      holder.commit();
+      assertThat(PurgeWorld.fates(restored.get())).containsExactly("2019-05 RESTORED");
+    } finally {
+      another.shutdownNow();
+    }
+  }
+
+  /** On tables. */
+  private List<String> locksOfWhoWaitsForTheHolds(Future<?> waiting) {
+    List<String> modes = List.of();
+    while (modes.isEmpty() && !waiting.isDone()) {
+      modes =
+          world.column(
+              """
+              SELECT DISTINCT has.mode FROM pg_locks waits JOIN pg_locks has USING (pid)
+              WHERE waits.locktype = 'advisory' AND waits.classid = 1095910217 AND NOT waits.granted
+                AND waits.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+                AND has.locktype = 'relation'
+              """);
+    }
+    return modes;
   }
 
   @Test

@@ -115,6 +115,8 @@ public final class Bin {
   public static void restore(Connection connection, UUID jobId, BinEntry entry)
       throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
+    // Taken by the hold that is made in the end; the order of locks wants it before the tables.
+    Query.named(connection, "holds_lock_alone").bind(policy.id()).one(row -> row.getBoolean(1));
     requireUnchanged(connection, policy, entry);
     if (Query.named(connection, "bin_fit")
         .bind(entry.id().toString())
