@@ -34,7 +34,8 @@ class ReportPurgeTest {
     }
     assertThat(world.run().status()).isEqualTo("completed");
     world.db.execute(
-        "UPDATE archive.policies SET keep_for = '100 days', object_keep_for = NULL WHERE name = 'reports'");
+        "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days', object_keep_for = NULL"
+            + " WHERE name = 'reports'");
     return world;
   }
 
