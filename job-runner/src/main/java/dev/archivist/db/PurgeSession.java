@@ -220,12 +220,33 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Locations of objects that the store has to be told may go. */
   public List<String> expiringObjects() {
-    return transaction(() -> ReportObjects.expiring(connection, policy()));
+    return transaction(
+        () ->
+            ReportObjects.expiring(connection, policy()).stream()
+                .map(ReportObjects.Expiring::location)
+                .toList());
   }
 
-  /** Notes that the store knows. */
-  public void forgetExpiring(String location) {
-    change(() -> ReportObjects.forgetExpiring(connection, location));
+  /**
+   * Tells the store that an object may go, unless no report says so any more or its report was held
+   * since. A hold that is made meanwhile waits for the store.
+   *
+   * @return whether the store was told
+   */
+  public boolean expire(String location, Runnable store) {
+    return transaction(
+        () -> {
+          Optional<ReportObjects.Expiring> object =
+              ReportObjects.expiring(connection, policy(), location);
+          boolean told = object.isPresent() && object.get().free();
+          if (told) {
+            store.run();
+          }
+          if (object.isPresent()) {
+            ReportObjects.forgetExpiring(connection, location);
+          }
+          return told;
+        });
   }
 
   /** Locations of objects that may go, but whose reports were held since. */

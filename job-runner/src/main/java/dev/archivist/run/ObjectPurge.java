@@ -50,6 +50,7 @@ final class ObjectPurge {
     return kept;
   }
 
+  /** Holds are asked again for each object: what was made since is in force. */
   private long expire() {
     long expired = 0;
     do {
@@ -57,9 +58,9 @@ final class ObjectPurge {
         if (stop.isRequested()) {
           return expired;
         }
-        store.expire(key(location));
-        busy.run(() -> session.forgetExpiring(location));
-        expired++;
+        if (busy.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+          expired++;
+        }
       }
     } while (!stop.isRequested() && busy.retrying(session::freeObjects) > 0);
     return expired;

@@ -1,5 +1,6 @@
 package dev.archivist.run;
 
+import static dev.archivist.testing.Eventually.assertThatSoon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -8,9 +9,15 @@ import dev.archivist.testing.HeldLock;
 import dev.archivist.testing.LiveData;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -145,12 +152,7 @@ class ReportPurgeTest {
   void objectsAreDeletedInTheEndWhereverItIsKilled(String step) {
     try (ReportWorld world = archived("a.pdf", "b.pdf")) {
       world.purge();
-      world.onStoreCall(
-          call -> {
-            if (call.equals(step)) {
-              throw new Killed();
-            }
-          });
+      killAt(world, step);
       assertThatThrownBy(() -> world.purges().empty("reports", true)).isInstanceOf(Killed.class);
       assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isEqualTo(2);
       world.onStoreCall(call -> {});
@@ -199,8 +201,7 @@ class ReportPurgeTest {
   @Test
   void objectsPastTheirOwnRetentionAreDeletedButForThoseThatAreHeld() throws IOException {
     try (ReportWorld world = archived("a.pdf", "b.pdf")) {
-      world.db.execute(
-          "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '199 days' WHERE name = 'reports'");
+      expireAfter(world, "199 days");
       world.db.value(
           "SELECT archive.hold('reports', matching => jsonb_build_object('file_path', 'b.pdf'), reason => 'case')");
 
@@ -224,14 +225,8 @@ class ReportPurgeTest {
   @ValueSource(strings = {"before expire", "after expire"})
   void objectsExpireInTheEndWhereverItIsKilled(String step) {
     try (ReportWorld world = archived("a.pdf", "b.pdf")) {
-      world.db.execute(
-          "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '199 days' WHERE name = 'reports'");
-      world.onStoreCall(
-          call -> {
-            if (call.equals(step)) {
-              throw new Killed();
-            }
-          });
+      expireAfter(world, "199 days");
+      killAt(world, step);
       assertThatThrownBy(world::purge).isInstanceOf(Killed.class);
       world.onStoreCall(call -> {});
 
@@ -240,6 +235,136 @@ class ReportPurgeTest {
       assertThat(world.objects()).isEmpty();
       assertThat(world.db.number("SELECT count(*) FROM archive.expiring_objects")).isZero();
     }
+  }
+
+  /** The report was given free, came back, and is archived again: it has its time before it. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aReportThatIsArchivedAgainKeepsItsObject(boolean held) throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      expireAfter(world, "199 days");
+      killAt(world, "before expire");
+      assertThatThrownBy(world::purge).isInstanceOf(Killed.class);
+      world.onStoreCall(call -> {});
+      assertThat(world.db.number("SELECT count(*) FROM archive.expiring_objects")).isEqualTo(1);
+
+      assertThat(
+              world
+                  .restore("{\"from\": \"2000-01-01\", \"to\": \"2200-01-01\", \"hold\": \"0\"}")
+                  .status())
+          .isEqualTo("completed");
+      assertThat(world.db.rows("SELECT * FROM archive.expiring_objects")).isEmpty();
+      assertThat(world.run().status()).isEqualTo("completed");
+      if (held) {
+        world.db.value("SELECT archive.hold('reports', reason => 'case')");
+      } else {
+        expireAfter(world, "3 years");
+      }
+
+      assertThat(world.purge().objects().expired()).isZero();
+      world.assertAllArchived();
+    }
+  }
+
+  @Test
+  void anObjectThatNoReportGivesFreeIsForgotten() throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      expireAfter(world, "3 years");
+      world.db.execute(
+          "INSERT INTO archive.expiring_objects SELECT s3_location, 'reports' FROM public.reports_archive");
+
+      PurgeOutcome purged = world.purge();
+
+      assertThat(purged.failure()).isEmpty();
+      assertThat(purged.objects().expired()).isZero();
+      world.assertAllArchived();
+      assertThat(world.db.rows("SELECT * FROM archive.expiring_objects")).isEmpty();
+      assertThat(world.purge().job()).isEmpty();
+    }
+  }
+
+  /** The hold waits for the object in hand, and no other goes after it. */
+  @Test
+  void aHoldThatIsMadeWhileObjectsExpireKeepsTheOthers() throws Exception {
+    ExecutorService thread = Executors.newSingleThreadExecutor();
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      expireAfter(world, "199 days");
+      List<Future<?>> holds = new ArrayList<>();
+      world.onStoreCall(
+          call -> {
+            if (call.equals("before expire") && holds.isEmpty()) {
+              holds.add(thread.submit(() -> holdAll(world)));
+              assertThatSoon(() -> assertThat(waitingForTheHoldsLock(world)).isEqualTo(1));
+            }
+          });
+
+      PurgeOutcome purged = world.purge();
+
+      assertThat(purged.failure()).isEmpty();
+      assertThat(purged.objects().expired()).isEqualTo(1);
+      holds.get(0).get();
+      assertThat(world.objects()).hasSize(1);
+      assertThat(world.db.number("SELECT count(*) FROM archive.expiring_objects")).isEqualTo(1);
+
+      assertThat(world.purge().objects().kept()).isEqualTo(1);
+      assertThat(world.objects()).hasSize(1);
+      assertThat(world.db.rows("SELECT * FROM archive.expiring_objects")).isEmpty();
+      assertThat(
+              world.db.number(
+                  "SELECT count(*) FROM reports_archive WHERE object_expires_at IS NOT NULL"))
+          .isEqualTo(1);
+    } finally {
+      thread.shutdownNow();
+    }
+  }
+
+  private static Void holdAll(ReportWorld world) throws SQLException {
+    try (Connection connection = world.db.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("SELECT archive.hold('reports', reason => 'case')");
+    }
+    return null;
+  }
+
+  private static long waitingForTheHoldsLock(ReportWorld world) {
+    return world.db.number(
+        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND classid = 1095910217 AND NOT granted"
+            + " AND database = (SELECT oid FROM pg_database WHERE datname = current_database())");
+  }
+
+  /** What is in the bin may come back; its object is asked for again then. */
+  @Test
+  void anObjectWhoseReportIsInTheBinDoesNotExpire() throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      expireAfter(world, "199 days");
+      killAt(world, "before expire");
+      assertThatThrownBy(world::purge).isInstanceOf(Killed.class);
+      world.onStoreCall(call -> {});
+      world.db.execute("UPDATE archive.policies SET keep_for = '100 days' WHERE name = 'reports'");
+
+      assertThat(fates(world.purge())).containsExactly("BINNED");
+      assertThat(world.objects()).hasSize(1);
+      assertThat(world.db.number("SELECT count(*) FROM archive.expiring_objects")).isEqualTo(1);
+
+      assertThat(world.purges().empty("reports", true).objects().deleted()).isEqualTo(1);
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.rows("SELECT * FROM archive.expiring_objects")).isEmpty();
+    }
+  }
+
+  private static void expireAfter(ReportWorld world, String objectKeepFor) {
+    world.db.execute(
+        "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '%s' WHERE name = 'reports'"
+            .formatted(objectKeepFor));
+  }
+
+  private static void killAt(ReportWorld world, String step) {
+    world.onStoreCall(
+        call -> {
+          if (call.equals(step)) {
+            throw new Killed();
+          }
+        });
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What the database knows of objects that are to go: stray ones, which no row refers to, and those
@@ -19,7 +20,9 @@ public final class ReportObjects {
 
   /** Locations of objects that are to be deleted; ask again whether a report refers to them. */
   public static List<String> stray(Connection connection, Policy policy) throws SQLException {
-    return locations(connection, "objects_stray", policy);
+    return Query.named(connection, "objects_stray")
+        .bind(policy.name())
+        .list(row -> row.getString(1));
   }
 
   /** Notes that the object is gone, or is not stray. */
@@ -27,12 +30,40 @@ public final class ReportObjects {
     Query.named(connection, "objects_stray_forget").bind(location).update();
   }
 
-  /** Locations of objects that the store has to be told may go. */
-  public static List<String> expiring(Connection connection, Policy policy) throws SQLException {
-    return locations(connection, "objects_expiring", policy);
+  /**
+   * An object that was put down as one that the store has to be told may go.
+   *
+   * @param free whether its report still says so; if not, the entry is to be forgotten
+   */
+  public record Expiring(String location, boolean free) {}
+
+  /** Objects that the store has to be told may go, but for those whose reports are held. */
+  public static List<Expiring> expiring(Connection connection, Policy policy) throws SQLException {
+    return expiring(connection, Holds.now(connection, policy), null);
   }
 
-  /** Notes that the store knows. */
+  /**
+   * The object at this location, if the store still has to be told; empty if its report is held or
+   * in the bin. Until this transaction ends, whoever makes a hold waits for it.
+   */
+  public static Optional<Expiring> expiring(Connection connection, Policy policy, String location)
+      throws SQLException {
+    return expiring(connection, Holds.locked(connection, policy), location).stream().findFirst();
+  }
+
+  private static List<Expiring> expiring(Connection connection, Holds holds, String location)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("objects_expiring")
+            .with("archive", holds.policy().archive())
+            .with("key", OffloadBatch.offload(holds.policy()).key())
+            .with("held", holds.condition("kept"));
+    return Query.of(connection, text)
+        .bind(holds.policy().name(), location)
+        .list(row -> new Expiring(row.getString("location"), row.getBoolean("free")));
+  }
+
+  /** Notes that the store knows, or need not know any more. */
   public static void forgetExpiring(Connection connection, String location) throws SQLException {
     Query.named(connection, "objects_expiring_forget").bind(location).update();
   }
@@ -104,10 +135,5 @@ public final class ReportObjects {
     forgetExpiring(connection, location);
     SqlText text = SqlText.load("objects_kept").with("archive", policy.archive());
     Query.of(connection, text).bind(location).update();
-  }
-
-  private static List<String> locations(Connection connection, String statement, Policy policy)
-      throws SQLException {
-    return Query.named(connection, statement).bind(policy.name()).list(row -> row.getString(1));
   }
 }

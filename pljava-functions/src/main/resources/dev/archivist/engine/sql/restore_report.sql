@@ -16,6 +16,12 @@ stray AS (
   FROM gone
   ON CONFLICT (location) DO NOTHING
 ),
+expiring_no_more AS (
+  -- The report may be archived again, and its object gets the same location.
+  DELETE FROM archive.expiring_objects AS expiring
+  USING gone
+  WHERE expiring.location = gone.s3_location
+),
 months AS (
   SELECT (date_trunc('month', gone.{time}, 'UTC') AT TIME ZONE 'UTC')::date AS month,
     coalesce(gone.archive_batch_id, ?::uuid) AS origin,
