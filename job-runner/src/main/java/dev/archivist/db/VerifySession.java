@@ -69,9 +69,10 @@ public final class VerifySession implements AutoCloseable {
         () -> OffloadBatch.archived(connection, policy, after, month.orElse(null), limit));
   }
 
-  /** Whether the archived report still has its object at this location. */
-  public boolean isReferenced(String location) {
-    return unreferenced(List.of(location)).isEmpty();
+  /** The archived report as it is now; empty if its object is not at its place any more. */
+  public Optional<OffloadBatch.Archived> again(OffloadBatch.Archived report) {
+    return reading(
+        () -> OffloadBatch.archived(connection, policy, report.id(), report.object().location()));
   }
 
   /** Which of these objects no archived report refers to. */

@@ -74,13 +74,19 @@ final class ObjectCheck {
 
   private void check(ArchiveStore store, OffloadBatch.Archived report) {
     checked++;
-    Optional<String> problem = problem(store, report);
-    // Whoever restores the report meanwhile may take its object away.
-    if (problem.isPresent() && session.isReferenced(report.object().location())) {
-      problems.add(
-          new Verified.Problem(
-              report.id().toString(), report.month(), report.object().location(), problem.get()));
+    if (problem(store, report).isPresent()) {
+      // Since its row was read a restore may have taken it away, or a purge given its object free.
+      session.again(report).ifPresent(now -> checkAgain(store, now));
     }
+  }
+
+  private void checkAgain(ArchiveStore store, OffloadBatch.Archived report) {
+    problem(store, report)
+        .map(
+            what ->
+                new Verified.Problem(
+                    report.id().toString(), report.month(), report.object().location(), what))
+        .ifPresent(problems::add);
   }
 
   private Optional<String> problem(ArchiveStore store, OffloadBatch.Archived report) {

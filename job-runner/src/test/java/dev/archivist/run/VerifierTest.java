@@ -1,14 +1,18 @@
 package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.config.Settings;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.store.ArchiveStore;
 import dev.archivist.testing.Archivist;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -104,6 +108,82 @@ class VerifierTest {
     assertThat(archivist.run("verify", "--month", "January").code()).isEqualTo(2);
   }
 
+  /** The page of reports was read before; the directory store deletes at once. */
+  @Test
+  void aPurgeThatGivesObjectsFreeBesideItRaisesNoAlarm() {
+    Verified verified =
+        verifyBeside(
+            () -> {
+              world.db.execute(
+                  "UPDATE archive.policies SET object_keep_for = '199 days' WHERE name = 'reports'");
+              assertThat(world.purge().objects().expired()).isEqualTo(3);
+            });
+
+    assertThat(verified.objects().orElseThrow().problems()).isEmpty();
+    assertThat(verified.objects().orElseThrow().expired()).isEqualTo(3);
+    assertThat(verified.exitCode()).isZero();
+  }
+
+  /** The object is gone then, and still put down as stray. */
+  @Test
+  void aRestoreBesideItRaisesNoAlarm() {
+    Verified verified =
+        verifyBeside(
+            () -> {
+              world.onStoreCall(
+                  call -> {
+                    if (call.equals("after delete")) {
+                      throw new Killed();
+                    }
+                  });
+              assertThatThrownBy(
+                      () -> world.restore("{\"from\": \"2000-01-01\", \"to\": \"2200-01-01\"}"))
+                  .isInstanceOf(Killed.class);
+            });
+
+    assertThat(world.objects()).hasSize(2);
+    assertThat(verified.objects().orElseThrow().problems()).isEmpty();
+    assertThat(verified.exitCode()).isZero();
+  }
+
+  @Test
+  void anObjectThatIsGoneWithoutAReasonIsMissing() {
+    Verified verified =
+        verifyBeside(
+            () -> {
+              try (ArchiveStore store = world.store()) {
+                world.objects().forEach(store::delete);
+              }
+            });
+
+    assertThat(verified.objects().orElseThrow().problems())
+        .extracting(Verified.Problem::problem)
+        .containsOnly("it is missing")
+        .hasSize(3);
+    assertThat(verified.exitCode()).isEqualTo(1);
+  }
+
+  /** As a kill would: no catch of ours knows it. */
+  private static final class Killed extends Error {
+    private static final long serialVersionUID = 1L;
+  }
+
+  /** Something happens when the reports' rows were read and no object was looked at yet. */
+  private Verified verifyBeside(Runnable others) {
+    boolean[] done = {false};
+    return verify(
+        false,
+        any ->
+            new WatchedStore(
+                world.store(),
+                call -> {
+                  if (call.equals("before stat") && !done[0]) {
+                    done[0] = true;
+                    others.run();
+                  }
+                }));
+  }
+
   private String month(String which) {
     return world.db.value(
         "SELECT to_char(%s(created_at) AT TIME ZONE 'UTC', 'YYYY-MM') FROM public.reports_archive"
@@ -111,8 +191,11 @@ class VerifierTest {
   }
 
   private Verified verify(boolean deep) {
-    return new Verifier(
-            world.db.database(), world.db.settings(), VerifyProgress.SILENT, any -> world.store())
+    return verify(deep, any -> world.store());
+  }
+
+  private Verified verify(boolean deep, Function<Settings, ArchiveStore> stores) {
+    return new Verifier(world.db.database(), world.db.settings(), VerifyProgress.SILENT, stores)
         .verify("reports", Optional.empty(), deep);
   }
 }

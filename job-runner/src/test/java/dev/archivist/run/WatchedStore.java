@@ -39,7 +39,10 @@ final class WatchedStore implements ArchiveStore {
 
   @Override
   public Optional<StoredObject> stat(String key) {
-    return store.stat(key);
+    onCall.accept("before stat");
+    Optional<StoredObject> present = store.stat(key);
+    onCall.accept("after stat");
+    return present;
   }
 
   @Override

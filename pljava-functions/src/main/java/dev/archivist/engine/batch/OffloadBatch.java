@@ -201,15 +201,20 @@ public final class OffloadBatch {
     if (month != null) {
       query.bind(month.firstDay(), month.firstDay());
     }
-    return query
-        .bind(limit)
-        .list(
-            row ->
-                new Archived(
-                    UUID.fromString(row.getString("key")),
-                    row.getString("month"),
-                    object(row),
-                    row.getBoolean("expired")));
+    return query.bind(limit).list(OffloadBatch::readArchived);
+  }
+
+  /** The report as it is now; empty if the archive has it no more, or its object elsewhere. */
+  public static Optional<Archived> archived(
+      Connection connection, Policy policy, UUID report, String location) throws SQLException {
+    SqlText text =
+        SqlText.load("offload_object")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text)
+        .bind(report.toString(), location)
+        .first(OffloadBatch::readArchived);
   }
 
   /**
@@ -240,6 +245,14 @@ public final class OffloadBatch {
         row.getString("file"),
         row.getString("format"),
         row.getString("version"));
+  }
+
+  private static Archived readArchived(ResultSet row) throws SQLException {
+    return new Archived(
+        UUID.fromString(row.getString("key")),
+        row.getString("month"),
+        object(row),
+        row.getBoolean("expired"));
   }
 
   private static Leftover readLeftover(ResultSet row) throws SQLException {
