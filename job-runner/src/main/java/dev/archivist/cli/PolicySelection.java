@@ -4,11 +4,12 @@ import dev.archivist.db.Archive;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import picocli.CommandLine.Option;
 
 /** Which policies a command is about. */
 final class PolicySelection {
-  @Option(names = "--all", description = "every enabled policy")
+  @Option(names = "--all", description = "every enabled policy; verify takes disabled ones too")
   boolean all;
 
   @Option(names = "--logs", description = "the policy logs")
@@ -27,12 +28,26 @@ final class PolicySelection {
     return !all && !logs && !metrics && !reports && named.isEmpty();
   }
 
+  /** Whether no policy was chosen by its name alone. */
+  boolean isEverything() {
+    return all || isEmpty();
+  }
+
   /** The chosen names in order, each once. */
   List<String> names(Archive archive) {
+    return names(archive, Archive.PolicySummary::enabled);
+  }
+
+  /** The same, with disabled policies among all. */
+  List<String> namesAlsoDisabled(Archive archive) {
+    return names(archive, policy -> true);
+  }
+
+  private List<String> names(Archive archive, Predicate<Archive.PolicySummary> amongAll) {
     Set<String> names = new LinkedHashSet<>();
-    if (all || isEmpty()) {
+    if (isEverything()) {
       archive.policies().stream()
-          .filter(Archive.PolicySummary::enabled)
+          .filter(amongAll)
           .map(Archive.PolicySummary::name)
           .forEach(names::add);
     }

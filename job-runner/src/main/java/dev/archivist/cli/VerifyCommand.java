@@ -28,6 +28,7 @@ import picocli.CommandLine.Option;
       "Recompute rows, bytes and content digests from the archived rows, month by month, and compare",
       "them with the ledger and with the journal of batches; look at each report's object in the store;",
       "check the chain of the audit trail. Changes nothing, and may run beside jobs.",
+      "Without a policy: all of them, disabled ones too, and what was archived for policies that are gone.",
       "Exit code 1 if anything differs, 3 if the store does not answer."
     })
 final class VerifyCommand extends ConfiguredCommand {
@@ -36,7 +37,7 @@ final class VerifyCommand extends ConfiguredCommand {
   @Option(
       names = "--month",
       paramLabel = "YYYY-MM",
-      description = "only this month (UTC), and not the audit trail")
+      description = "only this month (UTC) of policies, and not the audit trail")
   String month;
 
   @Option(
@@ -47,6 +48,9 @@ final class VerifyCommand extends ConfiguredCommand {
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
+  private final List<Map<String, Object>> documents = new ArrayList<>();
+  private int exitCode;
+
   @Override
   public Integer call() {
     Optional<Month> only = Optional.ofNullable(month).map(VerifyCommand::parse);
@@ -54,15 +58,11 @@ final class VerifyCommand extends ConfiguredCommand {
       Archive archive = new Archive(database);
       Verifier verifier = new Verifier(database, settings(), new VerifyBar(err(), verbose()));
       VerifyPrinter printer = new VerifyPrinter(out(), err(), verbose());
-      List<Map<String, Object>> documents = new ArrayList<>();
-      int exitCode = 0;
-      for (String policy : selection.names(archive)) {
-        Verified verified = verifier.verify(policy, only, deep);
-        exitCode = Math.max(exitCode, verified.exitCode());
-        documents.add(printer.document(verified));
-        if (!json) {
-          printer.print(verified);
-        }
+      for (String policy : selection.namesAlsoDisabled(archive)) {
+        verify(verifier, policy, only, printer);
+      }
+      if (selection.isEverything() && only.isEmpty()) {
+        verifier.ownerless().forEach((policy, failure) -> failed(policy, failure, printer));
       }
       Optional<JsonNode> audit =
           only.isEmpty() ? Optional.of(parsed(new AuditTrail(archive).verify())) : Optional.empty();
@@ -70,11 +70,34 @@ final class VerifyCommand extends ConfiguredCommand {
         exitCode = Math.max(exitCode, ArchiveError.AUDIT_BROKEN.exitCode());
       }
       if (json) {
-        printJson(document(exitCode, documents, audit));
+        printJson(document(audit));
       } else {
         audit.ifPresent(printer::printAudit);
       }
       return exitCode;
+    }
+  }
+
+  /** A policy that cannot be verified does not keep the others from it. */
+  private void verify(
+      Verifier verifier, String policy, Optional<Month> only, VerifyPrinter printer) {
+    try {
+      Verified verified = verifier.verify(policy, only, deep);
+      exitCode = Math.max(exitCode, verified.exitCode());
+      documents.add(printer.document(verified));
+      if (!json) {
+        printer.print(verified);
+      }
+    } catch (ArchiveFailure failure) {
+      failed(policy, failure, printer);
+    }
+  }
+
+  private void failed(String policy, ArchiveFailure failure, VerifyPrinter printer) {
+    exitCode = Math.max(exitCode, failure.error().exitCode());
+    documents.add(printer.document(policy, failure));
+    if (!json) {
+      printer.print(policy, failure);
     }
   }
 
@@ -89,11 +112,10 @@ final class VerifyCommand extends ConfiguredCommand {
     }
   }
 
-  private static Map<String, Object> document(
-      int exitCode, List<Map<String, Object>> policies, Optional<JsonNode> audit) {
+  private Map<String, Object> document(Optional<JsonNode> audit) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("ok", exitCode == 0);
-    document.put("policies", policies);
+    document.put("policies", documents);
     audit.ifPresent(chain -> document.put("audit", chain));
     return document;
   }

@@ -1,6 +1,8 @@
 package dev.archivist.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.Verified;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
@@ -36,13 +38,19 @@ final class VerifyPrinter {
       }
     }
     verified.objects().ifPresent(objects -> printObjects(policy, objects));
-    verified
-        .failure()
-        .ifPresent(
-            failure -> {
-              err.print(policy + ": ");
-              Failures.print(err, failure, verbose);
-            });
+    verified.failure().ifPresent(failure -> printFailure(policy, failure));
+  }
+
+  /** Of a policy of which no rows could be compared. */
+  void print(String policy, ArchiveFailure failure) {
+    boolean different = failure.error() == ArchiveError.LEDGER_DIFFERS;
+    out.printf("%s: %s%n", policy, different ? "DIFFERENT" : "NOT VERIFIED");
+    printFailure(policy, failure);
+  }
+
+  private void printFailure(String policy, ArchiveFailure failure) {
+    err.print(policy + ": ");
+    Failures.print(err, failure, verbose);
   }
 
   private void printMonth(JsonNode month) {
@@ -125,14 +133,21 @@ final class VerifyPrinter {
     document.put("rows", verified.rows().path("rows").asLong());
     document.put("months", verified.rows().path("months"));
     verified.objects().ifPresent(objects -> document.put("objects", document(objects)));
-    verified
-        .failure()
-        .ifPresent(
-            failure -> {
-              document.put("error", failure.getMessage());
-              document.put("hint", failure.hint());
-            });
+    verified.failure().ifPresent(failure -> putFailure(document, failure));
     return document;
+  }
+
+  Map<String, Object> document(String policy, ArchiveFailure failure) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("ok", false);
+    document.put("policy", policy);
+    putFailure(document, failure);
+    return document;
+  }
+
+  private static void putFailure(Map<String, Object> document, ArchiveFailure failure) {
+    document.put("error", failure.getMessage());
+    document.put("hint", failure.hint());
   }
 
   private static Map<String, Object> document(Verified.Objects objects) {

@@ -44,6 +44,16 @@ public final class VerifySession implements AutoCloseable {
         });
   }
 
+  /** What ledger or journal know of names that no policy has. */
+  public static List<Verification.Ownerless> ownerless(Database database) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = database.dedicated("archivist verify")) {
+            return Transactions.readOnly(connection, () -> Verification.ownerless(connection));
+          }
+        });
+  }
+
   public Policy policy() {
     return policy;
   }

@@ -6,13 +6,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.VerifySession;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.policy.Treatment;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -56,6 +59,26 @@ public final class Verifier {
           ? withObjects(rows, session, offload, month, deep)
           : new Verified(rows, Optional.empty(), Optional.empty());
     }
+  }
+
+  /**
+   * What was archived for names that no policy has any more, each as a difference: without its
+   * policy nobody knows which table to compare.
+   */
+  public Map<String, ArchiveFailure> ownerless() {
+    Map<String, ArchiveFailure> found = new LinkedHashMap<>();
+    VerifySession.ownerless(database).forEach(each -> found.put(each.policy(), difference(each)));
+    return found;
+  }
+
+  private static ArchiveFailure difference(Verification.Ownerless each) {
+    return new ArchiveFailure(
+        ArchiveError.LEDGER_DIFFERS,
+        "%d rows in %d months are archived for it, but there is no such policy"
+            .formatted(each.rows(), each.months()),
+        "If it was renamed, give it its name back; if it was deleted, insert it again, with enabled ="
+            + " false if it is not to run (archivist audit has what it was). If its archive is not"
+            + " wanted any more, delete what archive.ledger and archive.batches have under its name.");
   }
 
   private JsonNode rows(VerifySession session, Optional<Month> month) {

@@ -111,6 +111,17 @@ public final class Verification {
         .one(row -> row.getString(1));
   }
 
+  /** A name for which ledger or journal have rows, and that no policy has. */
+  public record Ownerless(String policy, long months, long rows) {}
+
+  /** What nobody can compare, because its policy was deleted or renamed. */
+  public static List<Ownerless> ownerless(Connection connection) throws SQLException {
+    return Query.named(connection, "verify_ownerless")
+        .list(
+            row ->
+                new Ownerless(row.getString("policy"), row.getLong("months"), row.getLong("rows")));
+  }
+
   private record Compared(String document, boolean ok) {}
 
   private static List<Compared> compare(
