@@ -124,6 +124,8 @@ final class VerifyPrinter {
             ? "%s entries, their chain is whole"
                 .formatted(Amounts.count(chain.path("entries").asLong()))
             : "BROKEN at entry " + chain.path("broken_at").asText());
+    out.printf(
+        "  newest entry %s, hash %s%n", chain.path("newest").asText(), chain.path("hash").asText());
   }
 
   Map<String, Object> document(Verified verified) {

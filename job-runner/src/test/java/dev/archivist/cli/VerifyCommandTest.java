@@ -119,4 +119,23 @@ class VerifyCommandTest {
     assertThat(document.path("policies").path(0).path("error").asText()).contains("received_at");
     assertThat(document.path("audit").path("ok").asBoolean()).isTrue();
   }
+
+  /** Who keeps both elsewhere finds out even a trail that was rewritten as a whole. */
+  @Test
+  void printsTheNewestNumberAndHashOfTheAuditTrail() {
+    String newest = db.value("SELECT seq FROM archive.audit_tail");
+    String hash = db.value("SELECT encode(hash, 'hex') FROM archive.audit_tail");
+
+    assertThat(archivist.run("verify").out())
+        .contains("  newest entry " + newest + ", hash " + hash + "\n");
+
+    db.execute(
+        "ALTER TABLE archive.audit DISABLE TRIGGER USER",
+        "UPDATE archive.audit SET who = 'nobody' WHERE seq = 1");
+    Archivist.Result broken = archivist.run("verify");
+    assertThat(broken.code()).isEqualTo(1);
+    assertThat(broken.out())
+        .contains("audit trail: BROKEN at entry 1\n")
+        .contains("  newest entry " + newest + ", hash " + hash + "\n");
+  }
 }
