@@ -176,7 +176,7 @@ class BinFitTest {
     binned();
     alterBoth("ALTER COLUMN size_bytes TYPE bigint");
 
-    assertThat(assertRefused().hint()).contains("the type that they had");
+    assertThat(assertRefused().hint()).contains("the type and the order that they had");
   }
 
   @ParameterizedTest
@@ -214,7 +214,8 @@ class BinFitTest {
     assertThat(failure.hint())
         .startsWith(
             "ALTER TABLE public.scenario_logs_archive ADD COLUMN message_preview character varying(500);");
+    // At its old place in the digest there is another column now.
     alter("ADD COLUMN message_preview varchar(500)");
-    assertRestored(20);
+    assertThat(assertRefused().hint()).contains("the order that they had");
   }
 }

@@ -20,11 +20,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -118,10 +116,13 @@ public final class Bin {
     // Taken by the hold that is made in the end; the order of locks wants it before the tables.
     Query.named(connection, "holds_lock_alone").bind(policy.id()).one(row -> row.getBoolean(1));
     requireUnchanged(connection, policy, entry);
-    if (Query.named(connection, "bin_fit")
-        .bind(entry.id().toString())
-        .one(row -> row.getBoolean(1))) {
-      requireSameWithNewColumns(connection, policy, entry);
+    boolean changed =
+        Query.named(connection, "bin_fit")
+            .bind(entry.id().toString())
+            .one(row -> row.getBoolean(1));
+    List<Identifier> digested = MonthContent.columns(connection, policy).names();
+    if (changed || !digested.equals(content(connection, entry))) {
+      requireSameWith(connection, policy, entry, digested);
     }
     boolean partitioned = !(policy.treatment() instanceof Treatment.Offload);
     String partition = MonthPartitions.name(policy, entry.month());
@@ -169,14 +170,13 @@ public final class Bin {
   }
 
   /**
-   * From now on the ledger's digest is over the columns that the archive has gained, too. It stays
-   * right where these are null.
+   * From now on the ledger's digest is over the columns that the archive has by now. It stays right
+   * where those that it has gained are null, and the others have the order that they had.
    */
-  private static void requireSameWithNewColumns(
-      Connection connection, Policy policy, BinEntry entry) throws SQLException {
-    Set<Identifier> names = new LinkedHashSet<>(content(connection, entry));
-    names.addAll(MonthContent.columns(connection, policy).names());
-    MonthContent content = contentOf(connection, policy, entry, List.copyOf(names));
+  private static void requireSameWith(
+      Connection connection, Policy policy, BinEntry entry, List<Identifier> digested)
+      throws SQLException {
+    MonthContent content = contentOf(connection, policy, entry, digested);
     if (!content.equals(entry.content())) {
       throw new ArchiveException(
           ArchiveError.POLICY_REFUSED,
@@ -189,7 +189,8 @@ public final class Bin {
               + " instead of "
               + entry.content(),
           "Let columns that are new be null in old rows (ALTER COLUMN … DROP NOT NULL), give others"
-              + " the type that they had, and restore again. Nothing was changed.");
+              + " the type and the order that they had, and restore again; or take what you need out"
+              + " of the month's table by SQL. Nothing was changed.");
     }
   }
 
