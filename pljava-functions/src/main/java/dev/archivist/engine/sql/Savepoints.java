@@ -35,22 +35,42 @@ public final class Savepoints {
    */
   public static <T> Optional<T> attempt(
       Connection connection, Set<String> sqlStates, Attempt<T> attempt) throws SQLException {
+    return attempt(
+        connection, sqlStates, () -> Optional.of(attempt.run()), failure -> Optional.empty());
+  }
+
+  /** What is done about a failure that was undone. */
+  @FunctionalInterface
+  public interface Instead<T> {
+    T of(SQLException failure) throws SQLException;
+  }
+
+  /**
+   * As {@link #attempt(Connection, Set, Attempt)}.
+   *
+   * @param instead gives the result if the attempt failed with one of {@code sqlStates}, or throws
+   */
+  public static <T> T attempt(
+      Connection connection, Set<String> sqlStates, Attempt<T> attempt, Instead<T> instead)
+      throws SQLException {
     Savepoint savepoint = connection.setSavepoint("archivist");
+    SQLException failure;
     try {
       T result = attempt.run();
       connection.releaseSavepoint(savepoint);
-      return Optional.of(result);
+      return result;
     } catch (SQLException e) {
       undo(connection, savepoint);
-      if (e.getSQLState() != null && sqlStates.contains(e.getSQLState())) {
-        return Optional.empty();
+      if (e.getSQLState() == null || !sqlStates.contains(e.getSQLState())) {
+        throw e;
       }
-      throw e;
+      failure = e;
     } catch (RuntimeException | LinkageError e) {
       // Behind a class that could not be loaded is a query that failed.
       undo(connection, savepoint);
       throw e;
     }
+    return instead.of(failure);
   }
 
   private static void undo(Connection connection, Savepoint savepoint) throws SQLException {
