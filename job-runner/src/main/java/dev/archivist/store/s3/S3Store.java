@@ -74,9 +74,9 @@ public final class S3Store implements ArchiveStore {
     return S3Failure.translating(
         "cannot write " + uri,
         () -> {
-          Optional<HeadObjectResponse> present = head(key);
+          Optional<StoredObject> present = present(wanted);
           if (present.isPresent()) {
-            return requireSame(wanted, present.get());
+            return present.get();
           }
           MessageDigest whole = LocalContent.sha256();
           FileParts parts = FileParts.of(content, bytes, sizes.of(bytes), whole);
@@ -94,9 +94,9 @@ public final class S3Store implements ArchiveStore {
         if (!mayBeThere(e)) {
           throw e;
         }
-        Optional<HeadObjectResponse> present = head(wanted.key());
+        Optional<StoredObject> present = present(wanted);
         if (present.isPresent()) {
-          return requireSame(wanted, present.get());
+          return present.get();
         }
         if (tries == TRIES_ON_CONFLICT) {
           throw e;
@@ -137,6 +137,25 @@ public final class S3Store implements ArchiveStore {
         parts,
         Map.of(SHA256, wanted.sha256()),
         onCondition);
+  }
+
+  /** The object, if it is there already; one that was given free is taken back. */
+  private Optional<StoredObject> present(StoredObject wanted) {
+    return head(wanted.key())
+        .map(found -> requireSame(wanted, found))
+        .filter(same -> takeBack(same.key()));
+  }
+
+  /** False if the object is gone. Who may not look at tags has set none. */
+  private boolean takeBack(String key) {
+    try {
+      return new S3ExpiryTag(client, location.bucket(), location.name(key)).remove();
+    } catch (S3Exception e) {
+      if (e.statusCode() == 403 || e.statusCode() == 501) {
+        return true;
+      }
+      throw e;
+    }
   }
 
   private StoredObject requireSame(StoredObject wanted, HeadObjectResponse present) {
