@@ -174,9 +174,8 @@ public final class Database implements AutoCloseable {
     Properties properties = login(application);
     // Settings of the session win over those of role and database, so a hostile search_path or
     // DateStyle there does not reach us, nor an isolation level that would hide a hold made since
-    // the
-    // transaction began. The zone is the JVM's, whatever is said here: the driver
-    // sends it; nothing of ours depends on it.
+    // the transaction began. The zone is the JVM's, whatever is said here: the driver sends it;
+    // nothing of ours depends on it.
     properties.setProperty(
         "options",
         "-c search_path=pg_catalog,pg_temp -c DateStyle=ISO"

@@ -14,6 +14,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -312,15 +313,18 @@ class PurgeTest {
     world.logs(20, "2019-05");
     world.archive("logs");
     AtomicBoolean done = new AtomicBoolean();
-    ExecutorService others = Executors.newFixedThreadPool(2);
+    ExecutorService others = Executors.newFixedThreadPool(4);
     try {
-      List<Future<?>> readers = List.of(others.submit(reading(done)), others.submit(reading(done)));
+      List<Future<Void>> readers = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        readers.add(others.submit(reading(done)));
+      }
 
       PurgeOutcome outcome =
-          world.purges(new Busy(new StopSignal(), Duration.ofMinutes(1))).purge("logs");
+          world.purges(new Busy(new StopSignal(), Duration.ofSeconds(30))).purge("logs");
 
       done.set(true);
-      for (Future<?> reader : readers) {
+      for (Future<Void> reader : readers) {
         reader.get();
       }
       assertThat(PurgeWorld.fates(outcome)).containsExactly("2019-05 BINNED");
@@ -334,7 +338,7 @@ class PurgeTest {
       try (Connection reader = world.db.connect();
           Statement statement = reader.createStatement()) {
         while (!done.get()) {
-          statement.execute("SELECT pg_catalog.pg_sleep(0.02)");
+          statement.execute("SELECT pg_catalog.pg_sleep(0.05)");
         }
       }
       return null;

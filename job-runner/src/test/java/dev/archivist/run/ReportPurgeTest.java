@@ -340,7 +340,9 @@ class ReportPurgeTest {
       killAt(world, "before expire");
       assertThatThrownBy(world::purge).isInstanceOf(Killed.class);
       world.onStoreCall(call -> {});
-      world.db.execute("UPDATE archive.policies SET keep_for = '100 days' WHERE name = 'reports'");
+      world.db.execute(
+          "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days',"
+              + " object_keep_for = NULL WHERE name = 'reports'");
 
       assertThat(fates(world.purge())).containsExactly("BINNED");
       assertThat(world.objects()).hasSize(1);
