@@ -74,7 +74,7 @@ public final class S3Store implements ArchiveStore {
     return S3Failure.translating(
         "cannot write " + uri,
         () -> {
-          Optional<StoredObject> present = present(wanted);
+          Optional<StoredObject> present = takenBack(wanted);
           if (present.isPresent()) {
             return present.get();
           }
@@ -94,9 +94,9 @@ public final class S3Store implements ArchiveStore {
         if (!mayBeThere(e)) {
           throw e;
         }
-        Optional<StoredObject> present = present(wanted);
+        Optional<HeadObjectResponse> present = head(wanted.key());
         if (present.isPresent()) {
-          return present.get();
+          return requireSame(wanted, present.get());
         }
         if (tries == TRIES_ON_CONFLICT) {
           throw e;
@@ -139,8 +139,8 @@ public final class S3Store implements ArchiveStore {
         onCondition);
   }
 
-  /** The object, if it is there already; one that was given free is taken back. */
-  private Optional<StoredObject> present(StoredObject wanted) {
+  /** The object, if it is there already; if it was given free, no more. */
+  private Optional<StoredObject> takenBack(StoredObject wanted) {
     return head(wanted.key())
         .map(found -> requireSame(wanted, found))
         .filter(same -> takeBack(same.key()));
