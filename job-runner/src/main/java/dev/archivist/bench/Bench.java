@@ -2,9 +2,9 @@ package dev.archivist.bench;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
-import dev.archivist.db.Migrations.HostChoice;
 import dev.archivist.db.ScratchDatabase;
+import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.engine.job.Host;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.PolicyRun;

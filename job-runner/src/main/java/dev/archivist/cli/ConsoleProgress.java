@@ -1,7 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.Backlog;
 import dev.archivist.run.JobOutcome;

@@ -4,7 +4,7 @@ import dev.archivist.config.Setting;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.LiveTables;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.migrate.Migrations;
 import dev.archivist.demo.DemoLoad;
 import dev.archivist.demo.DemoSource;
 import dev.archivist.demo.GeneratedYears;

@@ -2,7 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.HoldBook;
+import dev.archivist.db.HoldRepository;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,10 +29,10 @@ final class HoldCommand extends ConfiguredCommand {
     throw new CommandLine.ParameterException(spec.commandLine(), "say add, list or release");
   }
 
-  static TextTable table(List<HoldBook.Entry> holds) {
+  static TextTable table(List<HoldRepository.Entry> holds) {
     TextTable table =
         new TextTable("hold", "policy", "kind", "from", "to", "where", "until", "by", "reason");
-    for (HoldBook.Entry hold : holds) {
+    for (HoldRepository.Entry hold : holds) {
       table.row(
           hold.id().toString(),
           hold.policy(),
@@ -47,7 +47,7 @@ final class HoldCommand extends ConfiguredCommand {
     return table;
   }
 
-  static Map<String, Object> document(HoldBook.Entry hold) {
+  static Map<String, Object> document(HoldRepository.Entry hold) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("hold", hold.id().toString());
     map.put("policy", hold.policy());
@@ -115,8 +115,8 @@ final class HoldCommand extends ConfiguredCommand {
       String matching = Matching.json(Matching.map(where, "Make one hold for each value."));
       try (Database database = Database.open(settings())) {
         UUID hold =
-            new HoldBook(new Archive(database))
-                .make(new HoldBook.Wanted(policy, from, to, matching, until, reason));
+            new HoldRepository(new Archive(database))
+                .make(new HoldRepository.Wanted(policy, from, to, matching, until, reason));
         out().println(hold);
       }
       return 0;
@@ -135,7 +135,7 @@ final class HoldCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        List<HoldBook.Entry> holds = new HoldBook(new Archive(database)).list(all);
+        List<HoldRepository.Entry> holds = new HoldRepository(new Archive(database)).list(all);
         if (json) {
           printJson(holds.stream().map(HoldCommand::document).toList());
         } else if (holds.isEmpty()) {
@@ -160,7 +160,7 @@ final class HoldCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        new HoldBook(new Archive(database)).release(hold);
+        new HoldRepository(new Archive(database)).release(hold);
       }
       return 0;
     }

@@ -1,7 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.migrate.Migrations;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import picocli.CommandLine.Command;

@@ -2,7 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.migrate.Migrations;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.LoggedProgress;

@@ -3,8 +3,8 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
-import dev.archivist.db.HoldBook;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.HoldRepository;
+import dev.archivist.db.migrate.Migrations;
 import dev.archivist.run.Backlog;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -77,7 +77,7 @@ final class StatusCommand extends ConfiguredCommand {
   }
 
   private void printHolds(Archive archive) {
-    List<HoldBook.Entry> holds = new HoldBook(archive).list(false);
+    List<HoldRepository.Entry> holds = new HoldRepository(archive).list(false);
     if (!holds.isEmpty()) {
       HoldCommand.table(holds).print(out());
       out().println();
@@ -120,7 +120,8 @@ final class StatusCommand extends ConfiguredCommand {
     document.put("policies", backlogs.stream().map(StatusCommand::policy).toList());
     document.put("archive", archive.archiveTiers().stream().map(StatusCommand::tier).toList());
     document.put(
-        "holds", new HoldBook(archive).list(false).stream().map(HoldCommand::document).toList());
+        "holds",
+        new HoldRepository(archive).list(false).stream().map(HoldCommand::document).toList());
     document.put(
         "bin", new BinList(database).entries().stream().map(BinCommand.Listing::document).toList());
     document.put("jobs", archive.jobs(JOBS_SHOWN).stream().map(StatusCommand::job).toList());

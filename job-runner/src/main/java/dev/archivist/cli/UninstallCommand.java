@@ -1,7 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.Uninstall;
+import dev.archivist.db.migrate.Uninstall;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import picocli.CommandLine.Command;

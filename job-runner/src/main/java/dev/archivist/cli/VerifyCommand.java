@@ -4,11 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.Archive;
 import dev.archivist.db.AuditTrail;
 import dev.archivist.db.Database;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.partition.Month;
 import dev.archivist.failure.ArchiveFailure;
-import dev.archivist.run.Verified;
 import dev.archivist.run.Verifier;
+import dev.archivist.run.VerifyOutcome;
 import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
@@ -82,7 +82,7 @@ final class VerifyCommand extends ConfiguredCommand {
   private void verify(
       Verifier verifier, String policy, Optional<Month> only, VerifyPrinter printer) {
     try {
-      Verified verified = verifier.verify(policy, only, deep);
+      VerifyOutcome verified = verifier.verify(policy, only, deep);
       exitCode = Math.max(exitCode, verified.exitCode());
       documents.add(printer.document(verified));
       if (!json) {

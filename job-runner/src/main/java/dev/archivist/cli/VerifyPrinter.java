@@ -3,7 +3,7 @@ package dev.archivist.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
-import dev.archivist.run.Verified;
+import dev.archivist.run.VerifyOutcome;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,7 +23,7 @@ final class VerifyPrinter {
     this.verbose = verbose;
   }
 
-  void print(Verified verified) {
+  void print(VerifyOutcome verified) {
     String policy = verified.rows().path("policy").asText();
     boolean rowsOk = verified.rows().path("ok").asBoolean();
     out.printf(
@@ -80,7 +80,7 @@ final class VerifyPrinter {
             batch.path("data"));
   }
 
-  private void printObjects(String policy, Verified.Objects objects) {
+  private void printObjects(String policy, VerifyOutcome.Objects objects) {
     out.printf(
         "%s: %s objects %s, %s not as recorded%s%s%n",
         policy,
@@ -128,7 +128,7 @@ final class VerifyPrinter {
         "  newest entry %s, hash %s%n", chain.path("newest").asText(), chain.path("hash").asText());
   }
 
-  Map<String, Object> document(Verified verified) {
+  Map<String, Object> document(VerifyOutcome verified) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("ok", verified.ok() && verified.failure().isEmpty());
     document.put("policy", verified.rows().path("policy").asText());
@@ -152,7 +152,7 @@ final class VerifyPrinter {
     document.put("hint", failure.hint());
   }
 
-  private static Map<String, Object> document(Verified.Objects objects) {
+  private static Map<String, Object> document(VerifyOutcome.Objects objects) {
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("checked", objects.checked());
     document.put("read", objects.deep());

@@ -6,16 +6,16 @@ import static dev.archivist.db.jooq.public_.Tables.REPORTS_ARCHIVE;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
-import dev.archivist.engine.batch.ArchivedReport;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Report;
-import dev.archivist.engine.batch.ReportRestore;
-import dev.archivist.engine.plan.Guards;
-import dev.archivist.engine.plan.Refusal;
-import dev.archivist.engine.plan.RestoreOrder;
-import dev.archivist.engine.plan.RestorePreview;
+import dev.archivist.engine.archive.Guards;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.Refusal;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.Report;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.restore.ReportRestore;
+import dev.archivist.engine.restore.RestorePreview;
+import dev.archivist.engine.restore.RestoreRequest;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -128,11 +128,11 @@ public final class Archive {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
-          RestoreOrder order =
-              RestoreOrder.of(connection, RestoreOrder.checked(connection, policy, options));
+          RestoreRequest order =
+              RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
           return allPages(
               after -> ReportRestore.candidates(connection, policy, order, after),
-              last -> new OffloadBatch.Position(last.createdAt(), last.id()));
+              last -> new ReportRows.Position(last.createdAt(), last.id()));
         });
   }
 
@@ -143,21 +143,21 @@ public final class Archive {
           Policy policy = Policies.named(connection, policyName);
           OffsetDateTime cutoff = Policies.cutoff(connection, policy);
           return allPages(
-              after -> OffloadBatch.candidates(connection, policy, cutoff, after),
-              last -> new OffloadBatch.Position(last.createdAt(), last.id()));
+              after -> ReportRows.candidates(connection, policy, cutoff, after),
+              last -> new ReportRows.Position(last.createdAt(), last.id()));
         });
   }
 
   /** A page of reports behind a position; an empty one is behind the last. */
   @FunctionalInterface
   private interface Page<T> {
-    List<T> behind(OffloadBatch.Position position) throws SQLException;
+    List<T> behind(ReportRows.Position position) throws SQLException;
   }
 
-  private static <T> List<T> allPages(Page<T> pages, Function<T, OffloadBatch.Position> position)
+  private static <T> List<T> allPages(Page<T> pages, Function<T, ReportRows.Position> position)
       throws SQLException {
     List<T> all = new ArrayList<>();
-    List<T> page = pages.behind(OffloadBatch.Position.START);
+    List<T> page = pages.behind(ReportRows.Position.START);
     while (!page.isEmpty()) {
       all.addAll(page);
       page = pages.behind(position.apply(page.get(page.size() - 1)));
@@ -339,7 +339,7 @@ public final class Archive {
         connection -> ConservedContent.of(connection, Policies.named(connection, policyName)));
   }
 
-  <T> T query(Function<DSLContext, T> work) {
+  public <T> T query(Function<DSLContext, T> work) {
     try {
       return work.apply(DSL.using(database.pool(), SQLDialect.POSTGRES, mapping()));
     } catch (DataAccessException e) {

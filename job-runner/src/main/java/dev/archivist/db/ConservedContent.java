@@ -1,8 +1,8 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.plan.Columns;
+import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -19,12 +19,12 @@ final class ConservedContent {
 
   static String of(Connection connection, Policy policy) throws SQLException {
     DSLContext dsl = DSL.using(connection, SQLDialect.POSTGRES);
-    return policy.treatment() instanceof Treatment.Rollup rollup
+    return policy.kind() instanceof PolicyKind.Rollup rollup
         ? samples(dsl, policy, rollup)
         : rows(dsl, connection, policy);
   }
 
-  private static String samples(DSLContext dsl, Policy policy, Treatment.Rollup rollup) {
+  private static String samples(DSLContext dsl, Policy policy, PolicyKind.Rollup rollup) {
     return dsl.fetchValue(
         DSL.field(
             "(select n || ' samples, sum ' || total from (select"

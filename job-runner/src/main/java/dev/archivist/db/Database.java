@@ -47,7 +47,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** A database at a known URL. */
-  static Database at(Settings settings, DatabaseUrl url) {
+  public static Database at(Settings settings, DatabaseUrl url) {
     return new Database(settings, url, null);
   }
 
@@ -112,10 +112,14 @@ public final class Database implements AutoCloseable {
     return pool;
   }
 
-  /** Connections for one {@link SchemaChange}, which closes them. */
-  HikariDataSource poolForSchemaChange() {
+  /**
+   * Connections for one change of the schema; the caller closes them.
+   *
+   * @param firstStatement what each of them executes first
+   */
+  public HikariDataSource poolForSchemaChange(String firstStatement) {
     HikariConfig config = pooled("archivist migrate");
-    config.setConnectionInitSql(SchemaChange.SHORT_WAITS);
+    config.setConnectionInitSql(firstStatement);
     return openPool(config);
   }
 
@@ -146,7 +150,7 @@ public final class Database implements AutoCloseable {
    * A connection of its own, without auto-commit, for one job. It is never given back to a pool: a
    * backend that has loaded a JVM should end with its job, and so must a policy's lock.
    */
-  Connection dedicated(String application) {
+  public Connection dedicated(String application) {
     Properties properties = properties(application);
     properties.setProperty(
         "options",
@@ -199,7 +203,7 @@ public final class Database implements AutoCloseable {
     return properties;
   }
 
-  Settings settings() {
+  public Settings settings() {
     return settings;
   }
 

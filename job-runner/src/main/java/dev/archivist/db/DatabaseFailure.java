@@ -10,10 +10,10 @@ import org.postgresql.util.PSQLException;
 import org.postgresql.util.ServerErrorMessage;
 
 /** Translates what JDBC throws into the catalogue, once, where it enters the program. */
-final class DatabaseFailure {
+public final class DatabaseFailure {
   private DatabaseFailure() {}
 
-  static ArchiveFailure of(SQLException e) {
+  public static ArchiveFailure of(SQLException e) {
     if (e instanceof ArchiveException own) {
       return new ArchiveFailure(own.error(), own.getMessage(), own.hint(), own);
     }

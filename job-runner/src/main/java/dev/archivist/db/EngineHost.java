@@ -1,8 +1,8 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -11,7 +11,7 @@ import java.util.UUID;
  * Where the engine's Java runs. Both hosts keep the same promises; nothing here commits. See {@link
  * dev.archivist.engine.job.Jobs} for what each call promises and throws.
  */
-interface EngineHost {
+public interface EngineHost {
   Host kind();
 
   /** The plan as JSON. */

@@ -7,7 +7,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /** Finds out which host a database has: the one whose functions {@code archivist migrate} made. */
-final class Hosts {
+public final class Hosts {
   private static final String LANGUAGE =
       "SELECT l.lanname FROM pg_catalog.pg_proc p"
           + " JOIN pg_catalog.pg_language l ON l.oid = p.prolang"
@@ -15,11 +15,11 @@ final class Hosts {
 
   private Hosts() {}
 
-  static EngineHost of(Connection connection) throws SQLException {
+  public static EngineHost of(Connection connection) throws SQLException {
     return kind(connection) == Host.IN_DATABASE ? new InDatabaseHost() : new RunnerHost();
   }
 
-  static Host kind(Connection connection) throws SQLException {
+  public static Host kind(Connection connection) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(LANGUAGE)) {
       return row.next() && row.getString(1).equals("java") ? Host.IN_DATABASE : Host.RUNNER;

@@ -1,8 +1,8 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

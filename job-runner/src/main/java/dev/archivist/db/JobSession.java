@@ -1,17 +1,17 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.batch.ArchivedReport;
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Offloaded;
-import dev.archivist.engine.batch.Report;
-import dev.archivist.engine.batch.ReportObjects;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.archive.Archiving;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Purge;
-import dev.archivist.engine.job.Restores;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.Report;
+import dev.archivist.engine.report.ReportObjects;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
+import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.engine.restore.Restores;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -87,7 +87,7 @@ public final class JobSession implements AutoCloseable {
 
   private Job beginRestoreHere(String policy, String options) throws SQLException {
     // Said here for both hosts: without the right to call the function nobody could say it.
-    Purge.requireOwner(connection, policy);
+    Jobs.requireOwner(connection, policy);
     return Jobs.running(connection, host.beginRestore(connection, policy, options));
   }
 
@@ -121,18 +121,17 @@ public final class JobSession implements AutoCloseable {
   }
 
   /** The next old reports behind the position. */
-  public List<Report> candidates(OffloadBatch.Position after) {
-    return transaction(
-        () -> OffloadBatch.candidates(connection, job.policy(), job.cutoff(), after));
+  public List<Report> candidates(ReportRows.Position after) {
+    return transaction(() -> ReportRows.candidates(connection, job.policy(), job.cutoff(), after));
   }
 
   /** Moves a stored report's row; empty if the row changed meanwhile. */
-  public Optional<BatchResult> commitReport(Report report, Offloaded object) {
-    return transaction(() -> Jobs.commitReport(connection, job.id(), report, object));
+  public Optional<BatchResult> commitReport(Report report, StoredReport object) {
+    return transaction(() -> Archiving.commitReport(connection, job.id(), report, object));
   }
 
   /** The next archived reports that a restore brings back. */
-  public List<ArchivedReport> archivedReports(OffloadBatch.Position after) {
+  public List<ArchivedReport> archivedReports(ReportRows.Position after) {
     return transaction(() -> Restores.reports(connection, job.id(), after));
   }
 
@@ -156,37 +155,37 @@ public final class JobSession implements AutoCloseable {
   }
 
   /** Archived reports whose local file may still be there. */
-  public List<OffloadBatch.Leftover> leftovers() {
-    return transaction(() -> OffloadBatch.leftovers(connection, job.policy()));
+  public List<ReportRows.Leftover> leftovers() {
+    return transaction(() -> ReportRows.leftovers(connection, job.policy()));
   }
 
   /** Paths of live reports whose file has this name. */
   public List<String> liveFilesNamed(String fileName) {
-    return transaction(() -> OffloadBatch.liveFilesNamed(connection, job.policy(), fileName));
+    return transaction(() -> ReportRows.liveFilesNamed(connection, job.policy(), fileName));
   }
 
   /** Notes that a report's local file is gone. */
   public void deletedLocally(UUID report) {
     transaction(
         () -> {
-          OffloadBatch.deletedLocally(connection, job.policy(), report);
+          ReportRows.deletedLocally(connection, job.policy(), report);
           return null;
         });
   }
 
   /** Whether a report of this id is live. */
   public boolean isLive(UUID report) {
-    return transaction(() -> OffloadBatch.isLive(connection, job.policy(), report));
+    return transaction(() -> ReportRows.isLive(connection, job.policy(), report));
   }
 
   /** Whether a report of this id is archived already. */
   public boolean isArchived(UUID report) {
-    return transaction(() -> OffloadBatch.isArchived(connection, job.policy(), report));
+    return transaction(() -> ReportRows.isArchived(connection, job.policy(), report));
   }
 
   /** Whether an archived report has its object at this location. */
   public boolean isReferenced(String location) {
-    return transaction(() -> OffloadBatch.isReferenced(connection, job.policy(), location));
+    return transaction(() -> ReportRows.isReferenced(connection, job.policy(), location));
   }
 
   private <T> T transaction(SqlCall.Giving<T> work) {

@@ -1,17 +1,17 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.ReportObjects;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.Bin;
-import dev.archivist.engine.job.BinEntry;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Purge;
-import dev.archivist.engine.partition.Month;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.purge.Bin;
+import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.engine.purge.Purge;
+import dev.archivist.engine.report.ReportObjects;
+import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
@@ -55,8 +55,8 @@ public final class PurgeSession implements AutoCloseable {
   }
 
   /** What the policy does with old rows. */
-  public Treatment treatment() {
-    return transaction(this::policy).treatment();
+  public PolicyKind kind() {
+    return transaction(this::policy).kind();
   }
 
   /** Closes the job. If it fails, the job is open still and holds its policy. */
@@ -105,7 +105,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Undoes {@link #record} for a month that did not leave the archive. */
   public void keepAttached() {
-    change(() -> Purge.keepAttached(connection, policy()));
+    change(() -> Jobs.keepAttached(connection, policy()));
   }
 
   /**
@@ -200,7 +200,7 @@ public final class PurgeSession implements AutoCloseable {
 
   /** Whether a report, archived or in the bin, has its object at this location. */
   public boolean isReferenced(String location) {
-    return transaction(() -> OffloadBatch.isReferenced(connection, policy(), location));
+    return transaction(() -> ReportRows.isReferenced(connection, policy(), location));
   }
 
   /** Notes that an object is gone, or is not stray. */

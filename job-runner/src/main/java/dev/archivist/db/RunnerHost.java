@@ -1,13 +1,14 @@
 package dev.archivist.db;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.archive.Archiving;
+import dev.archivist.engine.archive.PlanDocument;
+import dev.archivist.engine.archive.Planner;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Restores;
-import dev.archivist.engine.plan.PlanDocument;
-import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.engine.restore.Restores;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;
@@ -27,12 +28,12 @@ final class RunnerHost implements EngineHost {
 
   @Override
   public UUID begin(Connection connection, String policy) throws SQLException {
-    return Jobs.begin(connection, policy, Host.RUNNER).id();
+    return Archiving.begin(connection, policy, Host.RUNNER).id();
   }
 
   @Override
   public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
-    return Jobs.runBatch(connection, job);
+    return Archiving.runBatch(connection, job);
   }
 
   @Override

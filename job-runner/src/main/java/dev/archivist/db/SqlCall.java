@@ -3,22 +3,22 @@ package dev.archivist.db;
 import java.sql.SQLException;
 
 /** Work with JDBC whose exceptions become failures of the catalogue. */
-final class SqlCall {
+public final class SqlCall {
   private SqlCall() {}
 
   /** Work that gives something. */
   @FunctionalInterface
-  interface Giving<T> {
+  public interface Giving<T> {
     T run() throws SQLException;
   }
 
   /** Work that gives nothing. */
   @FunctionalInterface
-  interface Doing {
+  public interface Doing {
     void run() throws SQLException;
   }
 
-  static <T> T get(Giving<T> work) {
+  public static <T> T get(Giving<T> work) {
     try {
       return work.run();
     } catch (SQLException e) {
@@ -26,7 +26,7 @@ final class SqlCall {
     }
   }
 
-  static void run(Doing work) {
+  public static void run(Doing work) {
     get(
         () -> {
           work.run();

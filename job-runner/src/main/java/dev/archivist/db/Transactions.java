@@ -5,11 +5,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 
 /** Runs work in one transaction of a connection that has no auto-commit. */
-final class Transactions {
+public final class Transactions {
   private Transactions() {}
 
   /** Commits when the work returns, rolls back when it throws. */
-  static <T> T commit(Connection connection, SqlCall.Giving<T> work) {
+  public static <T> T commit(Connection connection, SqlCall.Giving<T> work) {
     try {
       T result = work.run();
       connection.commit();
@@ -25,7 +25,7 @@ final class Transactions {
   }
 
   /** Runs the work in a read-only transaction that is rolled back: it can change nothing. */
-  static <T> T readOnly(Connection connection, SqlCall.Giving<T> work) {
+  public static <T> T readOnly(Connection connection, SqlCall.Giving<T> work) {
     return SqlCall.get(
         () -> {
           connection.setReadOnly(true);

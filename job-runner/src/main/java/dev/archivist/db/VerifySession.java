@@ -2,11 +2,11 @@ package dev.archivist.db;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.job.Verification;
-import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.verify.Verification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -74,20 +74,19 @@ public final class VerifySession implements AutoCloseable {
   }
 
   /** The next archived reports behind the key. */
-  public List<OffloadBatch.Archived> archived(UUID after, Optional<Month> month, int limit) {
-    return reading(
-        () -> OffloadBatch.archived(connection, policy, after, month.orElse(null), limit));
+  public List<ReportRows.Archived> archived(UUID after, Optional<Month> month, int limit) {
+    return reading(() -> ReportRows.archived(connection, policy, after, month.orElse(null), limit));
   }
 
   /** The archived report as it is now; empty if its object is not at its place any more. */
-  public Optional<OffloadBatch.Archived> again(OffloadBatch.Archived report) {
+  public Optional<ReportRows.Archived> again(ReportRows.Archived report) {
     return reading(
-        () -> OffloadBatch.archived(connection, policy, report.id(), report.object().location()));
+        () -> ReportRows.archived(connection, policy, report.id(), report.object().location()));
   }
 
   /** Which of these objects no archived report refers to. */
   public List<String> unreferenced(List<String> locations) {
-    return reading(() -> OffloadBatch.unreferenced(connection, policy, json(locations)));
+    return reading(() -> ReportRows.unreferenced(connection, policy, json(locations)));
   }
 
   private static String json(List<String> locations) {

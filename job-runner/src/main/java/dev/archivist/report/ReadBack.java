@@ -1,7 +1,7 @@
 package dev.archivist.report;
 
-import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
@@ -65,7 +65,7 @@ public final class ReadBack {
    * @return what differs; empty if nothing does
    */
   public static Optional<String> difference(
-      InputStream storedObject, Codec codec, Offloaded recorded) {
+      InputStream storedObject, Codec codec, StoredReport recorded) {
     Counted object = new Counted();
     try {
       verify(

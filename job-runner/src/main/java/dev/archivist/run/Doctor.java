@@ -2,7 +2,7 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.DatabaseChecks;
+import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;

@@ -1,7 +1,7 @@
 package dev.archivist.run;
 
-import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.List;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.archivist.run;
 
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

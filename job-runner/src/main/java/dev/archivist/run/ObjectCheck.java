@@ -1,11 +1,11 @@
 package dev.archivist.run;
 
 import dev.archivist.db.VerifySession;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Offloaded;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.partition.Month;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
@@ -24,17 +24,17 @@ final class ObjectCheck {
   private static final int PAGE = 500;
 
   private final VerifySession session;
-  private final Treatment.Offload offload;
+  private final PolicyKind.Offload offload;
   private final boolean deep;
   private final VerifyProgress progress;
-  private final List<Verified.Problem> problems = new ArrayList<>();
+  private final List<VerifyOutcome.Problem> problems = new ArrayList<>();
   private final List<String> unreferenced = new ArrayList<>();
   private long checked;
   private long withoutChecksum;
   private long expired;
 
   ObjectCheck(
-      VerifySession session, Treatment.Offload offload, boolean deep, VerifyProgress progress) {
+      VerifySession session, PolicyKind.Offload offload, boolean deep, VerifyProgress progress) {
     this.session = session;
     this.offload = offload;
     this.deep = deep;
@@ -42,8 +42,8 @@ final class ObjectCheck {
   }
 
   /** What was found so far. */
-  Verified.Objects found() {
-    return new Verified.Objects(
+  VerifyOutcome.Objects found() {
+    return new VerifyOutcome.Objects(
         checked, withoutChecksum, expired, deep, List.copyOf(problems), List.copyOf(unreferenced));
   }
 
@@ -55,9 +55,9 @@ final class ObjectCheck {
     progress.began(session.policy().name(), "objects", -1);
     try {
       UUID last = LOWEST;
-      List<OffloadBatch.Archived> page = session.archived(last, month, PAGE);
+      List<ReportRows.Archived> page = session.archived(last, month, PAGE);
       while (!page.isEmpty()) {
-        for (OffloadBatch.Archived report : page) {
+        for (ReportRows.Archived report : page) {
           check(store, report);
           progress.advanced(report.object().location());
           last = report.id();
@@ -72,7 +72,7 @@ final class ObjectCheck {
     }
   }
 
-  private void check(ArchiveStore store, OffloadBatch.Archived report) {
+  private void check(ArchiveStore store, ReportRows.Archived report) {
     checked++;
     if (problem(store, report).isPresent()) {
       // Since its row was read a restore may have taken it away, or a purge given its object free.
@@ -80,17 +80,17 @@ final class ObjectCheck {
     }
   }
 
-  private void checkAgain(ArchiveStore store, OffloadBatch.Archived report) {
+  private void checkAgain(ArchiveStore store, ReportRows.Archived report) {
     problem(store, report)
         .map(
             what ->
-                new Verified.Problem(
+                new VerifyOutcome.Problem(
                     report.id().toString(), report.month(), report.object().location(), what))
         .ifPresent(problems::add);
   }
 
-  private Optional<String> problem(ArchiveStore store, OffloadBatch.Archived report) {
-    Offloaded recorded = report.object();
+  private Optional<String> problem(ArchiveStore store, ReportRows.Archived report) {
+    StoredReport recorded = report.object();
     Optional<String> key = store.key(recorded.location());
     if (key.isEmpty()) {
       return Optional.of("it is not in the configured store");
@@ -132,7 +132,8 @@ final class ObjectCheck {
     }
   }
 
-  private static Optional<String> difference(ArchiveStore store, String key, Offloaded recorded) {
+  private static Optional<String> difference(
+      ArchiveStore store, String key, StoredReport recorded) {
     Optional<Codec> codec = Codec.ofKey(key);
     if (codec.isEmpty()) {
       return Optional.of("its name does not say how it is compressed");

@@ -14,10 +14,10 @@ import dev.archivist.store.ArchiveStore;
 final class ObjectPurge {
   private final PurgeSession session;
   private final ArchiveStore store;
-  private final Busy busy;
+  private final LockRetry busy;
   private final StopSignal stop;
 
-  ObjectPurge(PurgeSession session, ArchiveStore store, Busy busy, StopSignal stop) {
+  ObjectPurge(PurgeSession session, ArchiveStore store, LockRetry busy, StopSignal stop) {
     this.session = session;
     this.store = store;
     this.busy = busy;

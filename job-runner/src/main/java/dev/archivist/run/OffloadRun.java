@@ -2,12 +2,12 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Offloaded;
-import dev.archivist.engine.batch.Report;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.report.Report;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.CompressedReport;
@@ -34,14 +34,14 @@ import java.util.function.Function;
  */
 final class OffloadRun implements AutoCloseable {
   private final JobSession session;
-  private final Treatment.Offload offload;
+  private final PolicyKind.Offload offload;
   private final Codec codec;
   private final ReportRoot root;
   private final Path temporary;
   private final ArchiveStore store;
 
   private OffloadRun(
-      Settings settings, JobSession session, Treatment.Offload offload, ArchiveStore store) {
+      Settings settings, JobSession session, PolicyKind.Offload offload, ArchiveStore store) {
     this.session = session;
     this.offload = offload;
     this.codec = Codec.valueOf(offload.codec().toUpperCase(Locale.ROOT));
@@ -54,7 +54,7 @@ final class OffloadRun implements AutoCloseable {
   static OffloadRun open(
       Settings settings,
       JobSession session,
-      Treatment.Offload offload,
+      PolicyKind.Offload offload,
       Function<Settings, ArchiveStore> stores) {
     ArchiveStore store = stores.apply(settings);
     OffloadRun run = new OffloadRun(settings, session, offload, store);
@@ -79,10 +79,14 @@ final class OffloadRun implements AutoCloseable {
    *     that no report needs
    */
   void archiveAll(
-      Tally tally, List<String> problems, StopSignal stop, Busy busy, Consumer<String> notes) {
+      JobTotals tally,
+      List<String> problems,
+      StopSignal stop,
+      LockRetry busy,
+      Consumer<String> notes) {
     new StrayObjects(session, store).deleteAll(busy, notes);
     busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
-    OffloadBatch.Position position = OffloadBatch.Position.START;
+    ReportRows.Position position = ReportRows.Position.START;
     List<Report> page = nextPage(busy, position);
     while (!page.isEmpty()) {
       for (Report report : page) {
@@ -91,19 +95,19 @@ final class OffloadRun implements AutoCloseable {
           return;
         }
         archiveOrExplain(report, tally, problems, notes);
-        position = new OffloadBatch.Position(report.createdAt(), report.id());
+        position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(busy, position);
     }
     tally.add(new BatchResult(0, 0, 0, 0, true));
   }
 
-  private List<Report> nextPage(Busy busy, OffloadBatch.Position after) {
+  private List<Report> nextPage(LockRetry busy, ReportRows.Position after) {
     return busy.retrying(() -> session.candidates(after));
   }
 
   private void archiveOrExplain(
-      Report report, Tally tally, List<String> problems, Consumer<String> notes) {
+      Report report, JobTotals tally, List<String> problems, Consumer<String> notes) {
     try {
       archive(report, tally, notes);
     } catch (ArchiveFailure failure) {
@@ -131,7 +135,7 @@ final class OffloadRun implements AutoCloseable {
     };
   }
 
-  private void archive(Report report, Tally tally, Consumer<String> notes) {
+  private void archive(Report report, JobTotals tally, Consumer<String> notes) {
     ReportFile file = root.resolve(report.file());
     requireNotArchived(report);
     String key =
@@ -141,7 +145,7 @@ final class OffloadRun implements AutoCloseable {
             report.id(),
             ObjectKey.extension(report.format(), report.file()),
             codec);
-    Offloaded object = upload(file, key);
+    StoredReport object = upload(file, key);
     tally.add(session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
     deleteLocal(report.id(), report.file(), object, notes);
   }
@@ -156,11 +160,11 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  private Offloaded upload(ReportFile file, String key) {
+  private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
       putOrReplaceOrphan(key, compressed);
       readBack(key, compressed);
-      return new Offloaded(
+      return new StoredReport(
           store.uri(key),
           compressed.contentBytes(),
           compressed.contentSha256(),
@@ -202,7 +206,7 @@ final class OffloadRun implements AutoCloseable {
    * or replace: had our session ended by now, that run might be about to refer to it. Where the
    * report was deleted nobody ever will, and its content must not stay in the store.
    */
-  private ArchiveFailure changed(Report report, String key, Offloaded object) {
+  private ArchiveFailure changed(Report report, String key, StoredReport object) {
     if (!session.isLive(report.id()) && !session.isReferenced(object.location())) {
       store.delete(key);
     }
@@ -212,12 +216,13 @@ final class OffloadRun implements AutoCloseable {
         "The next run looks at it again.");
   }
 
-  private void deleteLeftover(OffloadBatch.Leftover leftover, Consumer<String> notes) {
+  private void deleteLeftover(ReportRows.Leftover leftover, Consumer<String> notes) {
     deleteLocal(leftover.id(), leftover.file(), leftover.object(), notes);
   }
 
   /** Deletes the file if it is what was archived and no live report needs it. */
-  private void deleteLocal(UUID report, String filePath, Offloaded object, Consumer<String> notes) {
+  private void deleteLocal(
+      UUID report, String filePath, StoredReport object, Consumer<String> notes) {
     ReportFile file;
     try {
       file = root.resolve(filePath);
@@ -240,7 +245,7 @@ final class OffloadRun implements AutoCloseable {
   }
 
   private void deleteLocal(
-      UUID report, String filePath, ReportFile file, Offloaded object, Consumer<String> notes) {
+      UUID report, String filePath, ReportFile file, StoredReport object, Consumer<String> notes) {
     if (isNeededByLiveReport(file)) {
       notes.accept(report + ": local file kept: a live report refers to it: " + filePath);
     } else if (!file.hasContent(object.contentSha256(), object.contentBytes())) {

@@ -4,12 +4,12 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Action;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -32,7 +32,7 @@ public final class PolicyRun {
   private final StopSignal stop;
   private final Progress progress;
   private final Function<Settings, ArchiveStore> stores;
-  private final Busy busy;
+  private final LockRetry busy;
 
   public PolicyRun(Database database, Settings settings, StopSignal stop, Progress progress) {
     this(database, settings, stop, progress, PolicyRun::configuredStore);
@@ -52,7 +52,7 @@ public final class PolicyRun {
     this.stop = stop;
     this.progress = progress;
     this.stores = stores;
-    this.busy = new Busy(stop);
+    this.busy = new LockRetry(stop);
   }
 
   static ArchiveStore configuredStore(Settings settings) {
@@ -137,19 +137,19 @@ public final class PolicyRun {
   }
 
   private JobOutcome work(JobSession session, Job job) {
-    Tally tally = new Tally(job.policy().name(), progress);
+    JobTotals tally = new JobTotals(job.policy().name(), progress);
     List<String> problems = new ArrayList<>();
     try {
       if (job.action() == Action.RESTORE) {
         restore(session, job, tally, problems);
-      } else if (job.policy().treatment() instanceof Treatment.Offload offload) {
+      } else if (job.policy().kind() instanceof PolicyKind.Offload offload) {
         offload(session, job, offload, tally, problems);
       } else {
         rows(session, tally);
       }
       return close(session, job, tally, problems);
     } catch (ArchiveFailure failure) {
-      if (stop.isRequested() && Busy.isBusy(failure)) {
+      if (stop.isRequested() && LockRetry.isBusy(failure)) {
         return cancel(session, job, tally, problems);
       }
       closeFailed(session, failure, problems);
@@ -157,7 +157,7 @@ public final class PolicyRun {
     }
   }
 
-  private void rows(JobSession session, Tally tally) {
+  private void rows(JobSession session, JobTotals tally) {
     BatchResult batch;
     do {
       batch = busy.retrying(session::runBatch);
@@ -165,9 +165,9 @@ public final class PolicyRun {
     } while (!batch.done() && !stop.isRequested());
   }
 
-  private void restore(JobSession session, Job job, Tally tally, List<String> problems) {
+  private void restore(JobSession session, Job job, JobTotals tally, List<String> problems) {
     session.binned().forEach(month -> progress.note(job.policy().name(), month));
-    if (job.policy().treatment() instanceof Treatment.Offload) {
+    if (job.policy().kind() instanceof PolicyKind.Offload) {
       try (RestoreRun run = RestoreRun.open(settings, session, stores, busy)) {
         run.restoreAll(tally, problems, stop, note -> progress.note(job.policy().name(), note));
       }
@@ -176,7 +176,7 @@ public final class PolicyRun {
     }
   }
 
-  private void restoreRows(JobSession session, Job job, Tally tally) {
+  private void restoreRows(JobSession session, Job job, JobTotals tally) {
     long present = 0;
     RestoreResult batch;
     do {
@@ -190,25 +190,29 @@ public final class PolicyRun {
   }
 
   private void offload(
-      JobSession session, Job job, Treatment.Offload offload, Tally tally, List<String> problems) {
+      JobSession session,
+      Job job,
+      PolicyKind.Offload offload,
+      JobTotals tally,
+      List<String> problems) {
     try (OffloadRun run = OffloadRun.open(settings, session, offload, stores)) {
       run.archiveAll(tally, problems, stop, busy, note -> progress.note(job.policy().name(), note));
     }
   }
 
-  private JobOutcome close(JobSession session, Job job, Tally tally, List<String> problems) {
+  private JobOutcome close(JobSession session, Job job, JobTotals tally, List<String> problems) {
     if (stop.isRequested() && !tally.total().done()) {
       return cancel(session, job, tally, problems);
     }
     if (!problems.isEmpty()) {
-      busy.close(() -> session.finish("failed", Problems.summary(problems)));
+      busy.close(() -> session.finish("failed", FailedReports.summary(problems)));
       return outcome(job, "failed", tally, Optional.empty(), problems);
     }
     busy.close(() -> session.finish("completed", null));
     return outcome(job, "completed", tally, Optional.empty(), problems);
   }
 
-  private JobOutcome cancel(JobSession session, Job job, Tally tally, List<String> problems) {
+  private JobOutcome cancel(JobSession session, Job job, JobTotals tally, List<String> problems) {
     String why =
         job.action() == Action.RESTORE
             ? "told to stop; the same restore again goes on"
@@ -220,7 +224,7 @@ public final class PolicyRun {
   private static JobOutcome outcome(
       Job job,
       String status,
-      Tally tally,
+      JobTotals tally,
       Optional<ArchiveFailure> failure,
       List<String> problems) {
     return new JobOutcome(
@@ -235,7 +239,7 @@ public final class PolicyRun {
 
   /** If this fails too, the session is broken: the next run finds the job and closes it. */
   private void closeFailed(JobSession session, ArchiveFailure failure, List<String> problems) {
-    String others = problems.isEmpty() ? "" : "; before that, " + Problems.summary(problems);
+    String others = problems.isEmpty() ? "" : "; before that, " + FailedReports.summary(problems);
     try {
       busy.close(() -> session.finish("failed", failure.getMessage() + others));
     } catch (ArchiveFailure e) {

@@ -1,6 +1,6 @@
 package dev.archivist.run;
 
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 
 /** Hears how a job is getting on. */
 public interface Progress {

@@ -4,10 +4,10 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.BinEntry;
 import dev.archivist.engine.job.Job;
-import dev.archivist.engine.job.Purge;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.engine.purge.Purge;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PurgeOutcome.Fate;
 import dev.archivist.run.PurgeOutcome.Purged;
@@ -30,11 +30,11 @@ public final class PurgeRun {
   private final Database database;
   private final Settings settings;
   private final StopSignal stop;
-  private final Busy busy;
+  private final LockRetry busy;
   private final Function<Settings, ArchiveStore> stores;
 
   public PurgeRun(Database database, Settings settings, StopSignal stop) {
-    this(database, settings, stop, new Busy(stop), PolicyRun::configuredStore);
+    this(database, settings, stop, new LockRetry(stop), PolicyRun::configuredStore);
   }
 
   /**
@@ -45,7 +45,7 @@ public final class PurgeRun {
       Database database,
       Settings settings,
       StopSignal stop,
-      Busy busy,
+      LockRetry busy,
       Function<Settings, ArchiveStore> stores) {
     this.database = database;
     this.settings = settings;
@@ -141,7 +141,7 @@ public final class PurgeRun {
 
   private boolean objectsAreDue(PurgeSession session) {
     return busy.retrying(
-        () -> session.treatment() instanceof Treatment.Offload && ObjectPurge.isDue(session));
+        () -> session.kind() instanceof PolicyKind.Offload && ObjectPurge.isDue(session));
   }
 
   private PurgeOutcome.Objects objects(PurgeSession session) {
@@ -269,7 +269,7 @@ public final class PurgeRun {
     }
     try {
       busy.run(() -> session.verify(due.month()));
-      if (busy.retrying(session::treatment) instanceof Treatment.Offload) {
+      if (busy.retrying(session::kind) instanceof PolicyKind.Offload) {
         busy.retrying(() -> session.binRows(due.month()))
             .ifPresent(entry -> months.add(month(entry, Fate.BINNED, "")));
         return true;
@@ -322,7 +322,7 @@ public final class PurgeRun {
       busy.run(() -> session.beginDetach(entry));
       return true;
     } catch (ArchiveFailure failure) {
-      if (!Busy.isBusy(failure)) {
+      if (!LockRetry.isBusy(failure)) {
         throw failure;
       }
       busy.run(session::keepAttached);

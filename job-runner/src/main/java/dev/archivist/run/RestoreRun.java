@@ -2,11 +2,11 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.ArchivedReport;
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReportRoot;
@@ -28,9 +28,9 @@ final class RestoreRun implements AutoCloseable {
   private final Path lockFile;
   private final ArchiveStore store;
   private final StrayObjects stray;
-  private final Busy busy;
+  private final LockRetry busy;
 
-  private RestoreRun(Settings settings, JobSession session, ArchiveStore store, Busy busy) {
+  private RestoreRun(Settings settings, JobSession session, ArchiveStore store, LockRetry busy) {
     this.session = session;
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     this.lockFile = settings.restoreLock();
@@ -41,7 +41,10 @@ final class RestoreRun implements AutoCloseable {
 
   /** Opens the configured store and checks that it can be used. */
   static RestoreRun open(
-      Settings settings, JobSession session, Function<Settings, ArchiveStore> stores, Busy busy) {
+      Settings settings,
+      JobSession session,
+      Function<Settings, ArchiveStore> stores,
+      LockRetry busy) {
     ArchiveStore store = stores.apply(settings);
     boolean usable = false;
     try {
@@ -61,9 +64,9 @@ final class RestoreRun implements AutoCloseable {
    * @param problems takes the reports that stay archived, with their reasons
    * @param notes hears of objects that are still there
    */
-  void restoreAll(Tally tally, List<String> problems, StopSignal stop, Consumer<String> notes) {
+  void restoreAll(JobTotals tally, List<String> problems, StopSignal stop, Consumer<String> notes) {
     stray.deleteAll(busy, notes);
-    OffloadBatch.Position position = OffloadBatch.Position.START;
+    ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
       for (ArchivedReport report : page) {
@@ -72,19 +75,19 @@ final class RestoreRun implements AutoCloseable {
           return;
         }
         restoreOrExplain(report, tally, problems, notes);
-        position = new OffloadBatch.Position(report.createdAt(), report.id());
+        position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(position);
     }
     tally.add(new BatchResult(0, 0, 0, 0, true));
   }
 
-  private List<ArchivedReport> nextPage(OffloadBatch.Position after) {
+  private List<ArchivedReport> nextPage(ReportRows.Position after) {
     return busy.retrying(() -> session.archivedReports(after));
   }
 
   private void restoreOrExplain(
-      ArchivedReport report, Tally tally, List<String> problems, Consumer<String> notes) {
+      ArchivedReport report, JobTotals tally, List<String> problems, Consumer<String> notes) {
     try {
       restore(report, tally, notes);
     } catch (ArchiveFailure failure) {
@@ -111,7 +114,7 @@ final class RestoreRun implements AutoCloseable {
     };
   }
 
-  private void restore(ArchivedReport report, Tally tally, Consumer<String> notes) {
+  private void restore(ArchivedReport report, JobTotals tally, Consumer<String> notes) {
     RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
     String key = key(report.object().location());
     Codec codec = codec(key);

@@ -1,8 +1,8 @@
 package dev.archivist.run;
 
-import dev.archivist.engine.batch.ArchivedReport;
-import dev.archivist.engine.batch.Offloaded;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
@@ -81,7 +81,7 @@ final class RestoredFile {
   }
 
   private void write(Path temporary, InputStream storedObject, Codec codec) throws IOException {
-    Offloaded object = report.object();
+    StoredReport object = report.object();
     try (FileChannel file =
         FileChannel.open(
             temporary,
@@ -122,7 +122,7 @@ final class RestoredFile {
   }
 
   private boolean isThere() throws IOException {
-    Offloaded object = report.object();
+    StoredReport object = report.object();
     return Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
         && ReportFile.at(place).hasContent(object.contentSha256(), object.contentBytes());
   }

@@ -21,12 +21,12 @@ final class StrayObjects {
   }
 
   /** Deletes all that are put down. */
-  void deleteAll(Busy busy, Consumer<String> notes) {
+  void deleteAll(LockRetry busy, Consumer<String> notes) {
     busy.retrying(session::strayObjects).forEach(location -> delete(location, busy, notes));
   }
 
   /** Deletes one; a failure of the store is noted, and the next job tries again. */
-  void delete(String location, Busy busy, Consumer<String> notes) {
+  void delete(String location, LockRetry busy, Consumer<String> notes) {
     if (!busy.retrying(() -> session.isReferenced(location)) && !isDeleted(location, notes)) {
       return;
     }

@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.VerifySession;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.job.Verification;
-import dev.archivist.engine.partition.Month;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.verify.Verification;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import java.util.ArrayList;
@@ -52,12 +52,12 @@ public final class Verifier {
    * @param month only this one, in UTC; empty for all
    * @param deep whether objects are read and compared, not only looked at
    */
-  public Verified verify(String policy, Optional<Month> month, boolean deep) {
+  public VerifyOutcome verify(String policy, Optional<Month> month, boolean deep) {
     try (VerifySession session = VerifySession.open(database, policy)) {
       JsonNode rows = rows(session, month);
-      return session.policy().treatment() instanceof Treatment.Offload offload
+      return session.policy().kind() instanceof PolicyKind.Offload offload
           ? withObjects(rows, session, offload, month, deep)
-          : new Verified(rows, Optional.empty(), Optional.empty());
+          : new VerifyOutcome(rows, Optional.empty(), Optional.empty());
     }
   }
 
@@ -97,10 +97,10 @@ public final class Verifier {
     return read(session.summary(months));
   }
 
-  private Verified withObjects(
+  private VerifyOutcome withObjects(
       JsonNode rows,
       VerifySession session,
-      Treatment.Offload offload,
+      PolicyKind.Offload offload,
       Optional<Month> month,
       boolean deep) {
     ObjectCheck check = new ObjectCheck(session, offload, deep, progress);
@@ -110,7 +110,7 @@ public final class Verifier {
     } catch (ArchiveFailure e) {
       failure = Optional.of(e);
     }
-    return new Verified(rows, Optional.of(check.found()), failure);
+    return new VerifyOutcome(rows, Optional.of(check.found()), failure);
   }
 
   private static JsonNode read(String json) {

@@ -1,7 +1,7 @@
 package dev.archivist.contract;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.UUID;

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Offloaded;
-import dev.archivist.engine.batch.Report;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.report.Report;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
 import java.sql.Connection;
 import java.util.List;
 import java.util.UUID;
@@ -193,13 +193,13 @@ abstract class HoldContract extends EngineContract {
             + " VALUES (gen_random_uuid(), 'pdf', 'a.pdf', '2020-01-01Z')");
     try (JobSession session = JobSession.open(db.database(), "reports")) {
       session.begin("reports");
-      Report report = session.candidates(OffloadBatch.Position.START).get(0);
+      Report report = session.candidates(ReportRows.Position.START).get(0);
       hold("reports", null, "2021-01-01T00:00:00Z", null, null);
 
-      assertThat(session.candidates(OffloadBatch.Position.START)).isEmpty();
+      assertThat(session.candidates(ReportRows.Position.START)).isEmpty();
       assertThat(
               session.commitReport(
-                  report, new Offloaded("s3://b/k", 1, "a".repeat(64), 1, "b".repeat(64))))
+                  report, new StoredReport("s3://b/k", 1, "a".repeat(64), 1, "b".repeat(64))))
           .isEmpty();
     }
     assertThat(column("SELECT count(*) FROM reports")).containsExactly("1");

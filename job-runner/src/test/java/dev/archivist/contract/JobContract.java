@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,8 +1,8 @@
 package dev.archivist.contract;
 
-import dev.archivist.engine.plan.Columns;
-import dev.archivist.engine.plan.Digest;
-import dev.archivist.engine.plan.OutputSettings;
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.digest.Digest;
+import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.testing.TestDatabase;

@@ -3,8 +3,8 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.BatchResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

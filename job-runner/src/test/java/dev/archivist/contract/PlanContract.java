@@ -3,7 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -3,8 +3,8 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.PurgeSession;
-import dev.archivist.engine.job.BinEntry;
-import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.purge.BinEntry;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.db.Database;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.batch.RestoreResult;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;

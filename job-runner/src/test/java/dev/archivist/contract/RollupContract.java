@@ -2,7 +2,7 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

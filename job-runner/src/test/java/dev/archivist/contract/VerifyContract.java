@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.VerifySession;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Purge;
-import dev.archivist.engine.job.Verification;
-import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.purge.Purge;
+import dev.archivist.engine.verify.Verification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;

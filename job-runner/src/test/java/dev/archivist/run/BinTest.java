@@ -146,7 +146,7 @@ class BinTest {
           another.submit(
               () ->
                   world
-                      .purges(new Busy(new StopSignal(), Duration.ofMinutes(1)))
+                      .purges(new LockRetry(new StopSignal(), Duration.ofMinutes(1)))
                       .restore("logs", id));
       while (world.db.number(
                   "SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 'public.archive_jobs'::regclass")
@@ -187,7 +187,7 @@ class BinTest {
           another.submit(
               () ->
                   world
-                      .purges(new Busy(new StopSignal(), Duration.ofMinutes(1)))
+                      .purges(new LockRetry(new StopSignal(), Duration.ofMinutes(1)))
                       .restore("logs", id));
 
       assertThat(locksOfWhoWaitsForTheHolds(restored)).containsOnly("AccessShareLock");

@@ -119,7 +119,7 @@ class LockTest {
   }
 
   private static void rounds(PurgeWorld world) {
-    PurgeRun purges = world.purges(new Busy(new StopSignal()));
+    PurgeRun purges = world.purges(new LockRetry(new StopSignal()));
     for (int round = 0; round < ROUNDS; round++) {
       world.logs(20, "2019-05");
       world.archive("logs");

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.db.JobSession;
-import dev.archivist.engine.job.Verification;
 import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.verify.Verification;
 import dev.archivist.run.Faults.Archived;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.TestDatabase;
@@ -264,11 +264,11 @@ class PlantedFaultsTest {
         differentBits(random, object, bytes);
       }
 
-      Verified verified = verifyReports(!shallow);
+      VerifyOutcome verified = verifyReports(!shallow);
 
       assertThat(verified.objects().orElseThrow().problems())
           .as("fault %d", i)
-          .extracting(Verified.Problem::report)
+          .extracting(VerifyOutcome.Problem::report)
           .containsExactly(report.get(0));
       assertThat(verified.exitCode()).isEqualTo(1);
       assertThat(verified.rows().path("ok").asBoolean()).isTrue();
@@ -294,7 +294,7 @@ class PlantedFaultsTest {
     Files.write(object, changed);
   }
 
-  private static Verified verifyReports(boolean deep) {
+  private static VerifyOutcome verifyReports(boolean deep) {
     return new Verifier(
             world.db.database(), world.db.settings(), VerifyProgress.SILENT, any -> world.store())
         .verify("reports", Optional.empty(), deep);

@@ -321,7 +321,7 @@ class PurgeTest {
       }
 
       PurgeOutcome outcome =
-          world.purges(new Busy(new StopSignal(), Duration.ofSeconds(30))).purge("logs");
+          world.purges(new LockRetry(new StopSignal(), Duration.ofSeconds(30))).purge("logs");
 
       done.set(true);
       for (Future<Void> reader : readers) {
@@ -379,7 +379,7 @@ class PurgeTest {
     world.logs(20, "2019-05");
     world.archive("logs");
     try (HeldLock bin = HeldLock.of(world.db, "LOCK TABLE archive.bin IN ACCESS EXCLUSIVE MODE")) {
-      assertThat(PurgeWorld.fates(world.purges(new Busy(new StopSignal())).purge("logs")))
+      assertThat(PurgeWorld.fates(world.purges(new LockRetry(new StopSignal())).purge("logs")))
           .containsExactly("2019-05 BINNED");
     }
   }

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.Database;
 import dev.archivist.db.PurgeSession;
-import dev.archivist.engine.job.BinEntry;
-import dev.archivist.engine.partition.Month;
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.purge.BinEntry;
 import dev.archivist.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -81,7 +81,7 @@ final class PurgeWorld implements AutoCloseable {
     return purges(db.database());
   }
 
-  PurgeRun purges(Busy busy) {
+  PurgeRun purges(LockRetry busy) {
     return new PurgeRun(
         db.database(), db.settings(), new StopSignal(), busy, PolicyRun::configuredStore);
   }
@@ -92,7 +92,7 @@ final class PurgeWorld implements AutoCloseable {
         database,
         db.settings(),
         stop,
-        new Busy(stop, Duration.ofMillis(400)),
+        new LockRetry(stop, Duration.ofMillis(400)),
         PolicyRun::configuredStore);
   }
 

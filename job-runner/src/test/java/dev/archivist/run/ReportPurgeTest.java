@@ -134,7 +134,7 @@ class ReportPurgeTest {
             }
           });
 
-      PurgeOutcome outcome = world.purges(new Busy(stop)).empty("reports", true);
+      PurgeOutcome outcome = world.purges(new LockRetry(stop)).empty("reports", true);
 
       audit.get().close();
       assertThat(fates(outcome)).containsExactly("DROPPED");

@@ -7,7 +7,7 @@ import dev.archivist.config.Setting;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.engine.batch.BatchResult;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.report.Codec;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -160,10 +160,10 @@ final class ReportWorld implements AutoCloseable {
   }
 
   PurgeRun purges() {
-    return purges(new Busy(new StopSignal(), Duration.ofMillis(400)));
+    return purges(new LockRetry(new StopSignal(), Duration.ofMillis(400)));
   }
 
-  PurgeRun purges(Busy busy) {
+  PurgeRun purges(LockRetry busy) {
     return new PurgeRun(
         db.database(),
         settings,

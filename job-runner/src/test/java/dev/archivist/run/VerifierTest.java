@@ -40,8 +40,8 @@ class VerifierTest {
 
   @Test
   void saysOfHowManyObjectsTheStoreKnowsOnlyTheSize() {
-    Verified.Objects shallow = verify(false).objects().orElseThrow();
-    Verified.Objects deep = verify(true).objects().orElseThrow();
+    VerifyOutcome.Objects shallow = verify(false).objects().orElseThrow();
+    VerifyOutcome.Objects deep = verify(true).objects().orElseThrow();
 
     assertThat(shallow.checked()).isEqualTo(3);
     assertThat(shallow.withoutChecksum()).isEqualTo(3);
@@ -53,7 +53,7 @@ class VerifierTest {
   void aStoreThatIsNotThereIsNoMissingObject() throws IOException {
     Files.move(home.resolve("store"), home.resolve("unmounted"));
 
-    Verified verified = verify(false);
+    VerifyOutcome verified = verify(false);
 
     assertThat(verified.failure().orElseThrow().error()).isEqualTo(ArchiveError.STORE_MISSING);
     assertThat(verified.exitCode()).isEqualTo(3);
@@ -80,7 +80,7 @@ class VerifierTest {
     Files.createDirectories(stray.getParent());
     Files.writeString(stray, "stray");
 
-    Verified verified = verify(true);
+    VerifyOutcome verified = verify(true);
 
     assertThat(verified.exitCode()).isZero();
     assertThat(verified.objects().orElseThrow().unreferenced())
@@ -111,7 +111,7 @@ class VerifierTest {
   /** The page of reports was read before; the directory store deletes at once. */
   @Test
   void aPurgeThatGivesObjectsFreeBesideItRaisesNoAlarm() {
-    Verified verified =
+    VerifyOutcome verified =
         verifyBeside(
             () -> {
               world.db.execute(
@@ -127,7 +127,7 @@ class VerifierTest {
   /** The object is gone then, and still put down as stray. */
   @Test
   void aRestoreBesideItRaisesNoAlarm() {
-    Verified verified =
+    VerifyOutcome verified =
         verifyBeside(
             () -> {
               world.onStoreCall(
@@ -148,7 +148,7 @@ class VerifierTest {
 
   @Test
   void anObjectThatIsGoneWithoutAReasonIsMissing() {
-    Verified verified =
+    VerifyOutcome verified =
         verifyBeside(
             () -> {
               try (ArchiveStore store = world.store()) {
@@ -157,7 +157,7 @@ class VerifierTest {
             });
 
     assertThat(verified.objects().orElseThrow().problems())
-        .extracting(Verified.Problem::problem)
+        .extracting(VerifyOutcome.Problem::problem)
         .containsOnly("it is missing")
         .hasSize(3);
     assertThat(verified.exitCode()).isEqualTo(1);
@@ -169,7 +169,7 @@ class VerifierTest {
   }
 
   /** Something happens when the reports' rows were read and no object was looked at yet. */
-  private Verified verifyBeside(Runnable others) {
+  private VerifyOutcome verifyBeside(Runnable others) {
     boolean[] done = {false};
     return verify(
         false,
@@ -190,11 +190,11 @@ class VerifierTest {
             .formatted(which));
   }
 
-  private Verified verify(boolean deep) {
+  private VerifyOutcome verify(boolean deep) {
     return verify(deep, any -> world.store());
   }
 
-  private Verified verify(boolean deep, Function<Settings, ArchiveStore> stores) {
+  private VerifyOutcome verify(boolean deep, Function<Settings, ArchiveStore> stores) {
     return new Verifier(world.db.database(), world.db.settings(), VerifyProgress.SILENT, stores)
         .verify("reports", Optional.empty(), deep);
   }

@@ -3,7 +3,7 @@ package dev.archivist.testing;
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.migrate.Migrations;
 import dev.archivist.embedded.EmbeddedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -3,7 +3,7 @@ package dev.archivist.testing;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
+import dev.archivist.db.migrate.Migrations;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,14 +1,15 @@
 package dev.archivist.engine;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.RestoreResult;
+import dev.archivist.engine.archive.Archiving;
+import dev.archivist.engine.archive.PlanDocument;
+import dev.archivist.engine.archive.Planner;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
-import dev.archivist.engine.job.Restores;
-import dev.archivist.engine.job.Verification;
-import dev.archivist.engine.plan.PlanDocument;
-import dev.archivist.engine.plan.Planner;
 import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.engine.restore.Restores;
+import dev.archivist.engine.verify.Verification;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -32,14 +33,15 @@ public final class ArchiveFunctions {
 
   /** {@code archive.begin_job(policy text) returns uuid}. */
   public static String beginJob(String policy) throws SQLException {
-    return call(connection -> Jobs.begin(connection, policy, Host.IN_DATABASE).id().toString());
+    return call(
+        connection -> Archiving.begin(connection, policy, Host.IN_DATABASE).id().toString());
   }
 
   /** {@code archive.run_batch(job uuid, OUT …) returns record}. */
   public static boolean runBatch(String job, ResultSet result) throws SQLException {
     return call(
         connection -> {
-          BatchResult batch = Jobs.runBatch(connection, UUID.fromString(job));
+          BatchResult batch = Archiving.runBatch(connection, UUID.fromString(job));
           result.updateLong(1, batch.processed());
           result.updateLong(2, batch.archived());
           result.updateLong(3, batch.deleted());

@@ -1,24 +1,12 @@
 package dev.archivist.engine.job;
 
-import dev.archivist.engine.batch.BatchResult;
-import dev.archivist.engine.batch.OffloadBatch;
-import dev.archivist.engine.batch.Offloaded;
-import dev.archivist.engine.batch.Report;
-import dev.archivist.engine.batch.RowBatch;
-import dev.archivist.engine.batch.Scope;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.plan.Columns;
-import dev.archivist.engine.plan.Guards;
-import dev.archivist.engine.plan.Holds;
-import dev.archivist.engine.plan.OutputSettings;
-import dev.archivist.engine.plan.Refusal;
-import dev.archivist.engine.plan.Walk;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.Treatment;
+import dev.archivist.engine.policy.Refusal;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
-import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
@@ -35,22 +23,11 @@ public final class Jobs {
   private Jobs() {}
 
   /**
-   * Opens a job: takes the policy's lock, closes jobs that a crash left open, checks the guards,
-   * fixes the cutoff.
-   *
-   * @throws ArchiveException {@code ZA001} if another session holds the policy, {@code ZA002} if
-   *     there is no such policy, {@code ZA004} if a guard refuses it
-   */
-  public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
-    return begin(connection, policyName, host, Action.RUN, "{}");
-  }
-
-  /**
-   * Opens a job that does something else than run the policy. The guards are checked for a run
-   * only: what they refuse may be restored and purged.
+   * Opens a job: takes the policy's lock, closes jobs that a crash left open, fixes the cutoff.
    *
    * @param options what it was asked for, a JSON object
-   * @throws ArchiveException as {@link #begin(Connection, String, Host)}
+   * @throws ArchiveException {@code ZA001} if another session holds the policy, {@code ZA002} if
+   *     there is no such policy
    */
   public static Job begin(
       Connection connection, String policyName, Host host, Action action, String options)
@@ -61,7 +38,7 @@ public final class Jobs {
   }
 
   /** Takes the policy's lock for this transaction. */
-  static void take(Connection connection, Policy policy) throws SQLException {
+  public static void take(Connection connection, Policy policy) throws SQLException {
     boolean held = PolicyLock.isHeldByThisSession(connection, policy);
     if (held) {
       refuseSecondJobOfThisSession(connection, policy);
@@ -74,13 +51,11 @@ public final class Jobs {
   }
 
   /** Opens the job of a policy that {@link #take} has locked. */
-  static Job open(Connection connection, Policy policy, Host host, Action action, String options)
+  public static Job open(
+      Connection connection, Policy policy, Host host, Action action, String options)
       throws SQLException {
-    if (action == Action.RUN) {
-      requireSafe(connection, policy);
-    }
     closeInterrupted(connection, policy);
-    Purge.keepAttached(connection, policy);
+    keepAttached(connection, policy);
     OffsetDateTime cutoff =
         action == Action.PURGE
             ? Policies.retention(connection, policy).orElse(null)
@@ -91,54 +66,9 @@ public final class Jobs {
                 .bind(policy.name(), action.label(), options, cutoff, host.label())
                 .bind(policy.name(), action.label(), options, cutoff, host.label())
                 .one(row -> row.getString(1)));
-    if (action == Action.RUN && !(policy.treatment() instanceof Treatment.Offload)) {
-      saveProgress(connection, id, Walk.start(connection, policy));
-    }
     // Last, because a lock of the session outlives a rollback.
     PolicyLock.holdForSession(connection, policy);
     return new Job(id, policy, cutoff, action, options);
-  }
-
-  /**
-   * Runs one batch of rows.
-   *
-   * @throws ArchiveException {@code ZA005} if the job is not running, {@code ZA006} if its policy
-   *     is held by another session, {@code ZA007} if rows would be lost
-   */
-  public static BatchResult runBatch(Connection connection, UUID id) throws SQLException {
-    Job job = running(connection, id, Action.RUN);
-    if (job.policy().treatment() instanceof Treatment.Offload) {
-      throw filesAreTheRunners(job.policy());
-    }
-    RowBatch.Outcome outcome =
-        RowBatch.run(connection, scope(connection, job, progress(connection, id)));
-    saveProgress(connection, id, outcome.next());
-    count(connection, id, outcome.result());
-    return outcome.result();
-  }
-
-  static ArchiveException filesAreTheRunners(Policy policy) {
-    return new ArchiveException(
-        ArchiveError.POLICY_REFUSED,
-        policy.name(),
-        "policy \"" + policy.name() + "\" archives files, which a database cannot read",
-        "Use archive.request, or archivist itself: the runner does it.");
-  }
-
-  /**
-   * Moves one report's row after its file was stored and read back.
-   *
-   * @return empty if somebody changed the row meanwhile
-   */
-  public static Optional<BatchResult> commitReport(
-      Connection connection, UUID id, Report report, Offloaded object) throws SQLException {
-    Job job = running(connection, id, Action.RUN);
-    Scope scope = scope(connection, job, new Walk.Blocks(0, 0));
-    Optional<BatchResult> result = OffloadBatch.commit(connection, scope, report, object);
-    if (result.isPresent()) {
-      count(connection, id, result.get());
-    }
-    return result;
   }
 
   /**
@@ -192,7 +122,7 @@ public final class Jobs {
   }
 
   /** The running job, if it does this. */
-  static Job running(Connection connection, UUID id, Action action) throws SQLException {
+  public static Job running(Connection connection, UUID id, Action action) throws SQLException {
     Job job = running(connection, id);
     if (job.action() != action) {
       throw new ArchiveException(
@@ -204,15 +134,17 @@ public final class Jobs {
     return job;
   }
 
-  private static void requireSafe(Connection connection, Policy policy) throws SQLException {
-    List<Refusal> refusals = Guards.check(connection, policy);
-    if (!refusals.isEmpty()) {
-      throw refused(policy, refusals);
-    }
+  /** What a batch of rows says to a policy whose content is in files. */
+  public static ArchiveException filesAreTheRunners(Policy policy) {
+    return new ArchiveException(
+        ArchiveError.POLICY_REFUSED,
+        policy.name(),
+        "policy \"" + policy.name() + "\" archives files, which a database cannot read",
+        "Use archive.request, or archivist itself: the runner does it.");
   }
 
   /** Why a policy is refused, all reasons in one message. */
-  static ArchiveException refused(Policy policy, List<Refusal> refusals) {
+  public static ArchiveException refused(Policy policy, List<Refusal> refusals) {
     StringBuilder message = new StringBuilder("policy \"" + policy.name() + "\" is refused: ");
     for (int i = 0; i < refusals.size(); i++) {
       message.append(i == 0 ? "" : "; ").append(refusals.get(i).what());
@@ -220,6 +152,33 @@ public final class Jobs {
     }
     return new ArchiveException(
         ArchiveError.POLICY_REFUSED, policy.name(), message.toString(), refusals.get(0).hint());
+  }
+
+  /**
+   * Only the owner of a table may detach, attach and drop it, or take rows out: whoever may do that
+   * may lose them, so it takes more than running jobs.
+   *
+   * @throws ArchiveException {@code ZA012}
+   */
+  public static void requireOwner(Connection connection, String policy) throws SQLException {
+    record Membership(boolean owner, String role) {}
+    Membership membership =
+        Query.named(connection, "is_owner")
+            .one(row -> new Membership(row.getBoolean(1), row.getString(2)));
+    if (!membership.owner()) {
+      throw new ArchiveException(
+          ArchiveError.PRIVILEGE_MISSING,
+          policy,
+          "role " + membership.role() + " may not take anything out of the archive",
+          "GRANT archive_owner TO "
+              + new Identifier(membership.role()).sql()
+              + ", for as long as it takes.");
+    }
+  }
+
+  /** Puts months back into the ledger whose purge was begun but that did not leave the archive. */
+  public static void keepAttached(Connection connection, Policy policy) throws SQLException {
+    Query.named(connection, "keep_attached").bind(policy.name()).one(row -> row.getLong(1));
   }
 
   private static void refuseSecondJobOfThisSession(Connection connection, Policy policy)
@@ -243,52 +202,28 @@ public final class Jobs {
     Query.named(connection, "progress_orphaned").update();
   }
 
-  /**
-   * Looks again at what the guards allowed, now that nobody can change it: a trigger or a foreign
-   * key may have been added since the job began.
-   */
-  private static Scope scope(Connection connection, Job job, Walk walk) throws SQLException {
-    OutputSettings.fix(connection);
-    Holds holds = Holds.locked(connection, job.policy());
-    SqlText lock =
-        SqlText.load("lock_tables")
-            .with("source", job.policy().source())
-            .with("archive", job.policy().archive());
-    Query.of(connection, lock).update();
-    requireSafe(connection, job.policy());
-    return new Scope(
-        job.id(),
-        UUID.randomUUID(),
-        job.policy(),
-        job.cutoff(),
-        walk,
-        Columns.of(connection, job.policy().source()),
-        Columns.of(connection, job.policy().archive()),
-        holds);
-  }
-
-  static Walk progress(Connection connection, UUID id) throws SQLException {
+  public static Scan progress(Connection connection, UUID id) throws SQLException {
     return Query.named(connection, "progress")
         .bind(id.toString())
         .one(
             row ->
                 row.getString("walk").equals("index")
-                    ? new Walk.Index(row.getObject("position_time", OffsetDateTime.class))
-                    : new Walk.Blocks(row.getLong("position_block"), row.getLong("end_block")));
+                    ? new Scan.Index(row.getObject("position_time", OffsetDateTime.class))
+                    : new Scan.Blocks(row.getLong("position_block"), row.getLong("end_block")));
   }
 
-  static void saveProgress(Connection connection, UUID id, Walk walk) throws SQLException {
+  public static void saveProgress(Connection connection, UUID id, Scan walk) throws SQLException {
     Query query = Query.named(connection, "progress_save").bind(id.toString(), walk.name());
-    if (walk instanceof Walk.Index index) {
+    if (walk instanceof Scan.Index index) {
       query.bind(index.position(), null, null);
-    } else if (walk instanceof Walk.Blocks blocks) {
+    } else if (walk instanceof Scan.Blocks blocks) {
       query.bind(null, blocks.position(), blocks.end());
     }
     query.update();
   }
 
-  private static void count(Connection connection, UUID id, BatchResult result)
-      throws SQLException {
+  /** Notes what a batch took. */
+  public static void count(Connection connection, UUID id, BatchResult result) throws SQLException {
     Query.named(connection, "job_count")
         .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
         .bind(result.deleted() > 0, id.toString())
@@ -296,7 +231,7 @@ public final class Jobs {
   }
 
   /** Notes what a batch gave back, or copied. */
-  static void countRestored(Connection connection, UUID id, long rows) throws SQLException {
+  public static void countRestored(Connection connection, UUID id, long rows) throws SQLException {
     Query.named(connection, "job_count")
         .bind(rows, 0L, 0L, 0L)
         .bind(rows > 0, id.toString())

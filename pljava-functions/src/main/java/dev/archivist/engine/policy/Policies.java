@@ -78,7 +78,7 @@ public final class Policies {
     return new Policy(
         row.getInt("policy_id"),
         row.getString("name"),
-        treatment(row, series),
+        kind(row, series),
         QualifiedName.of(row.getString("source_schema"), row.getString("source_table")),
         QualifiedName.of(row.getString("archive_schema"), row.getString("archive_table")),
         new Identifier(row.getString("time_column")),
@@ -86,13 +86,13 @@ public final class Policies {
         row.getBoolean("enabled"));
   }
 
-  private static Treatment treatment(ResultSet row, List<Identifier> series) throws SQLException {
+  private static PolicyKind kind(ResultSet row, List<Identifier> series) throws SQLException {
     String kind = row.getString("kind");
     return switch (kind) {
-      case "move" -> new Treatment.Move();
-      case "rollup" -> new Treatment.Rollup(series, new Identifier(row.getString("value_column")));
+      case "move" -> new PolicyKind.Move();
+      case "rollup" -> new PolicyKind.Rollup(series, new Identifier(row.getString("value_column")));
       case "offload" ->
-          new Treatment.Offload(
+          new PolicyKind.Offload(
               new Identifier(row.getString("key_column")),
               new Identifier(row.getString("file_column")),
               Optional.ofNullable(row.getString("size_column")).map(Identifier::new),

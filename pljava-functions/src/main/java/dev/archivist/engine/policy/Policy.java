@@ -8,7 +8,7 @@ import dev.archivist.engine.sql.QualifiedName;
  *
  * @param id second key of the policy's advisory lock
  * @param name how users call it; the {@code job_type} of its jobs
- * @param treatment what happens to old rows
+ * @param kind what happens to old rows
  * @param source the live table
  * @param archive the archive table
  * @param time the column by which rows age, {@code timestamptz}
@@ -18,7 +18,7 @@ import dev.archivist.engine.sql.QualifiedName;
 public record Policy(
     int id,
     String name,
-    Treatment treatment,
+    PolicyKind kind,
     QualifiedName source,
     QualifiedName archive,
     Identifier time,

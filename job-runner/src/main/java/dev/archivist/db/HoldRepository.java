@@ -1,0 +1,111 @@
+package dev.archivist.db;
+
+import static dev.archivist.db.jooq.archive.Tables.ACTIVE_HOLDS;
+import static dev.archivist.db.jooq.archive.Tables.HOLDS;
+
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.UUID;
+import org.jooq.JSONB;
+import org.jooq.Record;
+import org.jooq.impl.DSL;
+import org.jooq.impl.SQLDataType;
+
+/** Makes, releases and lists holds. */
+public final class HoldRepository {
+  private final Archive archive;
+
+  public HoldRepository(Archive archive) {
+    this.archive = archive;
+  }
+
+  /**
+   * A hold that is asked for.
+   *
+   * @param from first instant; null from the beginning
+   * @param to first instant that is not held any more; null to the end
+   * @param matching JSON object of columns and values; null holds all of the range
+   * @param until when it ends by itself; null if it has to be released
+   */
+  public record Wanted(
+      String policy,
+      OffsetDateTime from,
+      OffsetDateTime to,
+      String matching,
+      OffsetDateTime until,
+      String reason) {}
+
+  /** A hold as {@code archive.holds} has it; what is null there is null here. */
+  public record Entry(
+      UUID id,
+      String policy,
+      String kind,
+      OffsetDateTime from,
+      OffsetDateTime to,
+      String matching,
+      OffsetDateTime until,
+      String reason,
+      String madeBy,
+      OffsetDateTime madeAt,
+      boolean active) {}
+
+  /**
+   * Makes a hold; when this returns, no batch that does not know it is at work.
+   *
+   * @throws dev.archivist.failure.ArchiveFailure {@code ZA002} for an unknown policy, {@code ZA041}
+   *     if it cannot be made so
+   */
+  public UUID make(Wanted wanted) {
+    return archive.query(
+        dsl ->
+            dsl.fetchValue(
+                DSL.field(
+                    "archive.hold({0}, {1}, {2}, {3}, {4}, {5})",
+                    UUID.class,
+                    DSL.val(wanted.policy(), SQLDataType.CLOB),
+                    DSL.val(wanted.from(), SQLDataType.TIMESTAMPWITHTIMEZONE),
+                    DSL.val(wanted.to(), SQLDataType.TIMESTAMPWITHTIMEZONE),
+                    DSL.val(JSONB.jsonbOrNull(wanted.matching()), SQLDataType.JSONB),
+                    DSL.val(wanted.until(), SQLDataType.TIMESTAMPWITHTIMEZONE),
+                    DSL.val(wanted.reason(), SQLDataType.CLOB))));
+  }
+
+  /**
+   * Ends a hold.
+   *
+   * @throws dev.archivist.failure.ArchiveFailure {@code ZA040} if none of this id is in force
+   */
+  public void release(UUID hold) {
+    archive.query(dsl -> dsl.fetch("select archive.release_hold({0})", DSL.val(hold)));
+  }
+
+  /** The holds, oldest first. */
+  public List<Entry> list(boolean endedToo) {
+    return archive.query(
+        dsl ->
+            dsl.select(HOLDS.fields())
+                .select(ACTIVE_HOLDS.HOLD_ID.isNotNull().as("active"))
+                .from(HOLDS)
+                .leftJoin(ACTIVE_HOLDS)
+                .on(ACTIVE_HOLDS.HOLD_ID.eq(HOLDS.HOLD_ID))
+                .where(endedToo ? DSL.noCondition() : ACTIVE_HOLDS.HOLD_ID.isNotNull())
+                .orderBy(HOLDS.MADE_AT, HOLDS.HOLD_ID)
+                .fetch(HoldRepository::entry));
+  }
+
+  private static Entry entry(Record row) {
+    JSONB matching = row.get(HOLDS.MATCHING);
+    return new Entry(
+        row.get(HOLDS.HOLD_ID),
+        row.get(HOLDS.POLICY),
+        row.get(HOLDS.KIND),
+        row.get(HOLDS.FROM_TIME),
+        row.get(HOLDS.TO_TIME),
+        matching == null ? null : matching.data(),
+        row.get(HOLDS.UNTIL),
+        row.get(HOLDS.REASON),
+        row.get(HOLDS.MADE_BY),
+        row.get(HOLDS.MADE_AT),
+        row.get("active", Boolean.class));
+  }
+}

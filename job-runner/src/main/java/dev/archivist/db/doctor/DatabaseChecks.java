@@ -1,0 +1,113 @@
+package dev.archivist.db.doctor;
+
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
+import dev.archivist.db.migrate.Migrations;
+import dev.archivist.failure.ArchiveFailure;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jooq.Record2;
+import org.jooq.impl.DSL;
+
+/** What can be wrong with a database. */
+public final class DatabaseChecks {
+  private static final int NEEDED_VERSION = 150_000;
+  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+
+  private final Database database;
+  private final Archive archive;
+
+  public DatabaseChecks(Database database) {
+    this.database = database;
+    this.archive = new Archive(database);
+  }
+
+  /**
+   * One finding.
+   *
+   * @param verdict {@code OK}, {@code WARNING} or {@code FAILED}
+   */
+  public record Finding(String what, String verdict, String found, String hint) {}
+
+  /** Every check, in the order in which one depends on the other. */
+  public List<Finding> all() {
+    List<Finding> findings = new ArrayList<>();
+    findings.add(guarded("connection", this::connection));
+    if (findings.get(0).verdict().equals("FAILED")) {
+      return findings;
+    }
+    findings.add(guarded("clock", this::clock));
+    findings.add(guarded("PL/Java", () -> new PlJavaCheck(database, archive).finding()));
+    Finding schema = guarded("schema", this::schema);
+    findings.add(schema);
+    if (schema.verdict().equals("OK")) {
+      for (Archive.PolicySummary policy : archive.policies()) {
+        findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
+      }
+    }
+    return findings;
+  }
+
+  private static Finding guarded(String what, Supplier<Finding> check) {
+    try {
+      return check.get();
+    } catch (ArchiveFailure failure) {
+      return new Finding(what, "FAILED", failure.getMessage(), failure.hint());
+    }
+  }
+
+  private Finding connection() {
+    Record2<String, Integer> server =
+        archive.query(
+            dsl ->
+                dsl.select(
+                        DSL.field("current_setting('server_version')", String.class),
+                        DSL.field("current_setting('server_version_num')::int", Integer.class))
+                    .fetchSingle());
+    boolean old = server.value2() < NEEDED_VERSION;
+    return new Finding(
+        "connection",
+        old ? "FAILED" : "OK",
+        "PostgreSQL " + server.value1() + " at " + database.url(),
+        old ? "Archivist needs PostgreSQL 15 or newer." : "");
+  }
+
+  private Finding clock() {
+    OffsetDateTime theirs =
+        archive.query(dsl -> dsl.fetchValue(DSL.field("clock_timestamp()", OffsetDateTime.class)));
+    Duration apart = Duration.between(theirs.toInstant(), Instant.now()).abs();
+    boolean far = apart.compareTo(CLOCK_TOLERANCE) > 0;
+    return new Finding(
+        "clock",
+        far ? "WARNING" : "OK",
+        "the database's clock and this machine's are " + apart.toMillis() + " ms apart",
+        far
+            ? "Rows age by the database's clock, nights begin by this machine's: run NTP on both."
+            : "");
+  }
+
+  private Finding schema() {
+    Migrations migrations = new Migrations(database);
+    boolean pending = migrations.pending();
+    return new Finding(
+        "schema",
+        pending ? "FAILED" : "OK",
+        pending ? "not that of this version" : "version " + migrations.currentVersion(),
+        pending ? "Run archivist migrate." : "");
+  }
+
+  private Finding policy(Archive.PolicySummary policy) {
+    List<String> refusals = archive.refusals(policy.name());
+    return new Finding(
+        "policy " + policy.name(),
+        refusals.isEmpty() ? "OK" : "FAILED",
+        refusals.isEmpty()
+            ? policy.kind() + " " + policy.sourceTable() + " -> " + policy.archiveTable()
+            : String.join("; ", refusals),
+        refusals.isEmpty() ? "" : "archivist plan --policy " + policy.name() + " says what to do.");
+  }
+}

@@ -1,0 +1,274 @@
+package dev.archivist.db.migrate;
+
+import com.zaxxer.hikari.HikariDataSource;
+import dev.archivist.db.Database;
+import dev.archivist.db.DatabaseFailure;
+import dev.archivist.db.Hosts;
+import dev.archivist.db.SqlCall;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.job.Host;
+import dev.archivist.failure.ArchiveFailure;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.MigrationInfo;
+import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.output.MigrateResult;
+
+/**
+ * Brings the schema to this version. Flyway's history is in schema {@code archive}, apart from any
+ * history the application has.
+ */
+public final class Migrations {
+  private final Database database;
+  private final Supplier<EngineJar> jar;
+  private final SchemaChange change;
+
+  public Migrations(Database database) {
+    this(database, EngineJar::ofThisProgram);
+  }
+
+  /**
+   * @param jar the engine to load; asked for only where there is PL/Java
+   */
+  Migrations(Database database, Supplier<EngineJar> jar) {
+    this(database, jar, new SchemaChange());
+  }
+
+  Migrations(Database database, Supplier<EngineJar> jar, SchemaChange change) {
+    this.database = database;
+    this.jar = jar;
+    this.change = change;
+  }
+
+  /** Where the engine is to run. */
+  public enum HostChoice {
+    /** In the database if PL/Java is there or can be created, else in the runner. */
+    AUTO,
+    RUNNER,
+    IN_DATABASE
+  }
+
+  /**
+   * What a migration did.
+   *
+   * @param executed number of migrations that ran; 0 if the schema was up to date
+   * @param version the schema's version now
+   * @param host where the engine runs now
+   * @param remarks what the reader should know: why not in the database, who must reconnect
+   */
+  public record Result(int executed, String version, Host host, List<String> remarks) {}
+
+  /** Runs what is missing, for the host that the database can have; safe to repeat. */
+  public Result migrate() {
+    return migrate(HostChoice.AUTO);
+  }
+
+  /**
+   * Runs what is missing; safe to repeat.
+   *
+   * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
+   *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
+   *     one it has cannot be brought up to date by this role, {@code ZA019} if somebody is in the
+   *     way for minutes. Nothing is changed then
+   */
+  public Result migrate(HostChoice choice) {
+    if (choice == HostChoice.RUNNER) {
+      return migrate(Host.RUNNER, StateBeforeMigration.of(database), List.of());
+    }
+    PlJava pljava = PlJava.inspect(database);
+    Optional<ArchiveFailure> obstacle = pljava.obstacle();
+    if (obstacle.isPresent() && host() == Host.IN_DATABASE && pljava.installed().isPresent()) {
+      if (pending()) {
+        throw obstacle.get();
+      }
+      return new Result(0, currentVersion(), Host.IN_DATABASE, List.of());
+    }
+    StateBeforeMigration before = StateBeforeMigration.of(database);
+    if (obstacle.isEmpty() && pljava.installed().isEmpty()) {
+      obstacle = create(pljava);
+    }
+    if (obstacle.isEmpty()) {
+      forgetEngineThatIsGone();
+      return migrate(Host.IN_DATABASE, before, List.of());
+    }
+    if (choice == HostChoice.IN_DATABASE) {
+      throw obstacle.get();
+    }
+    return migrate(
+        Host.RUNNER,
+        before,
+        List.of(
+            "the engine runs in the runner: " + obstacle.get().getMessage(),
+            "HINT: " + obstacle.get().hint()));
+  }
+
+  private Optional<ArchiveFailure> create(PlJava pljava) {
+    try {
+      PlJava.create(database);
+      return Optional.empty();
+    } catch (ArchiveFailure failure) {
+      // Somebody else may have been quicker.
+      return PlJava.inspect(database).installed().isPresent()
+          ? Optional.empty()
+          : Optional.of(pljava.notStarted(failure));
+    }
+  }
+
+  /**
+   * Whoever drops the extension with CASCADE takes jar and functions with it, and Flyway does not
+   * see that. Without their entries in the history they are made again.
+   */
+  private void forgetEngineThatIsGone() {
+    SqlCall.run(
+        () -> {
+          try (Connection connection = database.dedicated("archivist migrate");
+              Statement statement = connection.createStatement()) {
+            if (host() == Host.RUNNER
+                && StateBeforeMigration.hasHistory(statement)
+                && PlJava.jars(statement).isEmpty()) {
+              statement.execute(
+                  "DELETE FROM archive.flyway_schema_history"
+                      + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
+                      + " FROM archive.flyway_schema_history AS jar WHERE jar.description = '"
+                      + EngineJarMigration.DESCRIPTION
+                      + "')");
+              connection.commit();
+            }
+          }
+        });
+  }
+
+  /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
+  private Result migrate(Host host, StateBeforeMigration before, List<String> remarks) {
+    List<EngineSessions.Session> sessions = EngineSessions.of(database);
+    MigrateResult result = migrateOrRestore(host, before);
+    List<String> all = new ArrayList<>(remarks);
+    if (before.engine() && ranEngineJar(result)) {
+      sessions.forEach(
+          session ->
+              all.add("session " + session + " must reconnect if it has called archive functions"));
+    }
+    return new Result(result.migrationsExecuted, currentVersion(), host, all);
+  }
+
+  private MigrateResult migrateOrRestore(Host host, StateBeforeMigration before) {
+    try {
+      return change.make(() -> migrateOnce(host));
+    } catch (ArchiveFailure failure) {
+      try {
+        before.restore(database);
+      } catch (ArchiveFailure notRestored) {
+        failure.addSuppressed(notRestored);
+      }
+      throw failure;
+    }
+  }
+
+  private MigrateResult migrateOnce(Host host) {
+    try (HikariDataSource connections = database.poolForSchemaChange(SchemaChange.SHORT_WAITS)) {
+      return flyway(host, connections).migrate();
+    } catch (FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  private static boolean ranEngineJar(MigrateResult result) {
+    return result.migrations.stream()
+        .anyMatch(each -> each.description.equals(EngineJarMigration.DESCRIPTION));
+  }
+
+  /** Where the engine of this database runs. */
+  public Host host() {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = database.pool().getConnection()) {
+            return Hosts.kind(connection);
+          }
+        });
+  }
+
+  /** The schema's version, or empty text where there is none. */
+  public String currentVersion() {
+    try {
+      MigrationInfo current = flyway(host()).info().current();
+      return current == null || current.getVersion() == null
+          ? versionBehindRepeatables()
+          : current.getVersion().toString();
+    } catch (FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  /** Whether {@link #migrate} would do something. */
+  public boolean pending() {
+    try {
+      return flyway(host()).info().pending().length > 0;
+    } catch (FlywayException e) {
+      throw translated(e);
+    }
+  }
+
+  private String versionBehindRepeatables() {
+    String version = "";
+    for (MigrationInfo info : flyway(host()).info().applied()) {
+      if (info.getVersion() != null) {
+        version = info.getVersion().toString();
+      }
+    }
+    return version;
+  }
+
+  /** One that only looks. */
+  private Flyway flyway(Host host) {
+    return flyway(host, database.pool());
+  }
+
+  private Flyway flyway(Host host, DataSource connections) {
+    FluentConfiguration configuration =
+        Flyway.configure()
+            .dataSource(connections)
+            .locations(
+                "classpath:db/migrations/versioned",
+                "classpath:db/migrations/functions/any",
+                "classpath:db/migrations/functions/" + host.label(),
+                "classpath:db/views")
+            .schemas("archive")
+            .defaultSchema("archive")
+            .createSchemas(true)
+            .table("flyway_schema_history")
+            .group(true)
+            // functions of the other host, and the jar where there is none
+            .ignoreMigrationPatterns("repeatable:missing")
+            .placeholders(Map.of("app_schema", database.settings().appSchema()))
+            .validateMigrationNaming(true);
+    if (host == Host.IN_DATABASE) {
+      EngineJar engine = jar.get();
+      configuration.javaMigrations(
+          new EngineJarMigration(engine), new EngineCheckMigration(engine));
+    }
+    return configuration.load();
+  }
+
+  private static ArchiveFailure translated(FlywayException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql) {
+        return DatabaseFailure.of(sql);
+      }
+    }
+    return new ArchiveFailure(
+        ArchiveError.SCHEMA_NOT_MIGRATED,
+        "the schema cannot be migrated: " + e.getMessage(),
+        "A migration that was applied must not be changed; see the table"
+            + " archive.flyway_schema_history.",
+        e);
+  }
+}

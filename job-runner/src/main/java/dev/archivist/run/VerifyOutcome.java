@@ -1,0 +1,50 @@
+package dev.archivist.run;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a verification found.
+ *
+ * @param rows ledger, journal and data compared, as {@code archive.verify} gives it
+ * @param objects the reports' objects; empty for policies without files
+ * @param failure why not every object could be looked at: the store failed
+ */
+public record VerifyOutcome(
+    JsonNode rows, Optional<Objects> objects, Optional<ArchiveFailure> failure) {
+
+  /**
+   * @param checked archived reports whose object was looked at
+   * @param withoutChecksum objects of which the store knows only the size
+   * @param expired reports whose object is gone, as its retention allows
+   * @param deep whether the objects were read
+   * @param problems what is not as it was recorded
+   * @param unreferenced objects that no report refers to; those of a run under way are among them
+   */
+  public record Objects(
+      long checked,
+      long withoutChecksum,
+      long expired,
+      boolean deep,
+      List<Problem> problems,
+      List<String> unreferenced) {}
+
+  /** An archived report whose object is not as it was recorded. */
+  public record Problem(String report, String month, String location, String problem) {}
+
+  /** Whether all that could be looked at is as it was recorded. */
+  public boolean ok() {
+    return rows.path("ok").asBoolean()
+        && objects.map(found -> found.problems().isEmpty()).orElse(true);
+  }
+
+  /** A store that fails is graver than a difference. */
+  public int exitCode() {
+    return failure
+        .map(each -> each.error().exitCode())
+        .orElse(ok() ? 0 : ArchiveError.LEDGER_DIFFERS.exitCode());
+  }
+}

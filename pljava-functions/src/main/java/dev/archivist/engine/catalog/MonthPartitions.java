@@ -1,0 +1,60 @@
+package dev.archivist.engine.catalog;
+
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.Set;
+
+/** The month partitions of an archive table. */
+public final class MonthPartitions {
+  private MonthPartitions() {}
+
+  /** Name of the partition for the month. */
+  public static String name(QualifiedName archive, Month month) {
+    return archive.table().name() + month.suffix();
+  }
+
+  /** The partition for the month. */
+  public static QualifiedName table(QualifiedName archive, Month month) {
+    return new QualifiedName(archive.schema(), new Identifier(name(archive, month)));
+  }
+
+  /** Names of the partitions that are there, without those that are being detached. */
+  public static Set<String> present(Connection connection, QualifiedName archive)
+      throws SQLException {
+    return new HashSet<>(
+        Query.named(connection, "partitions")
+            .bind(archive.schema().name(), archive.table().name())
+            .list(row -> row.getString(1)));
+  }
+
+  /**
+   * Makes the partitions that are missing, in order of time.
+   *
+   * @param policy name of the policy whose archive it is
+   * @return whether any was missing
+   * @throws SQLException {@code 55P03} if a lock was not free within 100 ms
+   */
+  public static boolean make(
+      Connection connection, String policy, QualifiedName archive, Collection<Month> months)
+      throws SQLException {
+    if (months.isEmpty()) {
+      return false;
+    }
+    boolean made = false;
+    Set<String> present = present(connection, archive);
+    for (Month month : months.stream().sorted().distinct().toList()) {
+      if (!present.contains(name(archive, month))) {
+        made |=
+            Query.named(connection, "make_month_partition")
+                .bind(policy, month.firstDay())
+                .one(row -> row.getBoolean(1));
+      }
+    }
+    return made;
+  }
+}

@@ -1,0 +1,18 @@
+package dev.archivist.engine.digest;
+
+import dev.archivist.engine.sql.Query;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * The settings of the session that decide how values look as text. Types that have no exact binary
+ * form of their own are digested and measured as text, so these are set before.
+ */
+public final class OutputSettings {
+  private OutputSettings() {}
+
+  /** Fixes them until the transaction ends, or the function of the database that calls. */
+  public static void fix(Connection connection) throws SQLException {
+    Query.named(connection, "output_settings").one(row -> row.getString(1));
+  }
+}

@@ -1,0 +1,79 @@
+package dev.archivist.engine.hold;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What must stay where it is.
+ *
+ * @param policy whose rows
+ * @param active the holds that are in force, oldest first
+ */
+public record Holds(Policy policy, List<Hold> active) {
+  private static final Set<String> EACH_STATEMENT_SEES_WHAT_IS_COMMITTED =
+      Set.of("read committed", "read uncommitted");
+
+  public Holds {
+    active = List.copyOf(active);
+  }
+
+  /**
+   * The holds as they will be until this transaction ends: whoever makes or releases one waits for
+   * it. A hold that is being made is waited for.
+   *
+   * @throws SQLException {@code 55P03} if that takes longer than {@code lock_timeout}
+   * @throws ArchiveException {@code ZA004} in a transaction with one snapshot for all statements,
+   *     which may be older than a hold
+   */
+  public static Holds locked(Connection connection, Policy policy) throws SQLException {
+    String isolation =
+        Query.named(connection, "holds_lock").bind(policy.id()).one(row -> row.getString(2));
+    if (!EACH_STATEMENT_SEES_WHAT_IS_COMMITTED.contains(isolation)) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_REFUSED,
+          policy.name(),
+          "policy \""
+              + policy.name()
+              + "\" cannot be worked on at isolation level "
+              + isolation
+              + ": a hold made since the transaction began would not be seen",
+          "Run it at READ COMMITTED.");
+    }
+    return now(connection, policy);
+  }
+
+  /** The holds at this moment. */
+  public static Holds now(Connection connection, Policy policy) throws SQLException {
+    return new Holds(
+        policy,
+        Query.named(connection, "holds_active")
+            .bind(policy.id())
+            .list(
+                row ->
+                    new Hold(
+                        row.getString("hold_id"),
+                        row.getString("kind"),
+                        row.getObject("from_time", java.time.OffsetDateTime.class),
+                        row.getObject("to_time", java.time.OffsetDateTime.class),
+                        row.getString("matching"),
+                        row.getObject("until", java.time.OffsetDateTime.class),
+                        row.getString("reason"))));
+  }
+
+  /** The condition that a row is held; {@code alias} is where its columns are. */
+  public SqlText condition(String alias) {
+    return active.isEmpty()
+        ? SqlText.load("held_none")
+        : SqlText.load("held")
+            .with("policy_id", SqlText.number(policy.id()))
+            .with("alias", SqlText.alias(alias))
+            .with("time", policy.time());
+  }
+}

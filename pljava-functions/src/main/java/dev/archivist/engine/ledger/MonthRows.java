@@ -1,0 +1,50 @@
+package dev.archivist.engine.ledger;
+
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.catalog.MonthPartitions;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.SqlText;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Where the rows of an archived month are: a whole table, or those of one month in a table that
+ * holds others too.
+ *
+ * @param policy whose rows
+ * @param table the table that holds them
+ * @param month the month, if the table holds others too
+ */
+public record MonthRows(Policy policy, QualifiedName table, Optional<Month> month) {
+
+  /** A month in the archive: its partition, or its rows where the archive has no partitions. */
+  public static MonthRows archived(Policy policy, Month month) {
+    return policy.kind() instanceof PolicyKind.Offload
+        ? of(policy, month)
+        : all(policy, MonthPartitions.table(policy.archive(), month));
+  }
+
+  /** What the archive shows of a month, to whoever may read the archive. */
+  public static MonthRows of(Policy policy, Month month) {
+    return new MonthRows(policy, policy.archive(), Optional.of(month));
+  }
+
+  /** Every row of the table. */
+  public static MonthRows all(Policy policy, QualifiedName table) {
+    return new MonthRows(policy, table, Optional.empty());
+  }
+
+  /** The condition that a row, called {@code kept}, is one of them. */
+  public SqlText which() {
+    return month.isPresent()
+        ? SqlText.load("which_month").with("time", policy.time())
+        : SqlText.load("which_all");
+  }
+
+  /** What {@link #which} wants bound. */
+  public Object[] values() {
+    return month.map(m -> List.<Object>of(m.from(), m.to())).orElse(List.of()).toArray();
+  }
+}

@@ -1,0 +1,139 @@
+package dev.archivist.engine.report;
+
+import dev.archivist.engine.hold.Holds;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What the database knows of objects that are to go: stray ones, which no row refers to, and those
+ * whose reports are kept longer than they are. The caller works for a job of the policy, so that no
+ * report comes to refer to an object meanwhile.
+ */
+public final class ReportObjects {
+  private ReportObjects() {}
+
+  /** Locations of objects that are to be deleted; ask again whether a report refers to them. */
+  public static List<String> stray(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "objects_stray")
+        .bind(policy.name())
+        .list(row -> row.getString(1));
+  }
+
+  /** Notes that the object is gone, or is not stray. */
+  public static void forgetStray(Connection connection, String location) throws SQLException {
+    Query.named(connection, "objects_stray_forget").bind(location).update();
+  }
+
+  /**
+   * An object that was put down as one that the store has to be told may go.
+   *
+   * @param free whether its report still says so; if not, the entry is to be forgotten
+   */
+  public record Expiring(String location, boolean free) {}
+
+  /** Objects that the store has to be told may go, but for those whose reports are held. */
+  public static List<Expiring> expiring(Connection connection, Policy policy) throws SQLException {
+    return expiring(connection, Holds.now(connection, policy), null);
+  }
+
+  /**
+   * The object at this location, if the store still has to be told; empty if its report is held or
+   * in the bin. Until this transaction ends, whoever makes a hold waits for it.
+   */
+  public static Optional<Expiring> expiring(Connection connection, Policy policy, String location)
+      throws SQLException {
+    return expiring(connection, Holds.locked(connection, policy), location).stream().findFirst();
+  }
+
+  private static List<Expiring> expiring(Connection connection, Holds holds, String location)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("objects_expiring")
+            .with("archive", holds.policy().archive())
+            .with("key", ReportRows.offload(holds.policy()).key())
+            .with("held", holds.condition("kept"));
+    return Query.of(connection, text)
+        .bind(holds.policy().name(), location)
+        .list(row -> new Expiring(row.getString("location"), row.getBoolean("free")));
+  }
+
+  /** Notes that the store knows, or need not know any more. */
+  public static void forgetExpiring(Connection connection, String location) throws SQLException {
+    Query.named(connection, "objects_expiring_forget").bind(location).update();
+  }
+
+  /** Whether any object is past the policy's object_keep_for and not held. */
+  public static boolean anyPast(Connection connection, Policy policy) throws SQLException {
+    if (!expire(connection, policy)) {
+      return false;
+    }
+    SqlText text =
+        SqlText.load("objects_any_past").with("past", past(Holds.now(connection, policy)));
+    return Query.of(connection, text).bind(policy.name(), 1).one(row -> row.getBoolean(1));
+  }
+
+  /**
+   * Puts down that objects past the policy's object_keep_for may go, at most {@code batch_rows}.
+   *
+   * @return how many
+   */
+  public static int free(Connection connection, Policy policy) throws SQLException {
+    if (!expire(connection, policy)) {
+      return 0;
+    }
+    Holds holds = Holds.locked(connection, policy);
+    SqlText text =
+        SqlText.load("objects_free")
+            .with("past", past(holds))
+            .with("archive", policy.archive())
+            .with("key", ReportRows.offload(policy).key())
+            .with("clock", SqlText.load("clock"));
+    return Query.of(connection, text)
+        .bind(policy.name(), policy.batchRows(), policy.name())
+        .update();
+  }
+
+  private static boolean expire(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "objects_expire")
+        .bind(policy.name())
+        .one(row -> row.getBoolean(1));
+  }
+
+  private static SqlText past(Holds holds) {
+    PolicyKind.Offload offload = ReportRows.offload(holds.policy());
+    return SqlText.load("objects_past")
+        .with("archive", holds.policy().archive())
+        .with("key", offload.key())
+        .with("time", holds.policy().time())
+        .with("held", holds.condition("kept"))
+        .with("clock", SqlText.load("clock"));
+  }
+
+  /** Locations of objects that may go, but whose reports were held since. */
+  public static List<String> freedButHeld(Connection connection, Policy policy)
+      throws SQLException {
+    Holds holds = Holds.now(connection, policy);
+    if (holds.active().isEmpty()) {
+      return List.of();
+    }
+    SqlText text =
+        SqlText.load("objects_freed_but_held")
+            .with("archive", policy.archive())
+            .with("held", holds.condition("kept"));
+    return Query.of(connection, text).list(row -> row.getString(1));
+  }
+
+  /** Notes that the object stays after all. */
+  public static void kept(Connection connection, Policy policy, String location)
+      throws SQLException {
+    forgetExpiring(connection, location);
+    SqlText text = SqlText.load("objects_kept").with("archive", policy.archive());
+    Query.of(connection, text).bind(location).update();
+  }
+}

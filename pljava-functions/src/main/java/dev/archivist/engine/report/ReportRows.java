@@ -1,0 +1,211 @@
+package dev.archivist.engine.report;
+
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.hold.Holds;
+import dev.archivist.engine.job.Scan;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * What the database knows of report files: which are old enough, which are archived, and who refers
+ * to them.
+ */
+public final class ReportRows {
+  private static final UUID LOWEST = new UUID(0, 0);
+
+  private ReportRows() {}
+
+  /** Where a walk through the old reports stands: after this time and key. */
+  public record Position(OffsetDateTime time, UUID key) {
+    /** Before the first report. */
+    public static final Position START = new Position(Scan.EARLIEST, LOWEST);
+  }
+
+  /** The next reports older than the cutoff, oldest first, at most {@code batch_rows}. */
+  public static List<Report> candidates(
+      Connection connection, Policy policy, OffsetDateTime cutoff, Position after)
+      throws SQLException {
+    Holds holds = Holds.now(connection, policy);
+    PolicyKind.Offload offload = offload(policy);
+    SqlText text =
+        SqlText.load("offload_candidates")
+            .with("source", policy.source())
+            .with("time", policy.time())
+            .with("key", offload.key())
+            .with("file", offload.file())
+            .with("format", offload.format())
+            .with("held", holds.condition("old"));
+    return Query.of(connection, text)
+        .bind(cutoff, after.time(), after.key().toString(), policy.batchRows())
+        .list(ReportRows::read);
+  }
+
+  /** A report whose row is archived but whose local file may still be there. */
+  public record Leftover(UUID id, String file, StoredReport object) {}
+
+  /** Archived reports whose local file was not deleted yet. */
+  public static List<Leftover> leftovers(Connection connection, Policy policy) throws SQLException {
+    PolicyKind.Offload offload = offload(policy);
+    SqlText text =
+        SqlText.load("offload_leftovers")
+            .with("archive", policy.archive())
+            .with("key", offload.key())
+            .with("file", offload.file());
+    return Query.of(connection, text).list(ReportRows::readLeftover);
+  }
+
+  /** Paths of live reports that end in the same file name: they may be the same file. */
+  public static List<String> liveFilesNamed(Connection connection, Policy policy, String fileName)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_same_file")
+            .with("source", policy.source())
+            .with("file", offload(policy).file());
+    return Query.of(connection, text).bind(fileName, fileName).list(row -> row.getString(1));
+  }
+
+  /** Notes that the local file is gone. */
+  public static void deletedLocally(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_deleted_locally")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    Query.of(connection, text).bind(report.toString()).update();
+  }
+
+  /** Whether a report of this key is live. */
+  public static boolean isLive(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_live")
+            .with("source", policy.source())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
+  /** Whether a report of this key is archived. */
+  public static boolean isArchived(Connection connection, Policy policy, UUID report)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_archived")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
+  }
+
+  /** Whether the object of any report, archived or in the bin, is at this location. */
+  public static boolean isReferenced(Connection connection, Policy policy, String location)
+      throws SQLException {
+    SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
+    return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
+  }
+
+  /**
+   * An archived report and where its object must be.
+   *
+   * @param month of its time, in UTC: {@code YYYY-MM}
+   * @param expired whether the object may be gone, because a purge gave it free
+   */
+  public record Archived(UUID id, String month, StoredReport object, boolean expired) {}
+
+  /**
+   * The next archived reports behind the key, in the order of their keys.
+   *
+   * @param month only those of this month; null for all
+   */
+  public static List<Archived> archived(
+      Connection connection, Policy policy, UUID after, Month month, int limit)
+      throws SQLException {
+    SqlText within =
+        month == null
+            ? SqlText.load("verify_all")
+            : SqlText.load("verify_data_of_month").with("time", policy.time());
+    SqlText text =
+        SqlText.load("offload_objects")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key())
+            .with("data_within", within);
+    Query query = Query.of(connection, text).bind(after.toString());
+    if (month != null) {
+      query.bind(month.firstDay(), month.firstDay());
+    }
+    return query.bind(limit).list(ReportRows::readArchived);
+  }
+
+  /** The report as it is now; empty if the archive has it no more, or its object elsewhere. */
+  public static Optional<Archived> archived(
+      Connection connection, Policy policy, UUID report, String location) throws SQLException {
+    SqlText text =
+        SqlText.load("offload_object")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text)
+        .bind(report.toString(), location)
+        .first(ReportRows::readArchived);
+  }
+
+  /**
+   * Which of these objects no report refers to, archived or in the bin.
+   *
+   * @param locations a JSON array of URIs
+   */
+  public static List<String> unreferenced(Connection connection, Policy policy, String locations)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("offload_unreferenced")
+            .with("archive", policy.archive())
+            .with("key", offload(policy).key());
+    return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
+  }
+
+  /** The policy's own words of where its files are. */
+  public static PolicyKind.Offload offload(Policy policy) {
+    if (policy.kind() instanceof PolicyKind.Offload offload) {
+      return offload;
+    }
+    throw new IllegalArgumentException("policy " + policy.name() + " does not offload files");
+  }
+
+  private static Report read(ResultSet row) throws SQLException {
+    return new Report(
+        UUID.fromString(row.getString("key")),
+        row.getObject("at", OffsetDateTime.class),
+        row.getString("file"),
+        row.getString("format"),
+        row.getString("version"));
+  }
+
+  private static Archived readArchived(ResultSet row) throws SQLException {
+    return new Archived(
+        UUID.fromString(row.getString("key")),
+        row.getString("month"),
+        object(row),
+        row.getBoolean("expired"));
+  }
+
+  private static Leftover readLeftover(ResultSet row) throws SQLException {
+    return new Leftover(UUID.fromString(row.getString("key")), row.getString("file"), object(row));
+  }
+
+  /** Reads the columns that say where a report's file is. */
+  public static StoredReport object(ResultSet row) throws SQLException {
+    return new StoredReport(
+        row.getString("s3_location"),
+        row.getLong("content_bytes"),
+        row.getString("content_sha256"),
+        row.getLong("object_bytes"),
+        row.getString("object_sha256"));
+  }
+}

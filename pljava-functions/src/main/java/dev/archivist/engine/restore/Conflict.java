@@ -1,0 +1,151 @@
+package dev.archivist.engine.restore;
+
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Keys;
+import dev.archivist.engine.digest.Digest;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.ledger.ArchiveColumns;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/**
+ * Archived rows that cannot go where they are to go, because others have their key or a constraint
+ * refuses them.
+ *
+ * @param key the unique index that they meet at, or the constraint
+ * @param rows how many they are
+ * @param shown the first twenty
+ */
+public record Conflict(String key, long rows, List<String> shown) {
+  public Conflict {
+    shown = List.copyOf(shown);
+  }
+
+  /** Rows of the range that cannot go where the order says. */
+  public static List<Conflict> of(
+      Connection connection,
+      Policy policy,
+      RestoreRequest order,
+      OffsetDateTime from,
+      OffsetDateTime to)
+      throws SQLException {
+    return order.into().isPresent()
+        ? withCopy(connection, policy, order, from, to)
+        : withLive(connection, policy, order, from, to);
+  }
+
+  /**
+   * Rows of the range whose key a live row has already, or another row of the range, by each unique
+   * index of the live table; and rows that one of its constraints would refuse.
+   */
+  private static List<Conflict> withLive(
+      Connection connection,
+      Policy policy,
+      RestoreRequest order,
+      OffsetDateTime from,
+      OffsetDateTime to)
+      throws SQLException {
+    List<Conflict> found = new ArrayList<>();
+    SqlText columns = SqlText.columns("kept", Columns.of(connection, policy.source()).names());
+    for (Keys.Unique key : Keys.unique(connection, policy.source())) {
+      SqlText text =
+          SqlText.load("conflicts")
+              .with("columns", columns)
+              .with("archive", policy.archive())
+              .with("time", policy.time())
+              .with("target", policy.source())
+              .with("keys", key.keys())
+              .with("same", key.same())
+              .with("grouped", key.grouped())
+              .with("complete", key.complete())
+              .with("shown", key.shown())
+              .with("predicate", key.predicate());
+      add(found, key.name(), Query.of(connection, text).bind(from, to, order.matching()));
+    }
+    for (Keys.Constraint constraint :
+        Keys.constraints(connection, policy.source(), policy.archive())) {
+      SqlText text =
+          SqlText.load("constraint_conflicts")
+              .with("columns", columns)
+              .with("archive", policy.archive())
+              .with("time", policy.time())
+              .with("violated", constraint.violated())
+              .with("shown", constraint.shown());
+      add(found, constraint.name(), Query.of(connection, text).bind(from, to, order.matching()));
+    }
+    return found;
+  }
+
+  /** Rows of the range whose key a row of the table has already, with other content. */
+  private static List<Conflict> withCopy(
+      Connection connection,
+      Policy policy,
+      RestoreRequest order,
+      OffsetDateTime from,
+      OffsetDateTime to)
+      throws SQLException {
+    List<Conflict> found = new ArrayList<>();
+    QualifiedName table = order.target(policy);
+    List<Identifier> key = Keys.shared(connection, policy.archive(), table);
+    if (key.isEmpty()) {
+      return found;
+    }
+    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
+    SqlText text =
+        SqlText.load("copy_conflicts")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("target", table)
+            .with("kept_key", SqlText.columns("kept", key))
+            .with("same_key", SqlText.equal("kept", "made", key))
+            .with("kept_digest_a", Digest.first("kept", content))
+            .with("kept_digest_b", Digest.second("kept", content))
+            .with("made_digest_a", Digest.first("made", content))
+            .with("made_digest_b", Digest.second("made", content));
+    String name = key.stream().map(Identifier::name).collect(Collectors.joining(", "));
+    add(found, name, Query.of(connection, text).bind(from, to, order.matching()));
+    return found;
+  }
+
+  private static void add(List<Conflict> found, String key, Query query) throws SQLException {
+    record Shown(String key, long total) {}
+    List<Shown> rows = query.list(row -> new Shown(row.getString(1), row.getLong(2)));
+    if (!rows.isEmpty()) {
+      found.add(new Conflict(key, rows.get(0).total(), rows.stream().map(Shown::key).toList()));
+    }
+  }
+
+  /** {@code ZA042}, with the list. */
+  public static ArchiveException refused(
+      Policy policy, QualifiedName target, List<Conflict> conflicts) {
+    return new ArchiveException(
+        ArchiveError.RESTORE_CONFLICT,
+        policy.name(),
+        "archived rows cannot go into "
+            + target
+            + ", because others have their keys or a constraint refuses them: "
+            + conflicts.stream().map(Conflict::toString).collect(Collectors.joining("; ")),
+        "Nothing was overwritten; delete or change the rows that are in the way, add what a foreign"
+            + " key asks for, or restore with --into another table.");
+  }
+
+  @Override
+  public String toString() {
+    return key
+        + ": "
+        + rows
+        + (rows == 1 ? " row: " : " rows: ")
+        + String.join(", ", shown)
+        + (rows > shown.size() ? ", …" : "");
+  }
+}

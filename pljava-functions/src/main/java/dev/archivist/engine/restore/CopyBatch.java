@@ -1,0 +1,118 @@
+package dev.archivist.engine.restore;
+
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Keys;
+import dev.archivist.engine.digest.Digest;
+import dev.archivist.engine.digest.RowSize;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.ledger.ArchiveColumns;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.List;
+
+/**
+ * Copies up to {@code batch_rows} archived rows, and those of the last one's instant, into a table
+ * of the user's. Rows that are there already are left as they are, so it may be repeated.
+ */
+public final class CopyBatch {
+  private CopyBatch() {}
+
+  /** Makes the table, with the archive's own columns and primary key. */
+  public static void makeTable(Connection connection, Policy policy, QualifiedName table)
+      throws SQLException {
+    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
+    SqlText make =
+        SqlText.load("copy_table")
+            .with("target", table)
+            .with("archive", policy.archive())
+            .with("columns", SqlText.columns("kept", content.names()));
+    Query.of(connection, make).update();
+    SqlText key =
+        SqlText.load("copy_table_key")
+            .with("target", table)
+            .with("key", SqlText.columns("", Keys.primary(connection, policy.archive())));
+    Query.of(connection, key).update();
+  }
+
+  /**
+   * Runs one batch.
+   *
+   * @throws ArchiveException {@code ZA042} if a row with the same key and other content is there,
+   *     {@code ZA007} if other rows arrived than were read; the caller must roll back
+   */
+  public static RestoreBatch.Outcome run(Connection connection, RestoreContext scope)
+      throws SQLException {
+    RestoreBatch.Outcome outcome =
+        Query.of(connection, statement(connection, scope))
+            .bind(scope.from(), scope.to(), scope.order().matching())
+            .bind(scope.policy().batchRows())
+            .one(row -> read(row, scope));
+    RestoreResult result = outcome.result();
+    long refused = outcome.picked() - result.restored() - result.present();
+    if (refused != 0) {
+      throw conflict(connection, scope, refused);
+    }
+    return outcome;
+  }
+
+  private static SqlText statement(Connection connection, RestoreContext scope)
+      throws SQLException {
+    Columns content = ArchiveColumns.rows(scope.archive(), scope.policy());
+    QualifiedName target = scope.order().target(scope.policy());
+    List<Identifier> key = Keys.shared(connection, scope.policy().archive(), target);
+    return SqlText.load("copy_batch")
+        .with("archive", scope.policy().archive())
+        .with("target", target)
+        .with("time", scope.policy().time())
+        .with("columns", SqlText.columns("", content.names()))
+        .with("kept_columns", SqlText.columns("kept", content.names()))
+        .with("picked_columns", SqlText.columns("picked", content.names()))
+        .with("made_columns", SqlText.columns("made", content.names()))
+        .with("same_key", SqlText.equal("picked", "present", key))
+        .with("picked_digest_a", Digest.first("picked", content))
+        .with("picked_digest_b", Digest.second("picked", content))
+        .with("made_digest_a", Digest.first("made", content))
+        .with("made_digest_b", Digest.second("made", content))
+        .with("present_digest_a", Digest.first("present", content))
+        .with("present_digest_b", Digest.second("present", content))
+        .with("made_bytes", RowSize.of("made", content));
+  }
+
+  private static RestoreBatch.Outcome read(ResultSet row, RestoreContext scope)
+      throws SQLException {
+    long picked = row.getLong("picked");
+    long made = row.getLong("made");
+    long present = row.getLong("present");
+    if (picked == made + present && !row.getBoolean("unchanged")) {
+      throw new ArchiveException(
+          ArchiveError.BATCH_NOT_CONSERVED,
+          scope.policy().name(),
+          made + " rows arrived in " + scope.order().target(scope.policy()) + " with other content",
+          "Look for triggers of that table that change rows; the batch was undone.");
+    }
+    return new RestoreBatch.Outcome(
+        picked,
+        new RestoreResult(made, present, row.getLong("bytes"), false),
+        row.getObject("last_time", OffsetDateTime.class));
+  }
+
+  private static ArchiveException conflict(
+      Connection connection, RestoreContext scope, long refused) throws SQLException {
+    List<Conflict> conflicts =
+        Conflict.of(connection, scope.policy(), scope.order(), scope.from(), scope.to());
+    return Conflict.refused(
+        scope.policy(),
+        scope.order().target(scope.policy()),
+        conflicts.isEmpty()
+            ? List.of(new Conflict("another unique key", refused, List.of("(unknown)")))
+            : conflicts);
+  }
+}

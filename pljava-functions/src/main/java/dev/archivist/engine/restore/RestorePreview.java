@@ -1,0 +1,98 @@
+package dev.archivist.engine.restore;
+
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.ledger.ArchiveColumns;
+import dev.archivist.engine.ledger.MonthSummary;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.Refusal;
+import dev.archivist.engine.sql.Jsonb;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** What a restore would do now. It only reads: in a read-only transaction it works too. */
+public final class RestorePreview {
+  private RestorePreview() {}
+
+  /**
+   * As JSON: {@code policy}, {@code from}, {@code to}, {@code target}, {@code hold}, {@code rows},
+   * {@code bytes}, {@code months}, {@code notes}, {@code refusals}, {@code conflicts}.
+   *
+   * @param options a JSON object as {@link RestoreRequest#checked} takes it
+   */
+  public static String render(Connection connection, Policy policy, String options)
+      throws SQLException {
+    OutputSettings.fix(connection);
+    RestoreRequest order =
+        RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
+    List<Refusal> refusals = RestoreGuards.check(connection, policy, order);
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("policy", policy.name());
+    document.put("from", order.from().toInstant().toString());
+    document.put("to", order.to().toInstant().toString());
+    document.put("target", order.target(policy).toString());
+    document.put("hold", order.hold());
+    List<Map<String, Object>> months =
+        refusals.isEmpty() ? months(connection, policy, order) : List.of();
+    document.put("rows", sum(months, "rows"));
+    document.put("bytes", sum(months, "bytes"));
+    document.put("months", months);
+    document.put("notes", order.binned(connection, policy));
+    document.put("refusals", refusals.stream().map(RestorePreview::refusal).toList());
+    List<Conflict> conflicts =
+        refusals.isEmpty()
+            ? Conflict.of(connection, policy, order, order.from(), order.to())
+            : List.of();
+    document.put("conflicts", conflicts.stream().map(RestorePreview::conflict).toList());
+    return Jsonb.render(connection, document);
+  }
+
+  private static List<Map<String, Object>> months(
+      Connection connection, Policy policy, RestoreRequest order) throws SQLException {
+    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
+    SqlText bytes = MonthSummary.bytes(policy, content);
+    SqlText text =
+        SqlText.load("restore_months")
+            .with("archive", policy.archive())
+            .with("time", policy.time())
+            .with("bytes", bytes);
+    List<Map<String, Object>> months = new ArrayList<>();
+    Query.of(connection, text)
+        .bind(order.from(), order.to(), order.matching())
+        .list(
+            row -> {
+              Map<String, Object> month = new LinkedHashMap<>();
+              month.put("month", row.getString("month"));
+              month.put("rows", row.getLong("rows"));
+              month.put("bytes", row.getLong("bytes"));
+              return months.add(month);
+            });
+    return months;
+  }
+
+  private static long sum(List<Map<String, Object>> months, String of) {
+    return months.stream().mapToLong(month -> (Long) month.get(of)).sum();
+  }
+
+  private static Map<String, Object> refusal(Refusal refusal) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("what", refusal.what());
+    document.put("why", refusal.why());
+    document.put("hint", refusal.hint());
+    return document;
+  }
+
+  private static Map<String, Object> conflict(Conflict conflicts) {
+    Map<String, Object> document = new LinkedHashMap<>();
+    document.put("key", conflicts.key());
+    document.put("rows", conflicts.rows());
+    document.put("shown", conflicts.shown());
+    return document;
+  }
+}
