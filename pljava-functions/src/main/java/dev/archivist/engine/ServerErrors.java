@@ -22,7 +22,7 @@ final class ServerErrors {
     try {
       return work.run();
     } catch (ArchiveException e) {
-      Query.named(connection, "raise_error")
+      Query.named(connection, "job.raise_error")
           .bind(e.error().sqlState(), e.getMessage())
           .bind(e.policy() == null ? null : "policy: " + e.policy(), e.hint())
           .list(row -> row.getString(1));

@@ -97,7 +97,7 @@ public final class Archiving {
     OutputSettings.fix(connection);
     Holds holds = Holds.locked(connection, job.policy());
     SqlText lock =
-        SqlText.load("lock_tables")
+        SqlText.load("lock.tables")
             .with("source", job.policy().source())
             .with("archive", job.policy().archive());
     Query.of(connection, lock).update();

@@ -46,7 +46,7 @@ public final class Guards {
       throws SQLException {
     QualifiedName source = policy.source();
     QualifiedName archive = policy.archive();
-    return Query.named(connection, "guards")
+    return Query.named(connection, "plan.guards")
         .bind(source.schema().name(), source.table().name())
         .bind(archive.schema().name(), archive.table().name())
         .bind(policy.kind().label(), policy.time().name())

@@ -60,7 +60,7 @@ public final class Planner {
     Set<String> present =
         partitioned ? MonthPartitions.present(connection, policy.archive()) : Set.of();
     SqlText text =
-        SqlText.load("windows")
+        SqlText.load("plan.windows")
             .with("source", policy.source())
             .with("time", policy.time())
             .with("held", holds.condition("live"))
@@ -91,8 +91,9 @@ public final class Planner {
           .size()
           .map(
               size ->
-                  SqlText.load("size_recorded").with("size", SqlText.columns(alias, List.of(size))))
-          .orElseGet(() -> SqlText.load("size_unknown"));
+                  SqlText.load("plan.size_recorded")
+                      .with("size", SqlText.columns(alias, List.of(size))))
+          .orElseGet(() -> SqlText.load("plan.size_unknown"));
     }
     return RowSize.of(alias, live);
   }
@@ -102,7 +103,9 @@ public final class Planner {
       throws SQLException {
     List<String> warnings = new ArrayList<>();
     SqlText stray =
-        SqlText.load("stray_times").with("source", policy.source()).with("time", policy.time());
+        SqlText.load("plan.stray_times")
+            .with("source", policy.source())
+            .with("time", policy.time());
     Query.of(connection, stray)
         .bind(Scan.EARLIEST)
         .list(
@@ -134,7 +137,7 @@ public final class Planner {
       }
       Identifier detail = column.name();
       SqlText text =
-          SqlText.load("lost_detail")
+          SqlText.load("plan.lost_detail")
               .with("source", policy.source())
               .with("time", policy.time())
               .with("detail", detail);

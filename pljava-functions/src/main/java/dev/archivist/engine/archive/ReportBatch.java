@@ -36,7 +36,7 @@ final class ReportBatch {
     PolicyKind.Offload offload = ReportRows.offload(scope.policy());
     Columns digested = MonthSummary.withoutStamps(scope.archive());
     SqlText text =
-        SqlText.load("offload_batch")
+        SqlText.load("report.batch")
             .with("source", scope.policy().source())
             .with("archive", scope.policy().archive())
             .with("time", scope.policy().time())
@@ -46,7 +46,7 @@ final class ReportBatch {
             .with("gone_columns", SqlText.columns("gone", scope.live().names()))
             .with("columns", SqlText.columns("", scope.live().names()))
             .with("digested_columns", SqlText.columns("stored", digested.names()))
-            .with("ledger_entry", SqlText.load("ledger_entry"))
+            .with("ledger_entry", SqlText.load("ledger.entry"))
             .with("digest_a", Digest.first("kept", digested))
             .with("digest_b", Digest.second("kept", digested));
     BatchResult result =

@@ -57,7 +57,7 @@ public final class RowBatch {
    */
   public static Outcome run(Connection connection, BatchContext scope) throws SQLException {
     if (scope.walk() instanceof Scan.Blocks) {
-      Query.named(connection, "walk_in_order").one(row -> row.getString(1));
+      Query.named(connection, "job.scan_in_order").one(row -> row.getString(1));
     }
     if (makePartitions(connection, scope)) {
       return nothing(scope);
@@ -78,7 +78,8 @@ public final class RowBatch {
 
   private static boolean makePartitions(Connection connection, BatchContext scope)
       throws SQLException {
-    Query months = Query.of(connection, SqlText.load("pick_months").with("pick", pick(scope)));
+    Query months =
+        Query.of(connection, SqlText.load("batch.pick_months").with("pick", pick(scope)));
     bindPick(months, scope);
     return MonthPartitions.make(
         connection,
@@ -142,14 +143,14 @@ public final class RowBatch {
     Columns live = scope.live();
     SqlText text =
         SqlText.load(
-                scope.policy().kind() instanceof PolicyKind.Rollup ? "rollup_batch" : "move_batch")
+                scope.policy().kind() instanceof PolicyKind.Rollup ? "batch.rollup" : "batch.move")
             .with("pick", pick(scope))
             .with("held", scope.holds().condition("live"))
             .with("source", scope.policy().source())
             .with("archive", scope.policy().archive())
             .with("time", scope.policy().time())
             .with("live_columns", SqlText.columns("live", live.names()))
-            .with("ledger_entry", SqlText.load("ledger_entry"))
+            .with("ledger_entry", SqlText.load("ledger.entry"))
             .with("source_bytes", Planner.bytes("gone", scope.policy(), live));
     if (scope.policy().kind() instanceof PolicyKind.Rollup rollup) {
       return rollup(text, scope, rollup);
@@ -181,7 +182,8 @@ public final class RowBatch {
   }
 
   private static SqlText pick(BatchContext scope) {
-    return SqlText.load(scope.walk() instanceof Scan.Index ? "pick_by_index" : "pick_by_blocks")
+    return SqlText.load(
+            scope.walk() instanceof Scan.Index ? "batch.pick_by_index" : "batch.pick_by_blocks")
         .with("source", scope.policy().source())
         .with("held", scope.holds().condition("old"))
         .with("time", scope.policy().time());

@@ -17,7 +17,7 @@ public record Columns(List<Column> list) {
   /** Reads the catalogue; empty for a table that is not there. */
   public static Columns of(Connection connection, QualifiedName table) throws SQLException {
     return new Columns(
-        Query.named(connection, "columns")
+        Query.named(connection, "catalog.columns")
             .bind(table.schema().name(), table.table().name())
             .list(
                 row ->

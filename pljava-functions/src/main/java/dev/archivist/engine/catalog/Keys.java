@@ -37,7 +37,7 @@ public final class Keys {
   private static Map<String, List<Identifier>> columns(
       Connection connection, QualifiedName table, boolean primaryOnly) throws SQLException {
     Map<String, List<Identifier>> keys = new LinkedHashMap<>();
-    Query.named(connection, "key_columns")
+    Query.named(connection, "catalog.key_columns")
         .bind(table.schema().name(), table.table().name())
         .bind(primaryOnly)
         .list(
@@ -81,7 +81,7 @@ public final class Keys {
    */
   public static List<Constraint> constraints(
       Connection connection, QualifiedName table, QualifiedName archive) throws SQLException {
-    return Query.named(connection, "constraints")
+    return Query.named(connection, "catalog.constraints")
         .bind(table.schema().name(), table.table().name())
         .bind(archive.schema().name(), archive.table().name())
         .list(
@@ -95,7 +95,7 @@ public final class Keys {
   /** Every unique index. */
   public static List<Unique> unique(Connection connection, QualifiedName table)
       throws SQLException {
-    return Query.named(connection, "unique_keys")
+    return Query.named(connection, "catalog.unique_keys")
         .bind(table.schema().name(), table.table().name())
         .list(
             row ->

@@ -27,7 +27,7 @@ public final class MonthPartitions {
   public static Set<String> present(Connection connection, QualifiedName archive)
       throws SQLException {
     return new HashSet<>(
-        Query.named(connection, "partitions")
+        Query.named(connection, "catalog.partitions")
             .bind(archive.schema().name(), archive.table().name())
             .list(row -> row.getString(1)));
   }
@@ -50,7 +50,7 @@ public final class MonthPartitions {
     for (Month month : months.stream().sorted().distinct().toList()) {
       if (!present.contains(name(archive, month))) {
         made |=
-            Query.named(connection, "make_month_partition")
+            Query.named(connection, "catalog.make_month_partition")
                 .bind(policy, month.firstDay())
                 .one(row -> row.getBoolean(1));
       }

@@ -112,14 +112,14 @@ enum ColumnEncoding {
     SqlText value = SqlText.columns(alias, List.of(column.name()));
     return switch (this) {
       case PLAIN -> value;
-      case TEXT -> SqlText.load("form_text").with("value", value);
-      case CAST -> SqlText.load("form_cast").with("value", value);
+      case TEXT -> SqlText.load("digest.form_text").with("value", value);
+      case CAST -> SqlText.load("digest.form_cast").with("value", value);
       case BINARY ->
-          SqlText.load("form_binary")
+          SqlText.load("digest.form_binary")
               .with("value", value)
               .with("send", SqlText.function(column.sendFunction()));
       case OUTPUT ->
-          SqlText.load("form_output")
+          SqlText.load("digest.form_output")
               .with("value", value)
               .with("output", SqlText.function(column.outputFunction()));
     };

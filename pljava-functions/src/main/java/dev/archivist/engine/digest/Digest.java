@@ -24,12 +24,12 @@ public final class Digest {
 
   /** First hash of one row; {@code alias} is where the columns are. */
   public static SqlText first(String alias, Columns columns) {
-    return SqlText.load("digest_a").with("row", row(alias, columns));
+    return SqlText.load("digest.a").with("row", row(alias, columns));
   }
 
   /** Second hash of one row. */
   public static SqlText second(String alias, Columns columns) {
-    return SqlText.load("digest_b").with("row", row(alias, columns));
+    return SqlText.load("digest.b").with("row", row(alias, columns));
   }
 
   /**
@@ -38,12 +38,12 @@ public final class Digest {
    * @param there the columns that the row has; it is null in the others
    */
   public static SqlText first(String alias, Columns columns, Columns there) {
-    return SqlText.load("digest_a").with("row", row(alias, columns, there));
+    return SqlText.load("digest.a").with("row", row(alias, columns, there));
   }
 
   /** As {@link #first(String, Columns, Columns)}, the second hash. */
   public static SqlText second(String alias, Columns columns, Columns there) {
-    return SqlText.load("digest_b").with("row", row(alias, columns, there));
+    return SqlText.load("digest.b").with("row", row(alias, columns, there));
   }
 
   private static SqlText row(String alias, Columns columns) {
@@ -56,7 +56,7 @@ public final class Digest {
       forms.add(
           there.named(column.name()).isPresent()
               ? ColumnEncoding.of(column).sql(alias, column)
-              : SqlText.load("form_none"));
+              : SqlText.load("digest.form_none"));
     }
     Collections.reverse(forms);
     return SqlText.join(forms);

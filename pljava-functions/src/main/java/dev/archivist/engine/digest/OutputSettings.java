@@ -13,6 +13,6 @@ public final class OutputSettings {
 
   /** Fixes them until the transaction ends, or the function of the database that calls. */
   public static void fix(Connection connection) throws SQLException {
-    Query.named(connection, "output_settings").one(row -> row.getString(1));
+    Query.named(connection, "catalog.output_settings").one(row -> row.getString(1));
   }
 }

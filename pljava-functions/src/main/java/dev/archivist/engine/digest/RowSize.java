@@ -16,12 +16,14 @@ public final class RowSize {
   /** SQL for the size of one row; {@code alias} is where the columns are. */
   public static SqlText of(String alias, Columns columns) {
     List<SqlText> sizes = columns.list().stream().map(column -> size(alias, column)).toList();
-    return SqlText.load("size_of_row").with("sizes", SqlText.sum(sizes));
+    return SqlText.load("digest.size_of_row").with("sizes", SqlText.sum(sizes));
   }
 
   private static SqlText size(String alias, Column column) {
     return column.fixedWidth()
-        ? SqlText.load("size_fixed").with("value", SqlText.columns(alias, List.of(column.name())))
-        : SqlText.load("size_varying").with("form", ColumnEncoding.of(column).sql(alias, column));
+        ? SqlText.load("digest.size_fixed")
+            .with("value", SqlText.columns(alias, List.of(column.name())))
+        : SqlText.load("digest.size_varying")
+            .with("form", ColumnEncoding.of(column).sql(alias, column));
   }
 }

@@ -34,7 +34,7 @@ public record Holds(Policy policy, List<Hold> active) {
    */
   public static Holds locked(Connection connection, Policy policy) throws SQLException {
     String isolation =
-        Query.named(connection, "holds_lock").bind(policy.id()).one(row -> row.getString(2));
+        Query.named(connection, "hold.lock").bind(policy.id()).one(row -> row.getString(2));
     if (!EACH_STATEMENT_SEES_WHAT_IS_COMMITTED.contains(isolation)) {
       throw new ArchiveException(
           ArchiveError.POLICY_REFUSED,
@@ -53,7 +53,7 @@ public record Holds(Policy policy, List<Hold> active) {
   public static Holds now(Connection connection, Policy policy) throws SQLException {
     return new Holds(
         policy,
-        Query.named(connection, "holds_active")
+        Query.named(connection, "hold.active")
             .bind(policy.id())
             .list(
                 row ->
@@ -70,8 +70,8 @@ public record Holds(Policy policy, List<Hold> active) {
   /** The condition that a row is held; {@code alias} is where its columns are. */
   public SqlText condition(String alias) {
     return active.isEmpty()
-        ? SqlText.load("held_none")
-        : SqlText.load("held")
+        ? SqlText.load("hold.nothing_is_held")
+        : SqlText.load("hold.row_is_held")
             .with("policy_id", SqlText.number(policy.id()))
             .with("alias", SqlText.alias(alias))
             .with("time", policy.time());

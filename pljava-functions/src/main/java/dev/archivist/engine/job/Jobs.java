@@ -62,7 +62,7 @@ public final class Jobs {
             : Policies.cutoff(connection, policy);
     UUID id =
         UUID.fromString(
-            Query.named(connection, "job_begin")
+            Query.named(connection, "job.begin")
                 .bind(policy.name(), action.label(), options, cutoff, host.label())
                 .bind(policy.name(), action.label(), options, cutoff, host.label())
                 .one(row -> row.getString(1)));
@@ -90,8 +90,8 @@ public final class Jobs {
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);
-    Query.named(connection, "job_finish").bind(status, errorMessage, id.toString()).update();
-    Query.named(connection, "progress_delete").bind(id.toString()).update();
+    Query.named(connection, "job.finish").bind(status, errorMessage, id.toString()).update();
+    Query.named(connection, "job.forget_position").bind(id.toString()).update();
     PolicyLock.releaseFromSession(connection, job.policy());
   }
 
@@ -99,7 +99,7 @@ public final class Jobs {
   public static Job running(Connection connection, UUID id) throws SQLException {
     record Row(String policy, OffsetDateTime cutoff, String action, String options) {}
     Row row =
-        Query.named(connection, "job_running")
+        Query.named(connection, "job.running")
             .bind(id.toString())
             .first(
                 r ->
@@ -163,7 +163,7 @@ public final class Jobs {
   public static void requireOwner(Connection connection, String policy) throws SQLException {
     record Membership(boolean owner, String role) {}
     Membership membership =
-        Query.named(connection, "is_owner")
+        Query.named(connection, "job.is_owner")
             .one(row -> new Membership(row.getBoolean(1), row.getString(2)));
     if (!membership.owner()) {
       throw new ArchiveException(
@@ -178,13 +178,13 @@ public final class Jobs {
 
   /** Puts months back into the ledger whose purge was begun but that did not leave the archive. */
   public static void keepAttached(Connection connection, Policy policy) throws SQLException {
-    Query.named(connection, "keep_attached").bind(policy.name()).one(row -> row.getLong(1));
+    Query.named(connection, "purge.keep_attached").bind(policy.name()).one(row -> row.getLong(1));
   }
 
   private static void refuseSecondJobOfThisSession(Connection connection, Policy policy)
       throws SQLException {
     Optional<String> open =
-        Query.named(connection, "job_of_session")
+        Query.named(connection, "job.of_session")
             .bind(policy.name())
             .first(row -> row.getString(1));
     if (open.isPresent()) {
@@ -198,12 +198,12 @@ public final class Jobs {
 
   /** We hold the lock, so a job of this policy that still says running has lost its session. */
   private static void closeInterrupted(Connection connection, Policy policy) throws SQLException {
-    Query.named(connection, "jobs_interrupted").bind(policy.name()).update();
-    Query.named(connection, "progress_orphaned").update();
+    Query.named(connection, "job.interrupted").bind(policy.name()).update();
+    Query.named(connection, "job.forget_orphaned_positions").update();
   }
 
   public static Scan progress(Connection connection, UUID id) throws SQLException {
-    return Query.named(connection, "progress")
+    return Query.named(connection, "job.position")
         .bind(id.toString())
         .one(
             row ->
@@ -213,7 +213,7 @@ public final class Jobs {
   }
 
   public static void saveProgress(Connection connection, UUID id, Scan walk) throws SQLException {
-    Query query = Query.named(connection, "progress_save").bind(id.toString(), walk.name());
+    Query query = Query.named(connection, "job.save_position").bind(id.toString(), walk.name());
     if (walk instanceof Scan.Index index) {
       query.bind(index.position(), null, null);
     } else if (walk instanceof Scan.Blocks blocks) {
@@ -224,7 +224,7 @@ public final class Jobs {
 
   /** Notes what a batch took. */
   public static void count(Connection connection, UUID id, BatchResult result) throws SQLException {
-    Query.named(connection, "job_count")
+    Query.named(connection, "job.count")
         .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
         .bind(result.deleted() > 0, id.toString())
         .update();
@@ -232,7 +232,7 @@ public final class Jobs {
 
   /** Notes what a batch gave back, or copied. */
   public static void countRestored(Connection connection, UUID id, long rows) throws SQLException {
-    Query.named(connection, "job_count")
+    Query.named(connection, "job.count")
         .bind(rows, 0L, 0L, 0L)
         .bind(rows > 0, id.toString())
         .update();

@@ -23,11 +23,11 @@ final class PolicyLock {
    * assumed.
    */
   static boolean isHeldByThisSession(Connection connection, Policy policy) throws SQLException {
-    return ask(connection, "lock_own", policy);
+    return ask(connection, "lock.own", policy);
   }
 
   static void holdForTransaction(Connection connection, Policy policy) throws SQLException {
-    if (!ask(connection, "lock_transaction", policy)) {
+    if (!ask(connection, "lock.transaction", policy)) {
       throw new ArchiveException(
           ArchiveError.POLICY_HELD,
           policy.name(),
@@ -38,12 +38,12 @@ final class PolicyLock {
   }
 
   static void holdForSession(Connection connection, Policy policy) throws SQLException {
-    ask(connection, "lock_session", policy);
+    ask(connection, "lock.session", policy);
   }
 
   /** Fails if another session took the policy over since the job began. */
   static void confirm(Connection connection, Policy policy, UUID job) throws SQLException {
-    if (!ask(connection, "lock_transaction", policy)) {
+    if (!ask(connection, "lock.transaction", policy)) {
       throw new ArchiveException(
           ArchiveError.JOB_LOCK_LOST,
           policy.name(),
@@ -53,7 +53,7 @@ final class PolicyLock {
   }
 
   static void releaseFromSession(Connection connection, Policy policy) throws SQLException {
-    ask(connection, "unlock_session", policy);
+    ask(connection, "lock.unlock", policy);
   }
 
   private static boolean ask(Connection connection, String statement, Policy policy)
@@ -62,7 +62,7 @@ final class PolicyLock {
   }
 
   private static String holder(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "lock_holder")
+    return Query.named(connection, "lock.holder")
         .bind(policy.id())
         .first(row -> row.getString(1))
         .orElse("another session");

@@ -46,7 +46,7 @@ public sealed interface Scan {
 
   /** The walk for a policy's live table, at its beginning. */
   static Scan start(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "walk")
+    return Query.named(connection, "job.scan")
         .bind(policy.time().name())
         .bind(policy.source().schema().name(), policy.source().table().name())
         .one(

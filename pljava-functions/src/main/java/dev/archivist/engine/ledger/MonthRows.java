@@ -39,8 +39,8 @@ public record MonthRows(Policy policy, QualifiedName table, Optional<Month> mont
   /** The condition that a row, called {@code kept}, is one of them. */
   public SqlText which() {
     return month.isPresent()
-        ? SqlText.load("which_month").with("time", policy.time())
-        : SqlText.load("which_all");
+        ? SqlText.load("ledger.rows_of_month").with("time", policy.time())
+        : SqlText.load("ledger.every_row");
   }
 
   /** What {@link #which} wants bound. */

@@ -67,7 +67,7 @@ public record MonthSummary(long rows, long bytes, String digestA, String digestB
       throws SQLException {
     OutputSettings.fix(connection);
     SqlText text =
-        SqlText.load("month_content")
+        SqlText.load("ledger.content")
             .with("table", rows.table())
             .with("which", rows.which())
             .with("bytes", bytes(rows.policy(), content))
@@ -79,14 +79,14 @@ public record MonthSummary(long rows, long bytes, String digestA, String digestB
   /** SQL for the size of one row {@code kept}, as batches count it. */
   public static SqlText bytes(Policy policy, Columns content) {
     return policy.kind() instanceof PolicyKind.Offload
-        ? SqlText.load("size_of_content")
+        ? SqlText.load("report.size_of_content")
         : RowSize.of("kept", content);
   }
 
   /** What the ledger says; nothing where it has no entry. */
   public static MonthSummary ofLedger(Connection connection, Policy policy, Month month)
       throws SQLException {
-    return Query.named(connection, "month_ledger")
+    return Query.named(connection, "ledger.month")
         .bind(policy.name(), month.firstDay())
         .first(MonthSummary::read)
         .orElse(NOTHING);

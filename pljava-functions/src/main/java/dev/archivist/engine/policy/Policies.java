@@ -24,8 +24,8 @@ public final class Policies {
    */
   public static Policy named(Connection connection, String name) throws SQLException {
     List<String> series =
-        Query.named(connection, "policy_series").bind(name).list(row -> row.getString(1));
-    return Query.named(connection, "policy")
+        Query.named(connection, "policy.series").bind(name).list(row -> row.getString(1));
+    return Query.named(connection, "policy.named")
         .bind(name)
         .first(row -> readValid(row, series))
         .orElseThrow(
@@ -43,7 +43,7 @@ public final class Policies {
    * The setting {@code archivist.now} stands in for the clock in rehearsals and tests.
    */
   public static OffsetDateTime cutoff(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "cutoff")
+    return Query.named(connection, "policy.cutoff")
         .bind(policy.name())
         .one(row -> row.getObject(1, OffsetDateTime.class));
   }
@@ -56,7 +56,9 @@ public final class Policies {
    */
   public static Optional<OffsetDateTime> retention(Connection connection, Policy policy)
       throws SQLException {
-    return Query.of(connection, SqlText.load("retention").with("clock", SqlText.load("clock")))
+    return Query.of(
+            connection,
+            SqlText.load("policy.retention").with("clock", SqlText.load("policy.clock")))
         .bind(policy.name())
         .first(row -> row.getObject(1, OffsetDateTime.class));
   }

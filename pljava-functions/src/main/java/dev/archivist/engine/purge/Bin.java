@@ -39,19 +39,19 @@ public final class Bin {
 
   /** What a policy has in the bin, and what is on its way there. */
   public static List<BinEntry> entries(Connection connection, Policy policy) throws SQLException {
-    return entries(connection, "bin_which_policy", policy.name());
+    return entries(connection, "bin.which_policy", policy.name());
   }
 
   /** The entry of this id, if it is in the bin or on its way there. */
   public static Optional<BinEntry> entry(Connection connection, UUID id) throws SQLException {
-    return entries(connection, "bin_which_id", id.toString()).stream().findFirst();
+    return entries(connection, "bin.which_id", id.toString()).stream().findFirst();
   }
 
   private static List<BinEntry> entries(Connection connection, String which, String value)
       throws SQLException {
     SqlText text =
-        SqlText.load("bin_entries")
-            .with("clock", SqlText.load("clock"))
+        SqlText.load("bin.entries")
+            .with("clock", SqlText.load("policy.clock"))
             .with("which", SqlText.load(which));
     return Query.of(connection, text).bind(value).list(Bin::read);
   }
@@ -94,11 +94,11 @@ public final class Bin {
       return false;
     }
     requireUnchanged(connection, policy, entry);
-    Query.named(connection, "bin_objects_stray")
+    Query.named(connection, "bin.objects_stray")
         .bind(entry.id().toString(), policy.name())
         .update();
-    Query.of(connection, SqlText.load("bin_drop").with("table", entry.table())).update();
-    Query.named(connection, "bin_dropped").bind(entry.id().toString()).update();
+    Query.of(connection, SqlText.load("bin.drop").with("table", entry.table())).update();
+    Query.named(connection, "bin.dropped").bind(entry.id().toString()).update();
     Purge.count(connection, jobId, entry);
     return true;
   }
@@ -116,10 +116,10 @@ public final class Bin {
       throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
     // Taken by the hold that is made in the end; the order of locks wants it before the tables.
-    Query.named(connection, "holds_lock_alone").bind(policy.id()).one(row -> row.getBoolean(1));
+    Query.named(connection, "hold.lock_alone").bind(policy.id()).one(row -> row.getBoolean(1));
     requireUnchanged(connection, policy, entry);
     boolean changed =
-        Query.named(connection, "bin_fit")
+        Query.named(connection, "bin.fit")
             .bind(entry.id().toString())
             .one(row -> row.getBoolean(1));
     List<Identifier> digested = MonthSummary.columns(connection, policy).names();
@@ -129,12 +129,12 @@ public final class Bin {
     boolean partitioned = !(policy.kind() instanceof PolicyKind.Offload);
     String partition = MonthPartitions.name(policy.archive(), entry.month());
     if (partitioned && !MonthPartitions.present(connection, policy.archive()).contains(partition)) {
-      Query.named(connection, "bin_attach").bind(entry.id().toString()).one(row -> true);
+      Query.named(connection, "bin.attach").bind(entry.id().toString()).one(row -> true);
     } else {
       insert(connection, policy, entry);
     }
-    Query.named(connection, "bin_objects_return").bind(entry.id().toString()).update();
-    Query.named(connection, "bin_return").bind(entry.id().toString()).one(row -> row.getLong(1));
+    Query.named(connection, "bin.objects_return").bind(entry.id().toString()).update();
+    Query.named(connection, "bin.return").bind(entry.id().toString()).one(row -> row.getLong(1));
     hold(connection, policy, entry);
     Purge.count(connection, jobId, entry);
   }
@@ -149,7 +149,7 @@ public final class Bin {
       throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
     Optional<String> end =
-        Query.named(connection, "bin_state")
+        Query.named(connection, "bin.state")
             .bind(entry.id().toString())
             .first(row -> row.getString(1));
     if (end.isPresent() || !Purge.isThere(connection, policy, entry.month())) {
@@ -164,7 +164,7 @@ public final class Bin {
 
   private static void hold(Connection connection, Policy policy, BinEntry entry)
       throws SQLException {
-    SqlText hold = SqlText.load("bin_hold").with("clock", SqlText.load("clock"));
+    SqlText hold = SqlText.load("bin.hold").with("clock", SqlText.load("policy.clock"));
     Query.of(connection, hold)
         .bind(policy.name(), entry.month().from(), entry.month().to())
         .bind("restored from the bin: " + entry.id())
@@ -206,7 +206,7 @@ public final class Bin {
             .toList();
     List<Identifier> names = Columns.of(connection, table).without(computed).names();
     SqlText insert =
-        SqlText.load("bin_insert")
+        SqlText.load("bin.insert")
             .with("archive", policy.archive())
             .with("table", table)
             .with("columns", SqlText.columns("", names))
@@ -232,7 +232,7 @@ public final class Bin {
           inserted.get() + " of " + entry.content().rows() + " rows arrived in " + policy.archive(),
           "Look for triggers or rules on the archive table that drop rows; it was undone.");
     }
-    Query.of(connection, SqlText.load("bin_drop").with("table", table)).update();
+    Query.of(connection, SqlText.load("bin.drop").with("table", table)).update();
   }
 
   /**
@@ -249,7 +249,7 @@ public final class Bin {
           "Somebody dropped or renamed it; see the runbook on purging.");
     }
     QualifiedName table = table(policy, entry);
-    Query.of(connection, SqlText.load("bin_lock").with("table", table)).update();
+    Query.of(connection, SqlText.load("bin.lock").with("table", table)).update();
     Purge.requireSame(
         policy,
         entry.month(),
@@ -267,7 +267,7 @@ public final class Bin {
 
   private static List<Identifier> content(Connection connection, BinEntry entry)
       throws SQLException {
-    return Query.named(connection, "bin_content")
+    return Query.named(connection, "bin.content")
         .bind(entry.id().toString())
         .list(row -> new Identifier(row.getString(1)));
   }
@@ -280,7 +280,7 @@ public final class Bin {
   }
 
   static void binned(Connection connection, BinEntry entry) throws SQLException {
-    SqlText text = SqlText.load("bin_binned").with("clock", SqlText.load("clock"));
+    SqlText text = SqlText.load("bin.binned").with("clock", SqlText.load("policy.clock"));
     Query.of(connection, text).bind(entry.id().toString()).update();
   }
 }

@@ -80,13 +80,13 @@ public final class Purge {
     }
     SqlText months =
         policy.kind() instanceof PolicyKind.Offload
-            ? SqlText.load("months_of_rows")
+            ? SqlText.load("purge.months_of_rows")
                 .with("archive", policy.archive())
                 .with("time", policy.time())
-            : SqlText.load("months_of_partitions");
+            : SqlText.load("purge.months_of_partitions");
     record Found(Month month, long rows, long bytes) {}
     List<Found> found =
-        Query.of(connection, SqlText.load("purge_due").with("months", months))
+        Query.of(connection, SqlText.load("purge.due").with("months", months))
             .bind(policy.name(), until.get())
             .list(
                 row ->
@@ -120,7 +120,7 @@ public final class Purge {
   static Optional<String> heldBy(Connection connection, MonthRows rows, Month month)
       throws SQLException {
     SqlText text =
-        SqlText.load("purge_held").with("table", rows.table()).with("which", rows.which());
+        SqlText.load("purge.held").with("table", rows.table()).with("which", rows.which());
     return Query.of(connection, text)
         .bind(rows.policy().id(), month.to(), month.from())
         .bind(rows.values())
@@ -181,7 +181,7 @@ public final class Purge {
                 MonthSummary.columns(connection, policy).names().stream()
                     .map(Identifier::name)
                     .toList()));
-    Query.named(connection, "bin_record")
+    Query.named(connection, "bin.record")
         .bind(id.toString(), policy.name(), month.firstDay(), tableName(policy, month, id))
         .bind(MonthPartitions.name(policy.archive(), month), columns)
         .update();
@@ -220,7 +220,7 @@ public final class Purge {
   public static void finishDetach(Connection connection, UUID jobId, BinEntry entry)
       throws SQLException {
     Job job = Jobs.running(connection, jobId);
-    Query.named(connection, "finish_detach")
+    Query.named(connection, "purge.finish_detach")
         .bind(job.policy().name(), entry.month().firstDay())
         .one(row -> row.getBoolean(1));
   }
@@ -234,7 +234,7 @@ public final class Purge {
     Job job = Jobs.running(connection, jobId, Action.PURGE);
     Bin.requireUnchanged(connection, job.policy(), entry);
     if (place(connection, entry) == BinEntry.Place.DETACHED) {
-      Query.named(connection, "bin_move").bind(entry.id().toString()).one(row -> true);
+      Query.named(connection, "bin.move").bind(entry.id().toString()).one(row -> true);
     }
     Bin.binned(connection, entry);
     count(connection, jobId, entry);
@@ -257,14 +257,14 @@ public final class Purge {
     BinEntry entry = recorded.get();
     Policy policy = Jobs.running(connection, jobId).policy();
     SqlText make =
-        SqlText.load("bin_make_table")
+        SqlText.load("bin.make_table")
             .with("table", entry.table())
             .with("archive", policy.archive());
     Query.of(connection, make).update();
-    Query.of(connection, SqlText.load("bin_own_table").with("table", entry.table())).update();
+    Query.of(connection, SqlText.load("bin.own_table").with("table", entry.table())).update();
     MonthRows rows = MonthRows.archived(policy, month);
     SqlText take =
-        SqlText.load("bin_take_rows")
+        SqlText.load("bin.take_rows")
             .with("archive", policy.archive())
             .with("table", entry.table())
             .with("which", rows.which());
@@ -277,7 +277,7 @@ public final class Purge {
   }
 
   static void count(Connection connection, UUID jobId, BinEntry entry) throws SQLException {
-    Query.named(connection, "job_count")
+    Query.named(connection, "job.count")
         .bind(entry.content().rows(), 0L, 0L, 0L)
         .bind(true, jobId.toString())
         .update();

@@ -20,14 +20,14 @@ public final class ReportObjects {
 
   /** Locations of objects that are to be deleted; ask again whether a report refers to them. */
   public static List<String> stray(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "objects_stray")
+    return Query.named(connection, "object.stray")
         .bind(policy.name())
         .list(row -> row.getString(1));
   }
 
   /** Notes that the object is gone, or is not stray. */
   public static void forgetStray(Connection connection, String location) throws SQLException {
-    Query.named(connection, "objects_stray_forget").bind(location).update();
+    Query.named(connection, "object.stray_forget").bind(location).update();
   }
 
   /**
@@ -54,7 +54,7 @@ public final class ReportObjects {
   private static List<Expiring> expiring(Connection connection, Holds holds, String location)
       throws SQLException {
     SqlText text =
-        SqlText.load("objects_expiring")
+        SqlText.load("object.expiring")
             .with("archive", holds.policy().archive())
             .with("key", ReportRows.offload(holds.policy()).key())
             .with("held", holds.condition("kept"));
@@ -65,7 +65,7 @@ public final class ReportObjects {
 
   /** Notes that the store knows, or need not know any more. */
   public static void forgetExpiring(Connection connection, String location) throws SQLException {
-    Query.named(connection, "objects_expiring_forget").bind(location).update();
+    Query.named(connection, "object.expiring_forget").bind(location).update();
   }
 
   /** Whether any object is past the policy's object_keep_for and not held. */
@@ -74,7 +74,7 @@ public final class ReportObjects {
       return false;
     }
     SqlText text =
-        SqlText.load("objects_any_past").with("past", past(Holds.now(connection, policy)));
+        SqlText.load("object.any_past").with("past", past(Holds.now(connection, policy)));
     return Query.of(connection, text).bind(policy.name(), 1).one(row -> row.getBoolean(1));
   }
 
@@ -89,30 +89,30 @@ public final class ReportObjects {
     }
     Holds holds = Holds.locked(connection, policy);
     SqlText text =
-        SqlText.load("objects_free")
+        SqlText.load("object.free")
             .with("past", past(holds))
             .with("archive", policy.archive())
             .with("key", ReportRows.offload(policy).key())
-            .with("clock", SqlText.load("clock"));
+            .with("clock", SqlText.load("policy.clock"));
     return Query.of(connection, text)
         .bind(policy.name(), policy.batchRows(), policy.name())
         .update();
   }
 
   private static boolean expire(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "objects_expire")
+    return Query.named(connection, "object.expire")
         .bind(policy.name())
         .one(row -> row.getBoolean(1));
   }
 
   private static SqlText past(Holds holds) {
     PolicyKind.Offload offload = ReportRows.offload(holds.policy());
-    return SqlText.load("objects_past")
+    return SqlText.load("object.past")
         .with("archive", holds.policy().archive())
         .with("key", offload.key())
         .with("time", holds.policy().time())
         .with("held", holds.condition("kept"))
-        .with("clock", SqlText.load("clock"));
+        .with("clock", SqlText.load("policy.clock"));
   }
 
   /** Locations of objects that may go, but whose reports were held since. */
@@ -123,7 +123,7 @@ public final class ReportObjects {
       return List.of();
     }
     SqlText text =
-        SqlText.load("objects_freed_but_held")
+        SqlText.load("object.freed_but_held")
             .with("archive", policy.archive())
             .with("held", holds.condition("kept"));
     return Query.of(connection, text).list(row -> row.getString(1));
@@ -133,7 +133,7 @@ public final class ReportObjects {
   public static void kept(Connection connection, Policy policy, String location)
       throws SQLException {
     forgetExpiring(connection, location);
-    SqlText text = SqlText.load("objects_kept").with("archive", policy.archive());
+    SqlText text = SqlText.load("object.kept").with("archive", policy.archive());
     Query.of(connection, text).bind(location).update();
   }
 }

@@ -37,7 +37,7 @@ public final class ReportRows {
     Holds holds = Holds.now(connection, policy);
     PolicyKind.Offload offload = offload(policy);
     SqlText text =
-        SqlText.load("offload_candidates")
+        SqlText.load("report.candidates")
             .with("source", policy.source())
             .with("time", policy.time())
             .with("key", offload.key())
@@ -56,7 +56,7 @@ public final class ReportRows {
   public static List<Leftover> leftovers(Connection connection, Policy policy) throws SQLException {
     PolicyKind.Offload offload = offload(policy);
     SqlText text =
-        SqlText.load("offload_leftovers")
+        SqlText.load("report.leftovers")
             .with("archive", policy.archive())
             .with("key", offload.key())
             .with("file", offload.file());
@@ -67,7 +67,7 @@ public final class ReportRows {
   public static List<String> liveFilesNamed(Connection connection, Policy policy, String fileName)
       throws SQLException {
     SqlText text =
-        SqlText.load("offload_same_file")
+        SqlText.load("report.same_file")
             .with("source", policy.source())
             .with("file", offload(policy).file());
     return Query.of(connection, text).bind(fileName, fileName).list(row -> row.getString(1));
@@ -77,7 +77,7 @@ public final class ReportRows {
   public static void deletedLocally(Connection connection, Policy policy, UUID report)
       throws SQLException {
     SqlText text =
-        SqlText.load("offload_deleted_locally")
+        SqlText.load("report.deleted_locally")
             .with("archive", policy.archive())
             .with("key", offload(policy).key());
     Query.of(connection, text).bind(report.toString()).update();
@@ -87,7 +87,7 @@ public final class ReportRows {
   public static boolean isLive(Connection connection, Policy policy, UUID report)
       throws SQLException {
     SqlText text =
-        SqlText.load("offload_live")
+        SqlText.load("report.live")
             .with("source", policy.source())
             .with("key", offload(policy).key());
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
@@ -97,7 +97,7 @@ public final class ReportRows {
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
     SqlText text =
-        SqlText.load("offload_archived")
+        SqlText.load("report.archived")
             .with("archive", policy.archive())
             .with("key", offload(policy).key());
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
@@ -106,7 +106,7 @@ public final class ReportRows {
   /** Whether the object of any report, archived or in the bin, is at this location. */
   public static boolean isReferenced(Connection connection, Policy policy, String location)
       throws SQLException {
-    SqlText text = SqlText.load("offload_referenced").with("archive", policy.archive());
+    SqlText text = SqlText.load("report.referenced").with("archive", policy.archive());
     return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
   }
 
@@ -128,10 +128,10 @@ public final class ReportRows {
       throws SQLException {
     SqlText within =
         month == null
-            ? SqlText.load("verify_all")
-            : SqlText.load("verify_data_of_month").with("time", policy.time());
+            ? SqlText.load("verify.all")
+            : SqlText.load("verify.data_of_month").with("time", policy.time());
     SqlText text =
-        SqlText.load("offload_objects")
+        SqlText.load("report.objects")
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("key", offload(policy).key())
@@ -147,7 +147,7 @@ public final class ReportRows {
   public static Optional<Archived> archived(
       Connection connection, Policy policy, UUID report, String location) throws SQLException {
     SqlText text =
-        SqlText.load("offload_object")
+        SqlText.load("report.object")
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("key", offload(policy).key());
@@ -164,7 +164,7 @@ public final class ReportRows {
   public static List<String> unreferenced(Connection connection, Policy policy, String locations)
       throws SQLException {
     SqlText text =
-        SqlText.load("offload_unreferenced")
+        SqlText.load("report.unreferenced")
             .with("archive", policy.archive())
             .with("key", offload(policy).key());
     return Query.of(connection, text).bind(locations).list(row -> row.getString(1));

@@ -59,7 +59,7 @@ public record Conflict(String key, long rows, List<String> shown) {
     SqlText columns = SqlText.columns("kept", Columns.of(connection, policy.source()).names());
     for (Keys.Unique key : Keys.unique(connection, policy.source())) {
       SqlText text =
-          SqlText.load("conflicts")
+          SqlText.load("restore.conflicts")
               .with("columns", columns)
               .with("archive", policy.archive())
               .with("time", policy.time())
@@ -75,7 +75,7 @@ public record Conflict(String key, long rows, List<String> shown) {
     for (Keys.Constraint constraint :
         Keys.constraints(connection, policy.source(), policy.archive())) {
       SqlText text =
-          SqlText.load("constraint_conflicts")
+          SqlText.load("restore.constraint_conflicts")
               .with("columns", columns)
               .with("archive", policy.archive())
               .with("time", policy.time())
@@ -102,7 +102,7 @@ public record Conflict(String key, long rows, List<String> shown) {
     }
     Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
     SqlText text =
-        SqlText.load("copy_conflicts")
+        SqlText.load("restore.copy_conflicts")
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("target", table)

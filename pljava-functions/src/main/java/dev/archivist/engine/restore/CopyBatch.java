@@ -30,13 +30,13 @@ public final class CopyBatch {
       throws SQLException {
     Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
     SqlText make =
-        SqlText.load("copy_table")
+        SqlText.load("restore.copy_table")
             .with("target", table)
             .with("archive", policy.archive())
             .with("columns", SqlText.columns("kept", content.names()));
     Query.of(connection, make).update();
     SqlText key =
-        SqlText.load("copy_table_key")
+        SqlText.load("restore.copy_table_key")
             .with("target", table)
             .with("key", SqlText.columns("", Keys.primary(connection, policy.archive())));
     Query.of(connection, key).update();
@@ -68,7 +68,7 @@ public final class CopyBatch {
     Columns content = ArchiveColumns.rows(scope.archive(), scope.policy());
     QualifiedName target = scope.order().target(scope.policy());
     List<Identifier> key = Keys.shared(connection, scope.policy().archive(), target);
-    return SqlText.load("copy_batch")
+    return SqlText.load("restore.copy_batch")
         .with("archive", scope.policy().archive())
         .with("target", target)
         .with("time", scope.policy().time())

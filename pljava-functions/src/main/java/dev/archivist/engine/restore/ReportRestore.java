@@ -34,7 +34,7 @@ public final class ReportRestore {
       throws SQLException {
     PolicyKind.Offload offload = ReportRows.offload(policy);
     SqlText text =
-        SqlText.load("restore_reports")
+        SqlText.load("restore.reports")
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("key", offload.key())
@@ -93,7 +93,7 @@ public final class ReportRestore {
     Columns digested = MonthSummary.withoutStamps(scope.archive());
     List<Identifier> written =
         live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
-    return SqlText.load("restore_report")
+    return SqlText.load("restore.report")
         .with("archive", scope.policy().archive())
         .with("source", scope.policy().source())
         .with("time", scope.policy().time())
@@ -102,7 +102,7 @@ public final class ReportRestore {
         .with("written_columns", SqlText.columns("", written))
         .with("gone_written_columns", SqlText.columns("gone", written))
         .with("live_columns", SqlText.columns("live", live.names()))
-        .with("ledger_taken", SqlText.load("ledger_taken"))
+        .with("ledger_taken", SqlText.load("ledger.taken"))
         .with("gone_digest_a", Digest.first("gone", digested))
         .with("gone_digest_b", Digest.second("gone", digested))
         .with("gone_content_a", Digest.first("gone", live))

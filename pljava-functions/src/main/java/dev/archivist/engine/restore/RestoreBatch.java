@@ -91,9 +91,9 @@ public final class RestoreBatch {
   /** The ledger's oldest and newest may have left with the batch; an empty month leaves it. */
   static void keepBounds(Connection connection, Policy policy, UUID batch) throws SQLException {
     SqlText bounds =
-        SqlText.load("ledger_bounds").with("archive", policy.archive()).with("time", policy.time());
+        SqlText.load("ledger.bounds").with("archive", policy.archive()).with("time", policy.time());
     Query.of(connection, bounds).bind(batch.toString()).update();
-    Query.named(connection, "ledger_emptied").bind(batch.toString()).update();
+    Query.named(connection, "ledger.emptied").bind(batch.toString()).update();
   }
 
   private static Outcome take(Connection connection, RestoreContext scope) throws SQLException {
@@ -110,7 +110,7 @@ public final class RestoreBatch {
     Columns content = MonthSummary.columns(scope.policy(), live, scope.archive());
     List<Identifier> written =
         live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
-    return SqlText.load("restore_batch")
+    return SqlText.load("restore.batch")
         .with("archive", scope.policy().archive())
         .with("source", scope.policy().source())
         .with("time", scope.policy().time())
@@ -118,7 +118,7 @@ public final class RestoreBatch {
         .with("written_columns", SqlText.columns("", written))
         .with("gone_written_columns", SqlText.columns("gone", written))
         .with("live_columns", SqlText.columns("live", live.names()))
-        .with("ledger_taken", SqlText.load("ledger_taken"))
+        .with("ledger_taken", SqlText.load("ledger.taken"))
         .with("gone_bytes", RowSize.of("gone", live))
         .with("gone_digest_a", Digest.first("gone", content, live))
         .with("gone_digest_b", Digest.second("gone", content, live))

@@ -59,7 +59,7 @@ public final class RestoreGuards {
       Connection connection, Policy policy, RestoreRequest order) throws SQLException {
     QualifiedName archive = policy.archive();
     QualifiedName target = order.target(policy);
-    return Query.named(connection, "restore_guards")
+    return Query.named(connection, "restore.guards")
         .bind(archive.schema().name(), archive.table().name())
         .bind(target.schema().name(), target.table().name())
         .bind(order.into().isPresent(), policy.name(), order.from(), order.to())

@@ -58,7 +58,7 @@ public final class RestorePreview {
     Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
     SqlText bytes = MonthSummary.bytes(policy, content);
     SqlText text =
-        SqlText.load("restore_months")
+        SqlText.load("restore.months")
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("bytes", bytes);

@@ -37,7 +37,7 @@ public record RestoreRequest(
    */
   public static String checked(Connection connection, Policy policy, String options)
       throws SQLException {
-    return Query.named(connection, "restore_options")
+    return Query.named(connection, "restore.options")
         .bind(policy.name(), options)
         .one(row -> row.getString(1));
   }
@@ -46,7 +46,7 @@ public record RestoreRequest(
    * @param options in the form that {@link #checked} gives
    */
   public static RestoreRequest of(Connection connection, String options) throws SQLException {
-    return Query.named(connection, "restore_order").bind(options).one(RestoreRequest::read);
+    return Query.named(connection, "restore.request").bind(options).one(RestoreRequest::read);
   }
 
   private static RestoreRequest read(ResultSet row) throws SQLException {
@@ -63,7 +63,7 @@ public record RestoreRequest(
 
   /** What of the range is in the bin, and so will not come back, for people to read. */
   public List<String> binned(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "restore_binned")
+    return Query.named(connection, "restore.binned")
         .bind(policy.name(), to, from)
         .list(
             row ->

@@ -88,12 +88,12 @@ public final class Restores {
   private static void hold(Connection connection, Policy policy, RestoreRequest order)
       throws SQLException {
     SqlText any =
-        SqlText.load("restore_any").with("archive", policy.archive()).with("time", policy.time());
+        SqlText.load("restore.any").with("archive", policy.archive()).with("time", policy.time());
     boolean comesBack =
         Query.of(connection, any)
             .bind(order.from(), order.to(), order.matching())
             .one(row -> row.getBoolean(1));
-    Query.named(connection, "hold_restored")
+    Query.named(connection, "hold.restored")
         .bind(policy.name(), order.from(), order.to(), order.matching(), order.hold())
         .bind("restored by archivist", comesBack)
         .list(row -> row.getString(1));
@@ -194,7 +194,7 @@ public final class Restores {
     OutputSettings.fix(connection);
     Holds.locked(connection, policy);
     SqlText tables =
-        SqlText.load("lock_tables")
+        SqlText.load("lock.tables")
             .with("source", order.target(policy))
             .with("archive", policy.archive());
     Query.of(connection, tables).update();
@@ -210,7 +210,7 @@ public final class Restores {
     if (!position.isBefore(order.to())) {
       return Optional.empty();
     }
-    return Query.named(connection, "restore_window")
+    return Query.named(connection, "restore.window")
         .bind(position, order.to())
         .bind(policy.archive().schema().name(), policy.archive().table().name())
         .first(

@@ -25,7 +25,7 @@ public final class Query {
     this.sql = sql;
   }
 
-  /** The statement {@code <name>.sql} of the engine's jar. */
+  /** The statement {@code noun.name} of the engine's jar; see {@link SqlText#load}. */
   public static Query named(Connection connection, String name) {
     return new Query(connection, SqlText.load(name).sql());
   }

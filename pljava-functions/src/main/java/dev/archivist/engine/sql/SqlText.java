@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,14 +16,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * SQL text, loaded by name from the engine's jar, whose {@code {placeholders}} are filled with
- * quoted identifiers or with other SQL text, never with values: values are bound.
+ * SQL text, loaded by name from the engine's jar, whose placeholders are filled with quoted
+ * identifiers or with other SQL text, never with values: values are bound. A placeholder is written
+ * as a quoted identifier, {@code "{archive}"}, so that an editor can read the statement as it
+ * stands; one that stands for a whole clause, as a comment.
  */
 public final class SqlText implements SqlPart {
-  /** In a backend every reading is a query. */
-  private static final Map<String, SqlText> LOADED = new ConcurrentHashMap<>();
+  /** The files by their nouns, read once: in a backend every reading is a query. */
+  private static final Map<String, Map<String, SqlText>> LOADED = new ConcurrentHashMap<>();
 
-  private static final Pattern PLACEHOLDER = Pattern.compile("\\{([a-z_]+)\\}");
+  private static final Pattern PLACEHOLDER =
+      Pattern.compile("\"\\{([a-z_0-9]+)\\}\"|/\\* \\{([a-z_0-9]+)\\} \\*/");
+
+  private static final String NAME = "-- name: ";
 
   /**
    * A piece of the text. What was filled in is never looked at again: a column may be called {@code
@@ -41,28 +47,44 @@ public final class SqlText implements SqlPart {
   }
 
   /**
-   * The file {@code <name>.sql} beside this class, without its comment lines; read once.
+   * The statement, or part of one, {@code noun.name}: in the file {@code noun.sql} beside this
+   * class it follows the line {@code -- name: name}. Lines that are comments are left out.
    *
-   * @throws EngineIncomplete if the jar lacks it
+   * @throws EngineIncomplete if the jar lacks the file
    */
   public static SqlText load(String name) {
-    return LOADED.computeIfAbsent(name, SqlText::read);
+    String[] words = name.split("\\.", 2);
+    SqlText text = LOADED.computeIfAbsent(words[0], SqlText::read).get(words[1]);
+    if (text == null) {
+      throw new IllegalArgumentException(words[0] + ".sql has no statement " + words[1]);
+    }
+    return text;
   }
 
-  private static SqlText read(String name) {
-    try (InputStream in = SqlText.class.getResourceAsStream(name + ".sql")) {
+  private static Map<String, SqlText> read(String noun) {
+    try (InputStream in = SqlText.class.getResourceAsStream(noun + ".sql")) {
       if (in == null) {
-        throw new EngineIncomplete("the SQL file " + name + " cannot be loaded");
+        throw new EngineIncomplete("the SQL file " + noun + " cannot be loaded");
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      return parse(
-          text.lines()
-              .filter(line -> !line.stripLeading().startsWith("--"))
-              .collect(Collectors.joining("\n"))
-              .strip());
+      return statements(new String(in.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static Map<String, SqlText> statements(String file) {
+    Map<String, List<String>> lines = new HashMap<>();
+    List<String> statement = new ArrayList<>();
+    for (String line : file.lines().toList()) {
+      if (line.startsWith(NAME)) {
+        statement = lines.computeIfAbsent(line.substring(NAME.length()), any -> new ArrayList<>());
+      } else if (!line.stripLeading().startsWith("--")) {
+        statement.add(line);
+      }
+    }
+    Map<String, SqlText> statements = new HashMap<>();
+    lines.forEach((name, text) -> statements.put(name, parse(String.join("\n", text).strip())));
+    return statements;
   }
 
   private static SqlText parse(String text) {
@@ -71,7 +93,7 @@ public final class SqlText implements SqlPart {
     int end = 0;
     while (matcher.find()) {
       pieces.add(new Piece(text.substring(end, matcher.start()), false));
-      pieces.add(new Piece(matcher.group(1), true));
+      pieces.add(new Piece(matcher.group(1) == null ? matcher.group(2) : matcher.group(1), true));
       end = matcher.end();
     }
     pieces.add(new Piece(text.substring(end), false));

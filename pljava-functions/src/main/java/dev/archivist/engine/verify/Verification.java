@@ -66,16 +66,16 @@ public final class Verification {
     String table = policy.archive().table().name();
     TreeSet<String> days =
         new TreeSet<>(
-            Query.named(connection, "verify_months")
+            Query.named(connection, "verify.known_months")
                 .bind(policy.name(), policy.name(), schema, table)
                 .list(row -> row.getString(1)));
     List<QualifiedName> unbounded =
-        Query.named(connection, "verify_unbounded")
+        Query.named(connection, "verify.unbounded")
             .bind(schema, table)
             .list(row -> QualifiedName.of(row.getString(1), row.getString(2)));
     for (QualifiedName partition : unbounded) {
       SqlText text =
-          SqlText.load("verify_months_of_data")
+          SqlText.load("verify.months_of_data")
               .with("archive", partition)
               .with("time", policy.time());
       days.addAll(Query.of(connection, text).list(row -> row.getString(1)));
@@ -106,7 +106,7 @@ public final class Verification {
   /** Several parts' months in one document, as {@link #verify} gives it. */
   public static String summary(Connection connection, Policy policy, List<String> months)
       throws SQLException {
-    return Query.named(connection, "verify_summary")
+    return Query.named(connection, "verify.summary")
         .bind(policy.name(), "[" + String.join(",", months) + "]")
         .one(row -> row.getString(1));
   }
@@ -116,7 +116,7 @@ public final class Verification {
 
   /** What nobody can compare, because its policy was deleted or renamed. */
   public static List<Ownerless> ownerless(Connection connection) throws SQLException {
-    return Query.named(connection, "verify_ownerless")
+    return Query.named(connection, "verify.ownerless")
         .list(
             row ->
                 new Ownerless(row.getString("policy"), row.getLong("months"), row.getLong("rows")));
@@ -145,17 +145,17 @@ public final class Verification {
     boolean merged = policy.kind() instanceof PolicyKind.Rollup;
     SqlText data =
         all
-            ? SqlText.load("verify_all")
-            : SqlText.load("verify_data_of_month").with("time", policy.time());
-    return SqlText.load("verify")
+            ? SqlText.load("verify.all")
+            : SqlText.load("verify.data_of_month").with("time", policy.time());
+    return SqlText.load("verify.month")
         .with("archive", policy.archive())
         .with("time", policy.time())
-        .with("samples", merged ? SqlText.load("samples_merged") : SqlText.number(1))
+        .with("samples", merged ? SqlText.load("verify.samples_merged") : SqlText.number(1))
         .with("bytes", MonthSummary.bytes(policy, content))
         .with("digest_a", Digest.first("kept", content))
         .with("digest_b", Digest.second("kept", content))
         .with("data_within", data)
-        .with("entry_within", SqlText.load(all ? "verify_all" : "verify_entry_of_month"))
-        .with("differs", SqlText.load(merged ? "verify_merged_batches" : "verify_batches"));
+        .with("entry_within", SqlText.load(all ? "verify.all" : "verify.entry_of_month"))
+        .with("differs", SqlText.load(merged ? "verify.merged_batches" : "verify.batches"));
   }
 }

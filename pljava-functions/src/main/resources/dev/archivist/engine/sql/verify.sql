@@ -1,18 +1,109 @@
+-- Whether the archive is what ledger and journal say.
+
+-- name: samples_merged
+coalesce(kept.sample_count, 1)
+
+-- name: all
+true
+
+-- name: batches
+journal.batch IS NULL
+    OR (journal.rows, journal.source_rows, journal.bytes, journal.source_bytes, journal.digest_a, journal.digest_b)
+      IS DISTINCT FROM (coalesce(data.rows, 0), coalesce(data.source_rows, 0), coalesce(data.bytes, 0),
+        coalesce(data.bytes, 0), coalesce(data.digest_a, 0), coalesce(data.digest_b, 0))
+    OR (data.first_archived, data.last_archived) <> (journal.archived_at, journal.archived_at)
+    OR (NOT journal.restored AND (data.oldest, data.newest) <> (journal.oldest, journal.newest))
+
+-- name: data_of_month
+kept."{time}" >= ?::date::timestamp AT TIME ZONE 'UTC'
+    AND kept."{time}" <= ((?::date + interval '1 month') AT TIME ZONE 'UTC') - interval '1 microsecond'
+
+-- name: entry_of_month
+entry.month = ?::date
+
+-- name: merged_batches
+journal.batch IS NULL
+
+-- name: known_months
+-- Every month of which anything is known, and every month for which there is a partition.
+SELECT coalesce(to_char(months.month, 'YYYY-MM-DD'), months.month::text) AS month
+FROM (
+  SELECT ledger.month FROM archive.ledger AS ledger WHERE ledger.policy = ?
+  UNION
+  SELECT entry.month FROM archive.batches AS entry WHERE entry.policy = ? AND entry.bin_id IS NULL
+  UNION
+  SELECT generate_series(date_trunc('month', (bounds.word)[1]::timestamptz, 'UTC') AT TIME ZONE 'UTC',
+    ((bounds.word)[2]::timestamptz - interval '1 microsecond') AT TIME ZONE 'UTC', interval '1 month')::date
+  FROM pg_catalog.pg_inherits i
+  JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+  JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+  JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace,
+  LATERAL regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
+    'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') AS bounds (word)
+  WHERE n.nspname = ? AND parent.relname = ?
+) AS months
+ORDER BY months.month
+
+-- name: months_of_data
+SELECT DISTINCT coalesce(to_char(months.month, 'YYYY-MM-DD'), months.month::text) AS month
+FROM (
+  SELECT (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month FROM "{archive}" AS kept
+) AS months
+
+-- name: ownerless
+WITH ledger AS (
+  SELECT entry.policy, entry.month, entry.rows FROM archive.ledger AS entry
+),
+journal AS (
+  SELECT entry.policy, entry.month, sum(entry.rows) AS rows
+  FROM archive.batches AS entry
+  WHERE entry.bin_id IS NULL
+  GROUP BY entry.policy, entry.month
+)
+SELECT policy, count(*) AS months, sum(coalesce(ledger.rows, journal.rows))::bigint AS rows
+FROM ledger
+FULL JOIN journal USING (policy, month)
+WHERE (ledger.rows <> 0 OR journal.rows <> 0)
+  AND NOT EXISTS (SELECT FROM archive.policies AS known WHERE known.name = policy)
+GROUP BY policy
+ORDER BY policy
+
+-- name: summary
+SELECT jsonb_build_object(
+  'policy', ?::text,
+  'ok', coalesce(bool_and((month ->> 'ok')::boolean), true),
+  'rows', coalesce(sum((month ->> 'rows')::bigint), 0),
+  'months', coalesce(jsonb_agg(month ORDER BY position), '[]'))::text
+FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS months (month, position)
+
+-- name: unbounded
+-- Partitions whose bounds do not say which months they hold: nobody of ours makes such.
+SELECT cn.nspname AS schema, child.relname AS table
+FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
+JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace
+WHERE n.nspname = ? AND parent.relname = ?
+  AND coalesce(pg_catalog.pg_get_expr(child.relpartbound, child.oid), '')
+    !~ 'FROM \(''\d{4}-[^'']+''\) TO \(''\d{4}-[^'']+''\)$'
+
+-- name: month
 -- Ledger, journal and data in one snapshot: batches that are committed meanwhile are in all three or in none.
 WITH data AS MATERIALIZED (
-  SELECT coalesce((date_trunc('month', kept.{time}, 'UTC') AT TIME ZONE 'UTC')::date, 'infinity') AS month,
+  SELECT coalesce((date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date, 'infinity') AS month,
     kept.archive_batch_id AS batch,
     count(*) AS rows,
-    sum({samples}) AS source_rows,
-    coalesce(sum({bytes}), 0) AS bytes,
-    min(kept.{time}) AS oldest,
-    max(kept.{time}) AS newest,
+    sum("{samples}") AS source_rows,
+    coalesce(sum("{bytes}"), 0) AS bytes,
+    min(kept."{time}") AS oldest,
+    max(kept."{time}") AS newest,
     min(kept.archived_at) AS first_archived,
     max(kept.archived_at) AS last_archived,
-    sum({digest_a}) AS digest_a,
-    sum({digest_b}) AS digest_b
-  FROM {archive} AS kept
-  WHERE {data_within}
+    sum("{digest_a}") AS digest_a,
+    sum("{digest_b}") AS digest_b
+  FROM "{archive}" AS kept
+  WHERE "{data_within}"
   GROUP BY 1, 2
 ),
 journal AS MATERIALIZED (
@@ -25,7 +116,7 @@ journal AS MATERIALIZED (
     min(entry.archived_at) FILTER (WHERE entry.batch_id = entry.origin) AS archived_at,
     min(entry.job_id::text) FILTER (WHERE entry.batch_id = entry.origin) AS job
   FROM archive.batches AS entry
-  WHERE entry.policy = ? AND {entry_within}
+  WHERE entry.policy = ? AND "{entry_within}"
     AND (entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
       WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id) = 'attached'))
   GROUP BY 1, 2
@@ -37,13 +128,13 @@ ledger AS MATERIALIZED (
     SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
       entry.digest_a, entry.digest_b
     FROM archive.ledger AS entry
-    WHERE entry.policy = ? AND {entry_within}
+    WHERE entry.policy = ? AND "{entry_within}"
     UNION ALL
     -- a purge has put down that the month leaves, but it is here still
     SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
       entry.digest_a, entry.digest_b
     FROM archive.bin AS entry
-    WHERE entry.policy = ? AND {entry_within}
+    WHERE entry.policy = ? AND "{entry_within}"
       AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id) = 'attached'
   ) AS entries
   GROUP BY month
@@ -60,7 +151,7 @@ differing AS (
         'bytes', data.bytes, 'digest', data.digest_a || ':' || data.digest_b) END) AS batch
   FROM journal
   FULL JOIN data ON data.month = journal.month AND data.batch = journal.batch
-  WHERE {differs}
+  WHERE "{differs}"
 ),
 of_months AS (
   SELECT months.month,

@@ -13,8 +13,8 @@ class SqlTextTest {
   @Test
   void everyPlaceOfAPlaceholderIsFilled() {
     assertThat(
-            SqlText.load("pick_by_index")
-                .with("held", SqlText.load("held_none"))
+            SqlText.load("batch.pick_by_index")
+                .with("held", SqlText.load("hold.nothing_is_held"))
                 .with("source", QualifiedName.of("public", "logs"))
                 .with("time", new Identifier("at"))
                 .sql())
@@ -31,7 +31,7 @@ class SqlTextTest {
   @Test
   void whatWasFilledInIsNeverTakenForAPlaceholder() {
     assertThat(
-            SqlText.load("form_binary")
+            SqlText.load("digest.form_binary")
                 .with("value", SqlText.columns("live", List.of(new Identifier("{send}"))))
                 .with("send", SqlText.function("pg_catalog.numeric_send"))
                 .sql())
@@ -41,21 +41,21 @@ class SqlTextTest {
   @Test
   void aPlaceholderThatNothingFillsIsADefect() {
     assertThatIllegalStateException()
-        .isThrownBy(() -> SqlText.load("form_text").sql())
+        .isThrownBy(() -> SqlText.load("digest.form_text").sql())
         .withMessage("nothing fills the placeholder {value}");
   }
 
   @Test
   void aPlaceholderThatIsNotThereIsADefect() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> SqlText.load("form_text").with("vlaue", new Identifier("x")))
+        .isThrownBy(() -> SqlText.load("digest.form_text").with("vlaue", new Identifier("x")))
         .withMessage("the SQL text has no placeholder {vlaue}");
   }
 
   @Test
   void emptyBracesAreNoPlaceholder() {
     assertThat(
-            SqlText.load("lost_detail")
+            SqlText.load("plan.lost_detail")
                 .with("source", QualifiedName.of("s", "t"))
                 .with("time", new Identifier("at"))
                 .with("detail", new Identifier("extra"))
@@ -66,7 +66,14 @@ class SqlTextTest {
   @Test
   void aFileThatIsNotThereIsAnEngineThatIsNotWhole() {
     assertThatExceptionOfType(EngineIncomplete.class)
-        .isThrownBy(() -> SqlText.load("nothing"))
+        .isThrownBy(() -> SqlText.load("nothing.there"))
         .withMessage("the SQL file nothing cannot be loaded");
+  }
+
+  @Test
+  void aStatementThatIsNotThereIsADefect() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> SqlText.load("batch.nothing"))
+        .withMessage("batch.sql has no statement nothing");
   }
 }

@@ -1,1 +1,0 @@
-SELECT archive.attach_from_bin(?::uuid) IS NULL

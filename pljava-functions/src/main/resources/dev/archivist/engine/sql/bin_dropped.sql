@@ -1,1 +1,0 @@
-UPDATE archive.bin SET state = 'dropped', ended_at = now() WHERE bin_id = ?::uuid

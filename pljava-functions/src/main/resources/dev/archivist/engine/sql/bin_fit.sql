@@ -1,1 +1,0 @@
-SELECT archive.fit_from_bin(?::uuid)

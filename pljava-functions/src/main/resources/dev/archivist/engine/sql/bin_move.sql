@@ -1,1 +1,0 @@
-SELECT archive.move_to_bin(?::uuid) IS NULL

@@ -1,1 +1,0 @@
-DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid

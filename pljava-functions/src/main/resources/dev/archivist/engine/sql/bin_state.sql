@@ -1,1 +1,0 @@
-SELECT state FROM archive.bin WHERE bin_id = ?::uuid

@@ -1,1 +1,0 @@
-bin_id = ?::uuid

@@ -1,0 +1,207 @@
+-- What PostgreSQL's catalogue says of tables.
+
+-- name: columns
+WITH RECURSIVE attributes AS (
+  SELECT a.*
+  FROM pg_catalog.pg_attribute a
+  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+),
+-- what a value is made of, down through domains, arrays, ranges and multiranges
+made AS (
+  SELECT attnum, atttypid AS type, 0 AS depth, false AS of_many
+  FROM attributes
+  UNION ALL
+  SELECT made.attnum, part.type, made.depth + 1, made.of_many OR t.typtype <> 'd'
+  FROM made
+  JOIN pg_catalog.pg_type t ON t.oid = made.type
+  LEFT JOIN pg_catalog.pg_range r
+    ON t.typtype = 'r' AND r.rngtypid = t.oid OR t.typtype = 'm' AND r.rngmultitypid = t.oid,
+  LATERAL (SELECT CASE
+      WHEN t.typtype = 'd' THEN t.typbasetype
+      WHEN t.typtype IN ('r', 'm') THEN r.rngsubtype
+      WHEN t.typsubscript = 'pg_catalog.array_subscript_handler'::regproc THEN t.typelem
+    END AS type) AS part
+  WHERE part.type IS NOT NULL
+),
+element AS (
+  SELECT DISTINCT ON (made.attnum) made.attnum, made.of_many,
+    -- an array's binary output names its elements' type by a number, and a domain's is not the same everywhere
+    CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
+      AND NOT EXISTS (
+        SELECT FROM made AS within JOIN pg_catalog.pg_type d ON d.oid = within.type
+        WHERE within.attnum = made.attnum AND within.of_many AND d.typtype = 'd')
+      THEN t.typname END AS name
+  FROM made
+  JOIN pg_catalog.pg_type t ON t.oid = made.type
+  ORDER BY made.attnum, made.depth DESC
+),
+base AS (
+  SELECT DISTINCT ON (attnum) attnum, type
+  FROM made
+  WHERE NOT of_many
+  ORDER BY attnum, depth DESC
+)
+SELECT a.attname AS name,
+  format_type(a.atttypid, a.atttypmod) AS type,
+  t.typname AS base_type,
+  element.name AS element,
+  element.of_many,
+  t.typlen > 0 AS fixed_width,
+  CASE WHEN s.oid IS NOT NULL THEN format('%I.%I', sn.nspname, s.proname) END AS send_function,
+  -- a type may share that of another, which cannot be called by name then; nor can that of enums for a
+  -- domain over one
+  CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p' AND NOT (t.typtype = 'd' AND p.proname = 'enum_out')
+    THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
+  NOT a.attnotnull AS nullable,
+  a.attgenerated <> '' AS generated,
+  a.atthasdef OR a.attidentity <> '' AS has_default
+FROM attributes a
+JOIN element ON element.attnum = a.attnum
+JOIN base ON base.attnum = a.attnum
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+JOIN pg_catalog.pg_proc p ON p.oid = t.typoutput
+JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
+JOIN pg_catalog.pg_type argument ON argument.oid = p.proargtypes[0]
+LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend
+LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.pronamespace
+ORDER BY a.attnum
+
+-- name: key_columns
+-- Unique keys that are of plain columns, hold for every row and are checked at once; primary first.
+SELECT c.relname AS key, a.attname AS name
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+CROSS JOIN LATERAL pg_catalog.generate_series(1, i.indnkeyatts) AS place
+JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[place - 1]
+WHERE n.nspname = ? AND t.relname = ? AND i.indisunique AND i.indimmediate AND i.indisvalid
+  AND i.indpred IS NULL AND i.indexprs IS NULL AND (i.indisprimary OR NOT ?::boolean)
+ORDER BY i.indisprimary DESC, c.relname, place
+
+-- name: unique_keys
+-- For every unique index of the table, in SQL: its key of a row that comes, and how it meets a row
+-- that is there. Equality is the index's own, with its collation; functions and operators are named
+-- as the catalogue does.
+SELECT c.relname AS name,
+  string_agg(format('%s AS key_%s', part.expression, part.place), ', ' ORDER BY part.place) AS keys,
+  string_agg(
+    format('(coming.key_%1$s OPERATOR(%3$I.%4$s) %2$s%5$s)', part.place, part.expression, part.operator_schema, part.operator,
+      CASE WHEN i.indnullsnotdistinct
+        THEN format(' OR (coming.key_%s IS NULL AND %s IS NULL)', part.place, part.expression) ELSE '' END),
+    ' AND ' ORDER BY part.place) AS same,
+  string_agg(format('coming.key_%s', part.place), ', ' ORDER BY part.place) AS grouped,
+  CASE WHEN i.indnullsnotdistinct THEN 'true'
+    ELSE string_agg(format('coming.key_%s IS NOT NULL', part.place), ' AND ' ORDER BY part.place) END AS complete,
+  format('%L || concat_ws('', '', %s) || '')''',
+    '(' || string_agg(pg_catalog.pg_get_indexdef(i.indexrelid, part.place, true), ', ' ORDER BY part.place) || ')=(',
+    string_agg(format('coalesce(coming.key_%s::text, ''null'')', part.place), ', ' ORDER BY part.place)) AS shown,
+  coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), 'true') AS predicate
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace,
+LATERAL (
+  SELECT place::integer AS place,
+    format('(%s)%s', pg_catalog.pg_get_indexdef(i.indexrelid, place::integer, true),
+      CASE WHEN l.oid IS NOT NULL THEN format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END) AS expression,
+    opn.nspname AS operator_schema, op.oprname AS operator
+  FROM generate_series(1, i.indnkeyatts) AS place
+  JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[place - 1]
+  JOIN pg_catalog.pg_amop a ON a.amopfamily = oc.opcfamily AND a.amopstrategy = 3
+    AND a.amoplefttype = oc.opcintype AND a.amoprighttype = oc.opcintype
+  JOIN pg_catalog.pg_operator op ON op.oid = a.amopopr
+  JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+  LEFT JOIN pg_catalog.pg_collation l ON l.oid = i.indcollation[place - 1]
+  LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
+) AS part
+WHERE n.nspname = ? AND t.relname = ? AND i.indisunique AND i.indisready
+GROUP BY i.indexrelid, c.relname, i.indnullsnotdistinct, i.indpred, i.indrelid
+ORDER BY c.relname
+
+-- name: constraints
+-- What else the table asks of a row that comes, in SQL over coming: foreign keys, checks, and columns
+-- that may be null in the archive but not there. A foreign key to a table that this role may not read
+-- is left to the database.
+WITH target AS (
+  SELECT c.oid
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ? AND c.relname = ?
+),
+archive AS (
+  SELECT c.oid
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ? AND c.relname = ?
+),
+key AS (
+  SELECT k.oid, k.conname AS name, k.confmatchtype = 'f' AS whole, k.confrelid,
+    string_agg(format('held.%I OPERATOR(%I.%s) coming.%I', there.attname, opn.nspname, op.oprname, here.attname),
+      ' AND ' ORDER BY part.place) AS same,
+    string_agg(format('coming.%I IS NOT NULL', here.attname), ' AND ' ORDER BY part.place) AS given,
+    string_agg(format('coming.%I', here.attname), ', ' ORDER BY part.place) AS columns,
+    array_agg(here.attname::text ORDER BY part.place) AS names
+  FROM target
+  JOIN pg_catalog.pg_constraint k ON k.conrelid = target.oid AND k.contype = 'f' AND k.confrelid <> target.oid
+  CROSS JOIN LATERAL unnest(k.conkey, k.confkey, k.conpfeqop) WITH ORDINALITY AS part (here, there, operator, place)
+  JOIN pg_catalog.pg_attribute here ON here.attrelid = k.conrelid AND here.attnum = part.here
+  JOIN pg_catalog.pg_attribute there ON there.attrelid = k.confrelid AND there.attnum = part.there
+  JOIN pg_catalog.pg_operator op ON op.oid = part.operator
+  JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+  WHERE has_table_privilege(k.confrelid, 'SELECT') AND NOT row_security_active(k.confrelid)
+  GROUP BY k.oid, k.conname, k.confmatchtype, k.confrelid
+),
+asked AS (
+  SELECT key.name,
+    format('(%s AND NOT EXISTS (SELECT FROM %s AS held WHERE %s))', key.given, format('%I.%I', n.nspname, c.relname), key.same)
+      || CASE WHEN key.whole
+        THEN format(' OR num_nulls(%s) BETWEEN 1 AND %s', key.columns, cardinality(key.names) - 1) ELSE '' END AS violated,
+    key.names
+  FROM key
+  JOIN pg_catalog.pg_class c ON c.oid = key.confrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  UNION ALL
+  SELECT k.conname, format('(%s) IS FALSE', pg_catalog.pg_get_expr(k.conbin, k.conrelid)),
+    ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)
+  FROM target JOIN pg_catalog.pg_constraint k ON k.conrelid = target.oid AND k.contype = 'c'
+  WHERE cardinality(k.conkey) > 0 AND NOT 0 = ANY (k.conkey)
+  UNION ALL
+  SELECT format('NOT NULL of %s', here.attname), format('coming.%I IS NULL', here.attname), ARRAY[here.attname::text]
+  FROM target
+  JOIN pg_catalog.pg_attribute here ON here.attrelid = target.oid AND here.attnum > 0 AND here.attnotnull
+    AND NOT here.attisdropped AND here.attgenerated = ''
+  JOIN archive ON true
+  JOIN pg_catalog.pg_attribute kept ON kept.attrelid = archive.oid AND kept.attname = here.attname AND NOT kept.attnotnull
+)
+SELECT asked.name, asked.violated,
+  format('%L || concat_ws('', '', %s) || '')''',
+    '(' || (SELECT string_agg(quote_ident(each), ', ' ORDER BY place) FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))
+      || ')=(',
+    (SELECT string_agg(format('coalesce(coming.%I::text, ''null'')', each), ', ' ORDER BY place)
+      FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))) AS shown
+FROM asked
+ORDER BY asked.name
+
+-- name: partitions
+SELECT child.relname
+FROM pg_catalog.pg_inherits i
+JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace
+WHERE n.nspname = ? AND parent.relname = ? AND NOT i.inhdetachpending
+
+-- name: make_month_partition
+SELECT archive.make_month_partition(?, ?::date)
+
+-- name: output_settings
+-- The settings under which pg_dump reads values as text: without loss, and always the same.
+SELECT set_config('DateStyle', 'ISO, MDY', true),
+  set_config('IntervalStyle', 'postgres', true),
+  set_config('TimeZone', 'UTC', true),
+  set_config('extra_float_digits', '3', true),
+  set_config('bytea_output', 'hex', true),
+  set_config('lc_monetary', 'C', true),
+  set_config('quote_all_identifiers', 'off', true),
+  set_config('search_path', 'pg_catalog, pg_temp', true)

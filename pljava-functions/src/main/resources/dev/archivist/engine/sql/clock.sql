@@ -1,1 +1,0 @@
-coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())

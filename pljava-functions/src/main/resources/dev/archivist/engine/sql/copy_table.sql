@@ -1,1 +1,0 @@
-CREATE TABLE {target} AS SELECT {columns} FROM {archive} AS kept WITH NO DATA

@@ -1,1 +1,0 @@
-SELECT archive.finish_detach(?, ?::date)

@@ -1,1 +1,0 @@
-{value}::text COLLATE "C"

@@ -1,1 +1,0 @@
-pg_catalog.textin({output}({value})) COLLATE "C"

@@ -1,1 +1,0 @@
-{value} COLLATE "C"

@@ -1,2 +1,0 @@
-UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
-WHERE id = ?::uuid

@@ -1,1 +1,0 @@
-SELECT archive.keep_attached(?)

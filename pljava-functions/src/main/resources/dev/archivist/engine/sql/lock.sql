@@ -1,0 +1,32 @@
+-- A policy's advisory locks, and the locks of its tables.
+
+-- name: holder
+SELECT format('%s (pid %s%s)', coalesce('"' || nullif(a.application_name, '') || '"', 'another session'),
+  l.pid, ', since ' || to_char(a.backend_start AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS"Z"'))
+FROM pg_catalog.pg_locks l
+LEFT JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'advisory' AND l.classid = 1095910216 AND l.objid = ?::bigint::oid
+  AND l.objsubid = 2 AND l.granted
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+LIMIT 1
+
+-- name: own
+SELECT EXISTS (
+  SELECT
+  FROM pg_catalog.pg_locks l
+  WHERE l.locktype = 'advisory' AND l.classid = 1095910216 AND l.objid = ?::bigint::oid
+    AND l.objsubid = 2 AND l.granted AND l.pid = pg_catalog.pg_backend_pid()
+    AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()))
+
+-- name: session
+SELECT pg_catalog.pg_try_advisory_lock(1095910216, ?)
+
+-- name: transaction
+SELECT pg_catalog.pg_try_advisory_xact_lock(1095910216, ?)
+
+-- name: unlock
+SELECT pg_catalog.pg_advisory_unlock(1095910216, ?)
+
+-- name: tables
+-- As the batch itself will: it shuts out whoever adds a trigger, a foreign key or a policy.
+LOCK TABLE ONLY "{source}", ONLY "{archive}" IN ROW EXCLUSIVE MODE

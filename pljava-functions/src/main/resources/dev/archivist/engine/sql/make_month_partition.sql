@@ -1,1 +1,0 @@
-SELECT archive.make_month_partition(?, ?::date)

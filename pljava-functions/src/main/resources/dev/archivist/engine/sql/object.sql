@@ -1,0 +1,60 @@
+-- Objects that are to go.
+
+-- name: any_past
+SELECT EXISTS (/* {past} */)
+
+-- name: expire
+SELECT object_keep_for IS NOT NULL FROM archive.policies WHERE name = ?
+
+-- name: expiring
+-- A report that is held keeps its object; one in the bin is asked again when it is back.
+SELECT expiring.location, kept."{key}" IS NOT NULL AS free
+FROM archive.expiring_objects AS expiring
+LEFT JOIN "{archive}" AS kept
+  ON kept."{key}" = substring(expiring.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
+    AND kept.s3_location = expiring.location
+    AND pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL
+WHERE expiring.policy = ? AND expiring.location = coalesce(?::text, expiring.location)
+  AND (kept."{key}" IS NULL OR NOT "{held}")
+  AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = expiring.location)
+ORDER BY expiring.since, expiring.location
+
+-- name: expiring_forget
+DELETE FROM archive.expiring_objects WHERE location = ?
+
+-- name: free
+WITH past AS (
+  /* {past} */
+),
+freed AS (
+  UPDATE "{archive}" AS kept SET object_expires_at = "{clock}"
+  FROM past
+  WHERE kept."{key}" = past.id
+  RETURNING kept.s3_location
+)
+INSERT INTO archive.expiring_objects (location, policy)
+SELECT s3_location, ? FROM freed
+ON CONFLICT (location) DO NOTHING
+
+-- name: freed_but_held
+SELECT kept.s3_location
+FROM "{archive}" AS kept
+WHERE pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AND "{held}"
+ORDER BY kept.s3_location
+
+-- name: kept
+UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
+
+-- name: past
+SELECT kept."{key}" AS id
+  FROM "{archive}" AS kept
+  WHERE kept.object_expires_at IS NULL AND NOT "{held}"
+    AND kept."{time}" < (SELECT ("{clock}" AT TIME ZONE 'UTC' - policy.object_keep_for) AT TIME ZONE 'UTC'
+      FROM archive.policies policy WHERE policy.name = ?)
+  LIMIT ?
+
+-- name: stray
+SELECT location FROM archive.stray_objects WHERE policy = ? ORDER BY since, location
+
+-- name: stray_forget
+DELETE FROM archive.stray_objects WHERE location = ?

@@ -1,1 +1,0 @@
-SELECT object_keep_for IS NOT NULL FROM archive.policies WHERE name = ?

@@ -1,1 +1,0 @@
-DELETE FROM archive.expiring_objects WHERE location = ?

@@ -1,1 +1,0 @@
-UPDATE {archive} SET object_expires_at = NULL WHERE s3_location = ?

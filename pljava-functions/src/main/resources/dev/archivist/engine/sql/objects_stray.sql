@@ -1,1 +1,0 @@
-SELECT location FROM archive.stray_objects WHERE policy = ? ORDER BY since, location

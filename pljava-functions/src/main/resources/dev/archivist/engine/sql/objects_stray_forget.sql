@@ -1,1 +1,0 @@
-DELETE FROM archive.stray_objects WHERE location = ?

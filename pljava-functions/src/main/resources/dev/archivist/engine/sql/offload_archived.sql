@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT FROM {archive} AS kept WHERE kept.{key} = ?::uuid)

@@ -1,1 +1,0 @@
-UPDATE {archive} SET deleted_locally = true WHERE {key} = ?::uuid

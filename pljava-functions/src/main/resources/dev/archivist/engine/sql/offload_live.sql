@@ -1,1 +1,0 @@
-SELECT EXISTS (SELECT FROM {source} AS live WHERE live.{key} = ?::uuid)

@@ -1,3 +1,0 @@
-SELECT live.{file}
-FROM {source} AS live
-WHERE right(live.{file}, length(?)) = ?

@@ -1,0 +1,158 @@
+-- What a run would do.
+
+-- name: guards
+-- Each row: what was found, why it matters, what to do about it.
+WITH given AS (
+  SELECT format('%I.%I', g.source_schema, g.source_table) AS source,
+    format('%I.%I', g.archive_schema, g.archive_table) AS archive,
+    g.kind, g.time_column,
+    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = g.source_schema AND c.relname = g.source_table) AS source_oid,
+    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = g.archive_schema AND c.relname = g.archive_table) AS archive_oid
+  FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::text)
+    AS g (source_schema, source_table, archive_schema, archive_table, kind, time_column)
+),
+live AS (
+  SELECT given.*, c.relkind, c.relpersistence
+  FROM given JOIN pg_catalog.pg_class c ON c.oid = given.source_oid
+),
+kept AS (
+  SELECT given.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
+  FROM given JOIN pg_catalog.pg_class c ON c.oid = given.archive_oid
+)
+SELECT format('live table %s is not there', source), 'there is nothing to archive',
+  'Create the table, or disable the policy.'
+FROM given WHERE source_oid IS NULL
+UNION ALL
+SELECT format('archive table %s is not there', archive), 'rows would have nowhere to go',
+  'Run archivist migrate, or create the table.'
+FROM given WHERE archive_oid IS NULL
+UNION ALL
+SELECT format('%s is not an ordinary table', source),
+  CASE relkind WHEN 'p' THEN 'rows of a partitioned table cannot be taken by their physical place'
+    ELSE 'rows of a view or a foreign table cannot be moved safely' END,
+  'Point the policy at an ordinary table; for a partitioned one, at its partitions.'
+FROM live WHERE relkind <> 'r'
+UNION ALL
+SELECT format('%s is a temporary table', source), 'it ends with its session',
+  'Point the policy at a permanent table.'
+FROM live WHERE relpersistence = 't'
+UNION ALL
+SELECT format('%s has child tables', source), 'their rows would be taken with the parent''s',
+  'Point policies at the child tables.'
+FROM live WHERE relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = source_oid)
+UNION ALL
+SELECT format('row-level security of %s applies to role %s', source, current_user),
+  'rows that the role cannot see would never be archived',
+  format('Run as a role with BYPASSRLS, or ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for its owner.', source)
+FROM live WHERE relkind = 'r' AND row_security_active(source_oid)
+UNION ALL
+SELECT format('foreign key %s of %s points at %s', f.conname, f.conrelid::regclass, source),
+  'deleting a row would fail, or would delete or change rows of the other table',
+  format('Archive %s first, or ALTER TABLE %s DROP CONSTRAINT %I.', f.conrelid::regclass, f.conrelid::regclass, f.conname)
+FROM live JOIN pg_catalog.pg_constraint f ON f.confrelid = source_oid AND f.contype = 'f'
+UNION ALL
+SELECT format('trigger %s of %s fires on DELETE', t.tgname, source),
+  'moving a row would look like deleting it to the trigger',
+  format('ALTER TABLE %s DISABLE TRIGGER %I, or leave this table out.', source, t.tgname)
+FROM live JOIN pg_catalog.pg_trigger t ON t.tgrelid = source_oid
+WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 8 <> 0
+UNION ALL
+SELECT format('rule %s of %s rewrites DELETE', r.rulename, source),
+  'the statement that moves rows would not do what it says',
+  format('DROP RULE %I ON %s, or leave this table out.', r.rulename, source)
+FROM live JOIN pg_catalog.pg_rewrite r ON r.ev_class = source_oid
+WHERE r.ev_type = '4' AND r.ev_enabled <> 'D'
+UNION ALL
+SELECT format('%s is not partitioned by range of %s', archive, time_column),
+  'months of the archive are partitions',
+  format('Create it with PARTITION BY RANGE (%I).', time_column)
+FROM kept
+WHERE kind <> 'offload' AND NOT EXISTS (
+  SELECT
+  FROM pg_catalog.pg_partitioned_table p
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
+  WHERE p.partrelid = archive_oid AND p.partstrat = 'r' AND p.partnatts = 1
+    AND a.attname = time_column)
+UNION ALL
+SELECT format('%s has a DEFAULT partition', archive),
+  'it forbids detaching without locks and has to be read whenever a month is added',
+  format('Detach it: ALTER TABLE %s DETACH PARTITION %s.', archive, p.partdefid::regclass)
+FROM kept JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = archive_oid
+WHERE p.partdefid <> 0
+UNION ALL
+SELECT format('trigger %s of %s fires on INSERT', t.tgname, t.tgrelid::regclass),
+  'it could change or drop rows on their way into the archive',
+  format('ALTER TABLE %s DISABLE TRIGGER %I, or drop it.', t.tgrelid::regclass, t.tgname)
+FROM kept JOIN pg_catalog.pg_trigger t
+  ON t.tgrelid = archive_oid OR t.tgrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
+WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7
+UNION ALL
+SELECT format('%s is unlogged', archive), 'its rows would be gone after a crash',
+  format('ALTER TABLE %s SET LOGGED.', archive)
+FROM kept WHERE relpersistence = 'u'
+UNION ALL
+SELECT format('role archive_owner may not add partitions to %s', archive),
+  'each month of rows needs one', format('ALTER TABLE %s OWNER TO archive_owner.', archive)
+FROM kept WHERE relkind = 'p' AND NOT pg_has_role('archive_owner', relowner, 'USAGE')
+UNION ALL
+SELECT format('role archive_owner may not create tables in schema %s', relnamespace::regnamespace),
+  'each month of rows needs a partition',
+  format('GRANT USAGE, CREATE ON SCHEMA %s TO archive_owner.', relnamespace::regnamespace)
+FROM kept
+WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace, 'USAGE')
+  AND has_schema_privilege('archive_owner', relnamespace, 'CREATE'))
+UNION ALL
+SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
+  'the job would fail at its first batch',
+  CASE WHEN current_user = 'archive_owner'
+    THEN format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
+    ELSE format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
+      needed.privilege, needed.relation, current_user)
+  END
+FROM given, LATERAL (VALUES
+    (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
+    (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),
+    (archive, archive_oid, CASE WHEN kind = 'rollup' THEN 'UPDATE' END)
+  ) AS needed (relation, relation_oid, privilege)
+WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
+  AND NOT has_table_privilege(needed.relation_oid, needed.privilege)
+
+-- name: windows
+SELECT to_char(aged.month, 'YYYY-MM-DD') AS month,
+  count(*) FILTER (WHERE NOT aged.held) AS rows,
+  coalesce(sum(aged.bytes) FILTER (WHERE NOT aged.held), 0)::bigint AS bytes,
+  count(*) FILTER (WHERE aged.held) AS held
+FROM (
+  SELECT date_trunc('month', live."{time}", 'UTC') AT TIME ZONE 'UTC' AS month, "{bytes}" AS bytes,
+    "{held}" AS held
+  FROM "{source}" AS live
+  WHERE live."{time}" >= ? AND live."{time}" < ?
+) aged
+GROUP BY aged.month
+ORDER BY aged.month
+
+-- name: stray_times
+SELECT CASE
+    WHEN live."{time}" IS NULL THEN 'null'
+    WHEN live."{time}" = 'infinity' THEN 'infinity'
+    WHEN live."{time}" = '-infinity' THEN '-infinity'
+    ELSE 'before the year 1'
+  END AS what,
+  count(*) AS rows
+FROM "{source}" AS live
+WHERE live."{time}" IS NULL OR live."{time}" = 'infinity' OR live."{time}" < ?
+GROUP BY 1
+ORDER BY 1
+
+-- name: lost_detail
+SELECT count(*)
+FROM "{source}" AS live
+WHERE live."{time}" >= ? AND live."{time}" < ? AND live."{detail}" <> '{}'::jsonb
+
+-- name: size_recorded
+coalesce("{size}", 0)
+
+-- name: size_unknown
+0

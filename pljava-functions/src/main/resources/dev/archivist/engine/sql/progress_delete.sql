@@ -1,1 +1,0 @@
-DELETE FROM archive.job_progress WHERE job_id = ?::uuid

@@ -1,1 +1,0 @@
-SELECT archive.raise_error(?, ?, ?, ?)

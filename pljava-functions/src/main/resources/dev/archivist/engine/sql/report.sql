@@ -1,0 +1,107 @@
+-- Reports whose files are in the object store.
+
+-- name: size_of_content
+kept.content_bytes
+
+-- name: archived
+SELECT EXISTS (SELECT FROM "{archive}" AS kept WHERE kept."{key}" = ?::uuid)
+
+-- name: batch
+WITH gone AS (
+  DELETE FROM "{source}" AS live
+  WHERE live."{key}" = ?::uuid AND live.xmin::text || ' ' || live.ctid::text = ?
+    AND NOT "{held}"
+  RETURNING "{live_columns}"
+),
+kept AS (
+  INSERT INTO "{archive}" AS stored ("{columns}", archived_at, archive_batch_id, deleted_locally,
+    s3_location, content_bytes, content_sha256, object_bytes, object_sha256)
+  SELECT "{gone_columns}", now(), ?::uuid, false, object.*
+  FROM gone, (SELECT ?::text, ?::bigint, ?::text, ?::bigint, ?::text) AS object
+  RETURNING "{digested_columns}"
+),
+months AS (
+  SELECT (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    count(*) AS rows,
+    sum(kept.content_bytes) AS bytes,
+    min(kept."{time}") AS oldest,
+    max(kept."{time}") AS newest,
+    sum("{digest_a}") AS digest_a,
+    sum("{digest_b}") AS digest_b
+  FROM kept
+  GROUP BY 1
+),
+batch AS (
+  INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
+    source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
+  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), rows, bytes, rows, bytes, oldest, newest, digest_a, digest_b
+  FROM months
+  RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
+),
+/* {ledger_entry} */
+SELECT
+  (SELECT count(*) FROM gone) AS deleted,
+  (SELECT count(*) FROM kept) AS archived,
+  (SELECT coalesce(sum(months.bytes), 0)::bigint FROM months) AS bytes
+
+-- name: candidates
+SELECT old."{key}"::text AS key, old."{time}" AS at, old."{file}" AS file, old."{format}" AS format,
+  old.xmin::text || ' ' || old.ctid::text AS version
+FROM "{source}" AS old
+WHERE old."{time}" < ? AND (old."{time}", old."{key}") > (?::timestamptz, ?::uuid)
+  AND NOT "{held}"
+ORDER BY old."{time}", old."{key}"
+LIMIT ?
+
+-- name: deleted_locally
+UPDATE "{archive}" SET deleted_locally = true WHERE "{key}" = ?::uuid
+
+-- name: leftovers
+SELECT kept."{key}"::text AS key, kept."{file}" AS file, kept.s3_location, kept.content_bytes,
+  kept.content_sha256, kept.object_bytes, kept.object_sha256
+FROM "{archive}" AS kept
+WHERE NOT kept.deleted_locally
+ORDER BY kept."{key}"
+
+-- name: live
+SELECT EXISTS (SELECT FROM "{source}" AS live WHERE live."{key}" = ?::uuid)
+
+-- name: object
+SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
+  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expired
+FROM "{archive}" AS kept
+WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
+
+-- name: objects
+-- An archive that no policy with object_keep_for works for may lack the column.
+SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
+  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expired
+FROM "{archive}" AS kept
+WHERE kept."{key}" > ?::uuid AND "{data_within}"
+ORDER BY kept."{key}"
+LIMIT ?
+
+-- name: referenced
+-- What is in the bin can come back.
+SELECT EXISTS (SELECT FROM "{archive}" WHERE s3_location = ?)
+  OR EXISTS (SELECT FROM archive.bin_objects WHERE location = ?)
+
+-- name: same_file
+SELECT live."{file}"
+FROM "{source}" AS live
+WHERE right(live."{file}", length(?)) = ?
+
+-- name: unreferenced
+-- A report's object is named by the report's key.
+SELECT object.location
+FROM jsonb_array_elements_text(?::jsonb) AS object (location)
+WHERE NOT EXISTS (
+  SELECT
+  FROM "{archive}" AS kept
+  WHERE kept."{key}" = substring(object.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
+    AND kept.s3_location = object.location
+)
+  AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = object.location)
+  AND NOT EXISTS (SELECT FROM archive.stray_objects AS stray WHERE stray.location = object.location)

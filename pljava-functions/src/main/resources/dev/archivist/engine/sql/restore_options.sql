@@ -1,1 +1,0 @@
-SELECT archive.restore_options(?, ?::jsonb)::text

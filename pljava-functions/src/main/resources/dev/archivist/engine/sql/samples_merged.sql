@@ -1,1 +1,0 @@
-coalesce(kept.sample_count, 1)

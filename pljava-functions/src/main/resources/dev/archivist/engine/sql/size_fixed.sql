@@ -1,1 +1,0 @@
-coalesce(pg_column_size({value}), 0)

@@ -1,1 +1,0 @@
-kept.content_bytes

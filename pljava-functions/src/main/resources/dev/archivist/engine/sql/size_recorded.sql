@@ -1,1 +1,0 @@
-coalesce({size}, 0)

@@ -1,1 +1,0 @@
-coalesce(octet_length({form}), 0)

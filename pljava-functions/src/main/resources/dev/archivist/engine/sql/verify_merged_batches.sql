@@ -1,1 +1,0 @@
-journal.batch IS NULL

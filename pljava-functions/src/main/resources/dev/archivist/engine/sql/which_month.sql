@@ -1,1 +1,0 @@
-kept.{time} >= ?::timestamptz AND kept.{time} < ?::timestamptz
