@@ -19,10 +19,11 @@ CREATE TABLE "${app_schema}".archive_jobs (
   error_message text,
   created_at timestamptz NOT NULL DEFAULT now(),
   cutoff timestamptz,
+  policy_version integer,
   host varchar(20) CHECK (host IN ('runner', 'in-database')),
   batches bigint NOT NULL DEFAULT 0,
   requested_by name NOT NULL DEFAULT session_user,
-  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify')),
+  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify', 'restore', 'purge')),
   options jsonb NOT NULL DEFAULT '{}',
   session_pid integer,
   result jsonb,
@@ -36,7 +37,9 @@ COMMENT ON TABLE "${app_schema}".archive_jobs IS 'One row for every run of a pol
 COMMENT ON COLUMN "${app_schema}".archive_jobs.job_type IS 'name of the policy';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.cutoff IS
   'rows older than this instant were handled; fixed when the job began';
-COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.policy_version IS
+  'which version of the policy the job followed; see archive.policy_versions';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took; for a restore, archived rows that it gave back or copied';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
   'rows that the archive gained; for a roll-up, daily values that are new';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';
@@ -48,7 +51,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS
   'backend that runs the job and holds its policy''s lock';
 
 COMMENT ON COLUMN "${app_schema}".archive_jobs.action IS
-  'run archives; plan and verify, asked for where PL/Java is absent, leave their answer in result';
+  'run archives, restore takes back, purge ends what is past its retention; plan and verify, asked for where PL/Java is absent, leave their answer in result';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.result IS 'answer to a requested plan or verify';
 
 -- The same rows under a name that does not depend on the application's schema.
@@ -58,67 +61,56 @@ COMMENT ON VIEW archive.jobs IS 'archive_jobs, wherever the application''s schem
 -- How far a running job has come. Gone when the job is closed.
 CREATE TABLE archive.job_progress (
   job_id uuid PRIMARY KEY,
-  walk text NOT NULL CHECK (walk IN ('index', 'blocks')),
+  scan text NOT NULL CHECK (scan IN ('index', 'blocks')),
   position_time timestamptz,
   position_block bigint,
   end_block bigint,
-  CHECK ((walk = 'index') = (position_time IS NOT NULL)),
-  CHECK ((walk = 'blocks') = (position_block IS NOT NULL AND end_block IS NOT NULL))
+  CHECK ((scan = 'index') = (position_time IS NOT NULL)),
+  CHECK ((scan = 'blocks') = (position_block IS NOT NULL AND end_block IS NOT NULL))
 );
 COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
 
--- What one transaction moved, by month of the moved rows.
-CREATE TABLE archive.batches (
-  batch_id uuid NOT NULL,
-  month date NOT NULL CHECK (extract(day FROM month) = 1),
-  policy text NOT NULL,
-  job_id uuid NOT NULL,
-  archived_at timestamptz NOT NULL,
-  source_rows bigint NOT NULL,
-  source_bytes bigint NOT NULL,
-  rows bigint NOT NULL,
-  bytes bigint NOT NULL,
-  oldest timestamptz NOT NULL,
-  newest timestamptz NOT NULL,
-  digest_a numeric NOT NULL,
-  digest_b numeric NOT NULL,
-  PRIMARY KEY (batch_id, month)
-);
-CREATE INDEX ix_batches_policy_month ON archive.batches (policy, month);
-CREATE INDEX ix_batches_job ON archive.batches (job_id);
-COMMENT ON TABLE archive.batches IS
-  'One row for every batch and month: what left the live table (source_*), what the archive gained';
+-- A runner restores and purges with rights of its own, so a job must be what somebody asked for who
+-- may ask for it: an operator can neither put a restore into the queue behind archive.request's back
+-- nor make another job into one.
+CREATE FUNCTION archive.job_is_as_asked()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF pg_has_role(session_user, 'archive_owner', 'MEMBER') THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.requested_by := session_user;
+    IF NEW.action IN ('restore', 'purge') THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may not take anything out of the archive', session_user),
+        HINT = format('GRANT archive_owner TO %s, for as long as it restores or purges.', session_user);
+    END IF;
+  ELSIF (NEW.id, NEW.job_type, NEW.action, NEW.options, NEW.requested_by, NEW.created_at)
+      IS DISTINCT FROM (OLD.id, OLD.job_type, OLD.action, OLD.options, OLD.requested_by, OLD.created_at)
+    OR (OLD.status <> 'pending' AND (NEW.status = 'pending' OR NEW.cutoff IS DISTINCT FROM OLD.cutoff))
+    OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status) THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA012',
+      MESSAGE = format('role %s may not change what job %s is', session_user, OLD.id),
+      HINT = 'Ask for another with archive.request.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+ALTER FUNCTION archive.job_is_as_asked() OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
+COMMENT ON FUNCTION archive.job_is_as_asked() IS
+  'Trigger: only a member of archive_owner may ask for a restore or a purge, and nobody else changes what a job is (ZA012)';
+CREATE TRIGGER as_asked BEFORE INSERT OR UPDATE ON "${app_schema}".archive_jobs
+  FOR EACH ROW EXECUTE FUNCTION archive.job_is_as_asked();
 
--- What the archive must hold, by month. Kept by the statement that moves the rows.
-CREATE TABLE archive.ledger (
-  policy text NOT NULL,
-  month date NOT NULL CHECK (extract(day FROM month) = 1),
-  rows bigint NOT NULL CHECK (rows >= 0),
-  bytes bigint NOT NULL CHECK (bytes >= 0),
-  source_rows bigint NOT NULL CHECK (source_rows >= 0),
-  oldest timestamptz NOT NULL,
-  newest timestamptz NOT NULL,
-  digest_a numeric NOT NULL,
-  digest_b numeric NOT NULL,
-  updated_at timestamptz NOT NULL,
-  PRIMARY KEY (policy, month)
-);
-COMMENT ON TABLE archive.ledger IS
-  'Rows, bytes, oldest, newest and content digest that each month of the archive must have';
-COMMENT ON COLUMN archive.ledger.source_rows IS
-  'live rows that the month stands for: the same as rows, but for roll-ups the number of samples';
-COMMENT ON COLUMN archive.ledger.digest_a IS
-  'sum over the rows of the first 64-bit hash of the row''s content; with digest_b independent of order';
-
-ALTER TABLE "${app_schema}".archive_jobs OWNER TO archive_owner;
+ALTER TABLE "${app_schema}".archive_jobs OWNER TO archive_auditor;
 ALTER VIEW archive.jobs OWNER TO archive_owner;
 ALTER TABLE archive.job_progress OWNER TO archive_owner;
-ALTER TABLE archive.batches OWNER TO archive_owner;
-ALTER TABLE archive.ledger OWNER TO archive_owner;
-
+GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;
 GRANT SELECT, INSERT, UPDATE ON "${app_schema}".archive_jobs, archive.jobs TO archive_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_operator;
-GRANT SELECT, INSERT ON archive.batches TO archive_operator;
-GRANT SELECT, INSERT, UPDATE ON archive.ledger TO archive_operator;
-GRANT SELECT ON "${app_schema}".archive_jobs, archive.jobs, archive.job_progress, archive.batches, archive.ledger
-  TO archive_reader;
+GRANT SELECT ON "${app_schema}".archive_jobs, archive.jobs, archive.job_progress TO archive_reader;
