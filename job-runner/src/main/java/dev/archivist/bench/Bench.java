@@ -4,7 +4,6 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.Migrations;
 import dev.archivist.db.Migrations.HostChoice;
-import dev.archivist.db.ScratchDatabase;
 import dev.archivist.engine.job.Host;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.PolicyRun;

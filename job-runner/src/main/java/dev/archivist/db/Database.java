@@ -47,7 +47,7 @@ public final class Database implements AutoCloseable {
   }
 
   /** A database at a known URL. */
-  static Database at(Settings settings, DatabaseUrl url) {
+  public static Database at(Settings settings, DatabaseUrl url) {
     return new Database(settings, url, null);
   }
 
@@ -161,6 +161,19 @@ public final class Database implements AutoCloseable {
           Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
           connection.setAutoCommit(false);
           return connection;
+        });
+  }
+
+  /**
+   * Does some work in a session of its own, without auto-commit, which ends with the work. Errors
+   * of the database become failures of the catalogue.
+   */
+  public <T> T inSession(String application, SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = dedicated(application)) {
+            return work.run(connection);
+          }
         });
   }
 
