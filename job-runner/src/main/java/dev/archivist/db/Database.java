@@ -168,6 +168,19 @@ public final class Database implements AutoCloseable {
         });
   }
 
+  /**
+   * Does some work in a session of its own, without auto-commit, which ends with the work. Errors
+   * of the database become failures of the catalogue.
+   */
+  public <T> T inSession(String application, SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = dedicated(application)) {
+            return work.run(connection);
+          }
+        });
+  }
+
   /** A connection as the user's own, with the user's own settings, for plain queries. */
   Connection plain() {
     Properties properties = login("archivist sql");

@@ -1,4 +1,4 @@
-package dev.archivist.db;
+package dev.archivist.bench;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;

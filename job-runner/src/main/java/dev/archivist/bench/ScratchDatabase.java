@@ -1,13 +1,14 @@
-package dev.archivist.db;
+package dev.archivist.bench;
 
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Setting;
 import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.db.SessionWork;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
 import dev.archivist.engine.sql.QualifiedName;
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
 
@@ -15,7 +16,7 @@ import java.sql.Statement;
  * A database of its own on the configured server, for measuring; it is dropped in the end. It knows
  * the other ways to move rows, which the benchmark compares with.
  */
-public final class ScratchDatabase implements AutoCloseable {
+final class ScratchDatabase implements AutoCloseable {
   private static final String NAME = "archivist_bench";
   private static final String COLUMNS =
       "id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
@@ -31,7 +32,7 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /** Makes the database anew. */
-  public static ScratchDatabase create(Database server, Settings settings) {
+  static ScratchDatabase create(Database server, Settings settings) {
     execute(server, "DROP DATABASE IF EXISTS " + NAME + " WITH (FORCE)");
     execute(server, "CREATE DATABASE " + NAME);
     DatabaseUrl url = server.url();
@@ -41,14 +42,14 @@ public final class ScratchDatabase implements AutoCloseable {
         server, Database.at(own, new DatabaseUrl(jdbc, url.user(), url.password())));
   }
 
-  public Database database() {
+  Database database() {
     return scratch;
   }
 
   /**
    * Fills the live table with rows of about 300 bytes over three years, and empties the archive.
    */
-  public void fill(int rows) {
+  void fill(int rows) {
     execute(
         scratch,
         "TRUNCATE public.scenario_logs, public.scenario_logs_archive, archive.ledger, archive.batches");
@@ -66,7 +67,7 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /** Makes the partitions, which every way but the engine's own needs beforehand. */
-  public void makePartitions() {
+  void makePartitions() {
     execute(
         scratch,
         "SELECT archive.make_month_partition('logs', month::date) FROM generate_series("
@@ -74,7 +75,7 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /** Everything in one statement and one transaction. */
-  public long moveInOneStatement() {
+  long moveInOneStatement() {
     return moved(
         "WITH gone AS (DELETE FROM public.scenario_logs WHERE "
             + OLD
@@ -91,18 +92,15 @@ public final class ScratchDatabase implements AutoCloseable {
    * Everything in one statement that keeps count as a batch does, with or without the digest; the
    * difference is what the digest costs.
    */
-  public long moveCounting(boolean digest) {
+  long moveCounting(boolean digest) {
     return moved(counting(digest));
   }
 
   private String counting(boolean digest) {
     Columns columns =
-        SqlCall.get(
-            () -> {
-              try (Connection connection = scratch.dedicated("archivist bench")) {
-                return Columns.of(connection, QualifiedName.of("public", "scenario_logs"));
-              }
-            });
+        inSession(
+            scratch,
+            connection -> Columns.of(connection, QualifiedName.of("public", "scenario_logs")));
     String hashes =
         digest
             ? ", sum(%s), sum(%s)"
@@ -125,27 +123,26 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /** As a client-side archiver does it: select a chunk, insert its rows one by one, delete them. */
-  public long moveByClient(int chunk) {
-    return SqlCall.get(
-        () -> {
+  long moveByClient(int chunk) {
+    return inSession(
+        scratch,
+        connection -> {
           long moved = 0;
-          try (Connection connection = scratch.dedicated("archivist bench")) {
-            long last;
-            do {
-              last = ClientMove.chunk(connection, COLUMNS, OLD, chunk);
-              connection.commit();
-              moved += last;
-            } while (last == chunk);
-          }
+          long last;
+          do {
+            last = ClientMove.chunk(connection, COLUMNS, OLD, chunk);
+            connection.commit();
+            moved += last;
+          } while (last == chunk);
           return moved;
         });
   }
 
   private long moved(String sql) {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = scratch.dedicated("archivist bench");
-              Statement statement = connection.createStatement()) {
+    return inSession(
+        scratch,
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
             statement.execute("SET statement_timeout = 0");
             long rows = statement.executeLargeUpdate(sql);
             connection.commit();
@@ -155,11 +152,11 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   /** Rows of the archive now. */
-  public long archived() {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = scratch.dedicated("archivist bench");
-              Statement statement = connection.createStatement();
+  long archived() {
+    return inSession(
+        scratch,
+        connection -> {
+          try (Statement statement = connection.createStatement();
               ResultSet row =
                   statement.executeQuery("SELECT count(*) FROM public.scenario_logs_archive")) {
             row.next();
@@ -169,15 +166,19 @@ public final class ScratchDatabase implements AutoCloseable {
   }
 
   private static void execute(Database database, String sql) {
-    SqlCall.run(
-        () -> {
-          try (Connection connection = database.dedicated("archivist bench");
-              Statement statement = connection.createStatement()) {
-            connection.setAutoCommit(true);
+    inSession(
+        database,
+        connection -> {
+          connection.setAutoCommit(true);
+          try (Statement statement = connection.createStatement()) {
             statement.execute("SET statement_timeout = 0");
-            statement.execute(sql);
+            return statement.execute(sql);
           }
         });
+  }
+
+  private static <T> T inSession(Database database, SessionWork<T> work) {
+    return database.inSession("archivist bench", work);
   }
 
   @Override
