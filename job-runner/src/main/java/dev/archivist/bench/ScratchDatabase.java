@@ -8,20 +8,20 @@ import dev.archivist.db.SessionWork;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
-import java.sql.ResultSet;
-import java.sql.Statement;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlFiles;
+import dev.archivist.engine.sql.SqlText;
+import java.util.List;
 
 /**
  * A database of its own on the configured server, for measuring; it is dropped in the end. It knows
  * the other ways to move rows, which the benchmark compares with.
  */
 final class ScratchDatabase implements AutoCloseable {
-  private static final String NAME = "archivist_bench";
-  private static final String COLUMNS =
-      "id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
-          + " token_count, sqs_blocks";
-  private static final String OLD = "received_at < now() - interval '365 days'";
+  private static final Identifier NAME = new Identifier("archivist_bench");
+  private static final SqlFiles SQL = new SqlFiles(ScratchDatabase.class, "sql/");
 
   private final Database server;
   private final Database scratch;
@@ -33,13 +33,18 @@ final class ScratchDatabase implements AutoCloseable {
 
   /** Makes the database anew. */
   static ScratchDatabase create(Database server, Settings settings) {
-    execute(server, "DROP DATABASE IF EXISTS " + NAME + " WITH (FORCE)");
-    execute(server, "CREATE DATABASE " + NAME);
+    execute(server, named("scratch.drop"));
+    execute(server, named("scratch.create"));
     DatabaseUrl url = server.url();
-    String jdbc = url.jdbcUrl().replaceFirst("^(jdbc:postgresql://[^/]+/)[^?]*", "$1" + NAME);
+    String jdbc =
+        url.jdbcUrl().replaceFirst("^(jdbc:postgresql://[^/]+/)[^?]*", "$1" + NAME.name());
     Settings own = settings.with(Setting.ARCHIVE_APP_SCHEMA, "public");
     return new ScratchDatabase(
         server, Database.at(own, new DatabaseUrl(jdbc, url.user(), url.password())));
+  }
+
+  private static SqlText named(String statement) {
+    return SQL.text(statement).with("database", NAME);
   }
 
   Database database() {
@@ -50,42 +55,26 @@ final class ScratchDatabase implements AutoCloseable {
    * Fills the live table with rows of about 300 bytes over three years, and empties the archive.
    */
   void fill(int rows) {
-    execute(
-        scratch,
-        "TRUNCATE public.scenario_logs, public.scenario_logs_archive, archive.ledger, archive.batches");
-    execute(
-        scratch,
-        "INSERT INTO public.scenario_logs SELECT gen_random_uuid(), md5((g % 12)::text)::uuid,"
-            + " now() - interval '3 years' + g * interval '3 years' / "
-            + rows
-            + ", encode(sha256(g::text::bytea), 'hex'), 'GET /scenario/' || g || ' ' || repeat('x', g % 200),"
-            + " 'api-gateway', 100 + g % 1000, g % 7 = 0, g % 50, 1 FROM generate_series(1, "
-            + rows
-            + ") AS g");
-    execute(scratch, "VACUUM ANALYZE public.scenario_logs");
-    execute(scratch, "CHECKPOINT");
+    execute(scratch, SQL.text("scratch.empty"));
+    execute(scratch, SQL.text("scratch.fill"), rows);
+    execute(scratch, SQL.text("scratch.vacuum"));
+    execute(scratch, SQL.text("scratch.checkpoint"));
   }
 
   /** Makes the partitions, which every way but the engine's own needs beforehand. */
   void makePartitions() {
-    execute(
+    inSession(
         scratch,
-        "SELECT archive.make_month_partition('logs', month::date) FROM generate_series("
-            + "date_trunc('month', now() - interval '3 years', 'UTC'), now(), interval '1 month') AS month");
+        connection -> {
+          connection.setAutoCommit(true);
+          return Query.of(connection, SQL.text("scratch.partitions"))
+              .list(row -> row.getBoolean(1));
+        });
   }
 
   /** Everything in one statement and one transaction. */
   long moveInOneStatement() {
-    return moved(
-        "WITH gone AS (DELETE FROM public.scenario_logs WHERE "
-            + OLD
-            + " RETURNING "
-            + COLUMNS
-            + ") INSERT INTO public.scenario_logs_archive ("
-            + COLUMNS
-            + ") SELECT "
-            + COLUMNS
-            + " FROM gone");
+    return moved(oldRows("move.in_one_statement"));
   }
 
   /**
@@ -93,44 +82,44 @@ final class ScratchDatabase implements AutoCloseable {
    * difference is what the digest costs.
    */
   long moveCounting(boolean digest) {
-    return moved(counting(digest));
+    return moved(oldRows("move.counting").with("counts", counts(digest)));
   }
 
-  private String counting(boolean digest) {
+  private SqlText counts(boolean digest) {
     Columns columns =
         inSession(
             scratch,
             connection -> Columns.of(connection, QualifiedName.of("public", "scenario_logs")));
-    String hashes =
-        digest
-            ? ", sum(%s), sum(%s)"
-                .formatted(
-                    Digest.first("gone", columns).sql(), Digest.second("gone", columns).sql())
-            : "";
-    return "WITH gone AS (DELETE FROM public.scenario_logs WHERE "
-        + OLD
-        + " RETURNING "
-        + COLUMNS
-        + "), months AS MATERIALIZED (SELECT date_trunc('month', received_at, 'UTC'), count(*), sum("
-        + RowSize.of("gone", columns).sql()
-        + "), min(received_at), max(received_at)"
-        + hashes
-        + " FROM gone GROUP BY 1) INSERT INTO public.scenario_logs_archive ("
-        + COLUMNS
-        + ") SELECT "
-        + COLUMNS
-        + " FROM gone WHERE (SELECT count(months) FROM months) > 0";
+    SqlText counts = SQL.text("move.counts").with("bytes", RowSize.of("gone", columns));
+    SqlText digests =
+        SQL.text("move.digests")
+            .with("digest_a", Digest.first("gone", columns))
+            .with("digest_b", Digest.second("gone", columns));
+    return digest ? SqlText.join(List.of(counts, digests)) : counts;
+  }
+
+  private static SqlText oldRows(String statement) {
+    return ofAllColumns(statement).with("old", SQL.text("move.old"));
+  }
+
+  private static SqlText ofAllColumns(String statement) {
+    return SQL.text(statement).with("columns", SQL.text("move.columns"));
   }
 
   /** As a client-side archiver does it: select a chunk, insert its rows one by one, delete them. */
   long moveByClient(int chunk) {
+    ClientMove client =
+        new ClientMove(
+            oldRows("move.client_select"),
+            ofAllColumns("move.client_insert"),
+            SQL.text("move.client_delete"));
     return inSession(
         scratch,
         connection -> {
           long moved = 0;
           long last;
           do {
-            last = ClientMove.chunk(connection, COLUMNS, OLD, chunk);
+            last = client.chunk(connection, chunk);
             connection.commit();
             moved += last;
           } while (last == chunk);
@@ -138,16 +127,14 @@ final class ScratchDatabase implements AutoCloseable {
         });
   }
 
-  private long moved(String sql) {
+  private long moved(SqlText move) {
     return inSession(
         scratch,
         connection -> {
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("SET statement_timeout = 0");
-            long rows = statement.executeLargeUpdate(sql);
-            connection.commit();
-            return rows;
-          }
+          Query.of(connection, SQL.text("scratch.no_timeout")).update();
+          long rows = Query.of(connection, move).update();
+          connection.commit();
+          return rows;
         });
   }
 
@@ -155,25 +142,17 @@ final class ScratchDatabase implements AutoCloseable {
   long archived() {
     return inSession(
         scratch,
-        connection -> {
-          try (Statement statement = connection.createStatement();
-              ResultSet row =
-                  statement.executeQuery("SELECT count(*) FROM public.scenario_logs_archive")) {
-            row.next();
-            return row.getLong(1);
-          }
-        });
+        connection ->
+            Query.of(connection, SQL.text("scratch.archived")).one(row -> row.getLong(1)));
   }
 
-  private static void execute(Database database, String sql) {
+  private static void execute(Database database, SqlText statement, Object... values) {
     inSession(
         database,
         connection -> {
           connection.setAutoCommit(true);
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("SET statement_timeout = 0");
-            return statement.execute(sql);
-          }
+          Query.of(connection, SQL.text("scratch.no_timeout")).update();
+          return Query.of(connection, statement).bind(values).update();
         });
   }
 
@@ -184,6 +163,6 @@ final class ScratchDatabase implements AutoCloseable {
   @Override
   public void close() {
     scratch.close();
-    execute(server, "DROP DATABASE IF EXISTS " + NAME + " WITH (FORCE)");
+    execute(server, named("scratch.drop"));
   }
 }

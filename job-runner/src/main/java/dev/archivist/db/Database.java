@@ -113,13 +113,25 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Connections for one change of the schema; the caller closes them.
-   *
-   * @param firstStatement what each of them executes first
+   * Looks at something over a connection of the pool; each statement is its own transaction. Errors
+   * of the database become failures of the catalogue.
    */
-  public HikariDataSource poolForSchemaChange(String firstStatement) {
+  public <T> T looking(SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = pool().getConnection()) {
+            return work.run(connection);
+          }
+        });
+  }
+
+  /**
+   * Connections for one change of the schema, none of which waits long for a lock; the caller
+   * closes them.
+   */
+  public HikariDataSource poolForSchemaChange() {
     HikariConfig config = pooled("archivist migrate");
-    config.setConnectionInitSql(firstStatement);
+    config.setConnectionInitSql(Statements.text("session.short_waits").sql());
     return openPool(config);
   }
 

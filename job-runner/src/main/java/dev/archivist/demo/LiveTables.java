@@ -3,6 +3,9 @@ package dev.archivist.demo;
 import dev.archivist.db.Database;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlFiles;
+import dev.archivist.engine.sql.SqlText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -10,7 +13,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.function.Consumer;
 import org.apache.commons.csv.CSVFormat;
@@ -20,6 +22,7 @@ import org.postgresql.copy.PGCopyOutputStream;
 
 /** Fills live tables by COPY. */
 public final class LiveTables {
+  private static final SqlFiles SQL = new SqlFiles(LiveTables.class, "sql/");
   private static final int BUFFER_BYTES = 1 << 16;
 
   private final Database database;
@@ -41,26 +44,26 @@ public final class LiveTables {
    * @param rows is given a sink that takes one row's values at a time; null is NULL
    */
   void load(String table, List<String> columns, Consumer<Consumer<Object[]>> rows) {
-    String target = QualifiedName.of(schema, table).sql();
-    String names =
-        String.join(", ", columns.stream().map(name -> new Identifier(name).sql()).toList());
-    String copy = "COPY " + target + " (" + names + ") FROM STDIN WITH (FORMAT csv)";
+    QualifiedName target = QualifiedName.of(schema, table);
+    SqlText copy =
+        SQL.text("table.copy")
+            .with("table", target)
+            .with("columns", SqlText.columns("", columns.stream().map(Identifier::new).toList()));
+    SqlText vacuum = SQL.text("table.vacuum").with("table", target);
     database.inSession(
         "archivist demo",
         connection -> {
           copy(connection, copy, rows);
           connection.commit();
           connection.setAutoCommit(true);
-          try (Statement statement = connection.createStatement()) {
-            return statement.execute("VACUUM (ANALYZE) " + target);
-          }
+          return Query.of(connection, vacuum).update();
         });
   }
 
-  private static void copy(Connection connection, String copy, Consumer<Consumer<Object[]>> rows)
+  private static void copy(Connection connection, SqlText copy, Consumer<Consumer<Object[]>> rows)
       throws SQLException {
     PGConnection driver = connection.unwrap(PGConnection.class);
-    try (PGCopyOutputStream out = new PGCopyOutputStream(driver, copy, BUFFER_BYTES);
+    try (PGCopyOutputStream out = new PGCopyOutputStream(driver, copy.sql(), BUFFER_BYTES);
         CSVPrinter csv =
             new CSVPrinter(
                 new BufferedWriter(

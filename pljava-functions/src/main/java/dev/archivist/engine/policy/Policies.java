@@ -43,7 +43,8 @@ public final class Policies {
    * The setting {@code archivist.now} stands in for the clock in rehearsals and tests.
    */
   public static OffsetDateTime cutoff(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "policy.cutoff")
+    return Query.of(
+            connection, SqlText.load("policy.cutoff").with("clock", SqlText.load("policy.clock")))
         .bind(policy.name())
         .one(row -> row.getObject(1, OffsetDateTime.class));
   }

@@ -93,7 +93,8 @@ public final class Restores {
         Query.of(connection, any)
             .bind(order.from(), order.to(), order.matching())
             .one(row -> row.getBoolean(1));
-    Query.named(connection, "hold.restored")
+    SqlText hold = SqlText.load("hold.restored").with("clock", SqlText.load("policy.clock"));
+    Query.of(connection, hold)
         .bind(policy.name(), order.from(), order.to(), order.matching(), order.hold())
         .bind("restored by archivist", comesBack)
         .list(row -> row.getString(1));

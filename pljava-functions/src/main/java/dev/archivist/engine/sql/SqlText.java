@@ -106,9 +106,9 @@ public final class SqlText implements SqlPart {
     return new SqlText(quotedName);
   }
 
-  /** An expression of an index, as the catalogue writes it. */
-  public static SqlText ofCatalogue(String expression) {
-    return new SqlText(expression);
+  /** An expression of an index, or a whole statement, as the catalogue writes it. */
+  public static SqlText ofCatalogue(String sql) {
+    return new SqlText(sql);
   }
 
   private static String dotted(String alias, Identifier column) {

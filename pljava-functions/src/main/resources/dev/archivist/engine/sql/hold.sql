@@ -16,8 +16,7 @@ false
 -- The same restore again makes its hold longer, not a second one.
 WITH asked AS (
   SELECT ?::text AS policy, ?::timestamptz AS from_time, ?::timestamptz AS to_time, ?::jsonb AS matching,
-    (coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
-      AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
+    ("{clock}" AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
 ),
 longer AS (
   UPDATE archive.holds AS hold SET until = CASE WHEN hold.until IS NOT NULL THEN greatest(hold.until, asked.until) END

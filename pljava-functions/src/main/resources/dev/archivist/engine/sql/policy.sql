@@ -19,8 +19,7 @@ ORDER BY series.position
 SELECT CASE WHEN kind = 'rollup' THEN date_trunc('day', aged.at, 'UTC') ELSE aged.at END
 FROM (
   SELECT kind,
-    (coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
-      AT TIME ZONE 'UTC' - archive_after) AT TIME ZONE 'UTC' AS at
+    ("{clock}" AT TIME ZONE 'UTC' - archive_after) AT TIME ZONE 'UTC' AS at
   FROM archive.policies
   WHERE name = ?
 ) aged
