@@ -2,7 +2,6 @@ package dev.archivist.bench;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.ScratchDatabase;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.engine.job.Host;

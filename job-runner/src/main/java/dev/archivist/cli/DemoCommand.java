@@ -3,11 +3,11 @@ package dev.archivist.cli;
 import dev.archivist.config.Setting;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.LiveTables;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.demo.DemoLoad;
 import dev.archivist.demo.DemoSource;
 import dev.archivist.demo.GeneratedYears;
+import dev.archivist.demo.LiveTables;
 import dev.archivist.demo.RealFiles;
 import dev.archivist.demo.RowKind;
 import dev.archivist.demo.SourceSummary;
@@ -101,7 +101,9 @@ final class DemoCommand extends ConfiguredCommand {
         .println("loading " + (data == null ? "three generated years" : "files of " + data) + " …");
     out().flush();
     SourceSummary summary =
-        new DemoLoad(new LiveTables(database), settings().reportsRoot(), round).load(source);
+        new DemoLoad(
+                new LiveTables(database, settings().appSchema()), settings().reportsRoot(), round)
+            .load(source);
     TextTable table = new TextTable("loaded", "rows", "unreadable");
     for (RowKind kind : RowKind.values()) {
       table.row(

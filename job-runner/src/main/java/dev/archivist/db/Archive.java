@@ -16,6 +16,8 @@ import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.restore.ReportRestore;
 import dev.archivist.engine.restore.RestorePreview;
 import dev.archivist.engine.restore.RestoreRequest;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -314,19 +316,12 @@ public final class Archive {
 
   /** Counts a table; for a partitioned one, with all its partitions. */
   public TableSize size(String schema, String table) {
-    return query(
-        dsl -> {
-          long rows = dsl.fetchCount(DSL.table(DSL.name(schema, table)));
-          String relation = dsl.render(DSL.name(schema, table));
-          Long bytes =
-              dsl.fetchValue(
-                  DSL.field(
-                      "(select pg_total_relation_size({0}::regclass)"
-                          + " + coalesce((select sum(pg_total_relation_size(relid))"
-                          + " from pg_partition_tree({0}::regclass) where level > 0), 0))",
-                      Long.class, DSL.val(relation)));
-          return new TableSize(rows, bytes == null ? 0 : bytes);
-        });
+    QualifiedName name = QualifiedName.of(schema, table);
+    return database.looking(
+        connection ->
+            Query.of(connection, Statements.text("table.size").with("table", name))
+                .bind(name.sql())
+                .one(row -> new TableSize(row.getLong("rows"), row.getLong("bytes"))));
   }
 
   /**
@@ -361,13 +356,7 @@ public final class Archive {
                         .withOutput(database.settings().appSchema())));
   }
 
-  /** Work on a connection. */
-  @FunctionalInterface
-  interface Reading<T> {
-    T run(Connection connection) throws SQLException;
-  }
-
-  private <T> T reading(Reading<T> work) {
+  private <T> T reading(SessionWork<T> work) {
     return SqlCall.get(
         () -> {
           try (Connection connection = database.dedicated("archivist plan")) {

@@ -2,15 +2,13 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.AUDIT;
 
+import dev.archivist.db.jooq.archive.Routines;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jooq.JSONB;
-import org.jooq.impl.DSL;
 
 /** Reads {@code archive.audit} and checks its chain. */
 public final class AuditTrail {
@@ -41,9 +39,7 @@ public final class AuditTrail {
    * fail has to come first.
    */
   static void joinAtOnce(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET CONSTRAINTS archive.audit_chain IMMEDIATE");
-    }
+    Statements.query(connection, "session.audit_at_once").update();
   }
 
   /** The newest entries in the order in which they were made. */
@@ -71,7 +67,6 @@ public final class AuditTrail {
 
   /** The answer of {@code archive.verify_audit()}, JSON. */
   public String verify() {
-    return archive.query(
-        dsl -> dsl.fetchValue(DSL.field("archive.verify_audit()", JSONB.class)).data());
+    return archive.query(dsl -> Routines.verifyAudit(dsl.configuration()).data());
   }
 }

@@ -113,13 +113,25 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Connections for one change of the schema; the caller closes them.
-   *
-   * @param firstStatement what each of them executes first
+   * Looks at something over a connection of the pool; each statement is its own transaction. Errors
+   * of the database become failures of the catalogue.
    */
-  public HikariDataSource poolForSchemaChange(String firstStatement) {
+  public <T> T looking(SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = pool().getConnection()) {
+            return work.run(connection);
+          }
+        });
+  }
+
+  /**
+   * Connections for one change of the schema, none of which waits long for a lock; the caller
+   * closes them.
+   */
+  public HikariDataSource poolForSchemaChange() {
     HikariConfig config = pooled("archivist migrate");
-    config.setConnectionInitSql(firstStatement);
+    config.setConnectionInitSql(Statements.text("session.short_waits").sql());
     return openPool(config);
   }
 
@@ -165,6 +177,19 @@ public final class Database implements AutoCloseable {
           Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
           connection.setAutoCommit(false);
           return connection;
+        });
+  }
+
+  /**
+   * Does some work in a session of its own, without auto-commit, which ends with the work. Errors
+   * of the database become failures of the catalogue.
+   */
+  public <T> T inSession(String application, SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = dedicated(application)) {
+            return work.run(connection);
+          }
         });
   }
 

@@ -3,16 +3,21 @@ package dev.archivist.db;
 import static dev.archivist.db.jooq.archive.Tables.ACTIVE_HOLDS;
 import static dev.archivist.db.jooq.archive.Tables.HOLDS;
 
+import dev.archivist.db.jooq.archive.Routines;
+import dev.archivist.db.jooq.archive.routines.Hold;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** Makes, releases and lists holds. */
 public final class HoldRepository {
+  private static final Field<Boolean> IS_ACTIVE =
+      DSL.field(ACTIVE_HOLDS.HOLD_ID.isNotNull()).as("is_active");
+
   private final Archive archive;
 
   public HoldRepository(Archive archive) {
@@ -57,17 +62,17 @@ public final class HoldRepository {
    */
   public UUID make(Wanted wanted) {
     return archive.query(
-        dsl ->
-            dsl.fetchValue(
-                DSL.field(
-                    "archive.hold({0}, {1}, {2}, {3}, {4}, {5})",
-                    UUID.class,
-                    DSL.val(wanted.policy(), SQLDataType.CLOB),
-                    DSL.val(wanted.from(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(wanted.to(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(JSONB.jsonbOrNull(wanted.matching()), SQLDataType.JSONB),
-                    DSL.val(wanted.until(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(wanted.reason(), SQLDataType.CLOB))));
+        dsl -> {
+          Hold hold = new Hold();
+          hold.setPolicy(wanted.policy());
+          hold.setFromTime(wanted.from());
+          hold.setToTime(wanted.to());
+          hold.setMatching(JSONB.jsonbOrNull(wanted.matching()));
+          hold.setUntil(wanted.until());
+          hold.setReason(wanted.reason());
+          hold.execute(dsl.configuration());
+          return hold.getReturnValue();
+        });
   }
 
   /**
@@ -76,7 +81,11 @@ public final class HoldRepository {
    * @throws dev.archivist.failure.ArchiveFailure {@code ZA040} if none of this id is in force
    */
   public void release(UUID hold) {
-    archive.query(dsl -> dsl.fetch("select archive.release_hold({0})", DSL.val(hold)));
+    archive.query(
+        dsl -> {
+          Routines.releaseHold(dsl.configuration(), hold);
+          return null;
+        });
   }
 
   /** The holds, oldest first. */
@@ -84,7 +93,7 @@ public final class HoldRepository {
     return archive.query(
         dsl ->
             dsl.select(HOLDS.fields())
-                .select(ACTIVE_HOLDS.HOLD_ID.isNotNull().as("active"))
+                .select(IS_ACTIVE)
                 .from(HOLDS)
                 .leftJoin(ACTIVE_HOLDS)
                 .on(ACTIVE_HOLDS.HOLD_ID.eq(HOLDS.HOLD_ID))
@@ -106,6 +115,6 @@ public final class HoldRepository {
         row.get(HOLDS.REASON),
         row.get(HOLDS.MADE_BY),
         row.get(HOLDS.MADE_AT),
-        row.get("active", Boolean.class));
+        row.get(IS_ACTIVE));
   }
 }

@@ -3,7 +3,6 @@ package dev.archivist.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.archivist.db.LiveTables;
 import dev.archivist.report.Codec;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.TestDatabase;
@@ -38,7 +37,7 @@ class RealInputTest {
     assumeTrue(data != null, "ARCHIVIST_TEST_DATA names no directory with real input");
     try (TestDatabase db = TestDatabase.migrated()) {
       Path reports = Files.createDirectories(home.resolve("reports"));
-      new DemoLoad(new LiveTables(db.database()), reports, 0)
+      new DemoLoad(new LiveTables(db.database(), db.settings().appSchema()), reports, 0)
           .load(new RealFiles(Path.of(data), Instant.now()));
       db.execute(
           "CREATE TABLE public.logs_in AS TABLE public.scenario_logs",

@@ -4,13 +4,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseFailure;
 import dev.archivist.db.Hosts;
-import dev.archivist.db.SqlCall;
+import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,22 +126,18 @@ public final class Migrations {
    * see that. Without their entries in the history they are made again.
    */
   private void forgetEngineThatIsGone() {
-    SqlCall.run(
-        () -> {
-          try (Connection connection = database.dedicated("archivist migrate");
-              Statement statement = connection.createStatement()) {
-            if (host() == Host.RUNNER
-                && StateBeforeMigration.hasHistory(statement)
-                && PlJava.jars(statement).isEmpty()) {
-              statement.execute(
-                  "DELETE FROM archive.flyway_schema_history"
-                      + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
-                      + " FROM archive.flyway_schema_history AS jar WHERE jar.description = '"
-                      + EngineJarMigration.DESCRIPTION
-                      + "')");
-              connection.commit();
-            }
+    database.inSession(
+        "archivist migrate",
+        connection -> {
+          if (host() == Host.RUNNER
+              && StateBeforeMigration.hasHistory(connection)
+              && PlJava.jars(connection).isEmpty()) {
+            Statements.query(connection, "migration.forget_repeatables_with")
+                .bind(EngineJarMigration.DESCRIPTION)
+                .update();
+            connection.commit();
           }
+          return null;
         });
   }
 
@@ -174,7 +168,7 @@ public final class Migrations {
   }
 
   private MigrateResult migrateOnce(Host host) {
-    try (HikariDataSource connections = database.poolForSchemaChange(SchemaChange.SHORT_WAITS)) {
+    try (HikariDataSource connections = database.poolForSchemaChange()) {
       return flyway(host, connections).migrate();
     } catch (FlywayException e) {
       throw translated(e);
@@ -188,12 +182,7 @@ public final class Migrations {
 
   /** Where the engine of this database runs. */
   public Host host() {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = database.pool().getConnection()) {
-            return Hosts.kind(connection);
-          }
-        });
+    return database.looking(Hosts::kind);
   }
 
   /** The schema's version, or empty text where there is none. */

@@ -1,15 +1,8 @@
 package dev.archivist.engine.sql;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,19 +11,16 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * SQL text, loaded by name from the engine's jar, whose placeholders are filled with quoted
+ * SQL text, loaded by name from {@link SqlFiles}, whose placeholders are filled with quoted
  * identifiers or with other SQL text, never with values: values are bound. A placeholder is written
  * as a quoted identifier, {@code "{archive}"}, so that an editor can read the statement as it
  * stands; one that stands for a whole clause, as a comment.
  */
 public final class SqlText implements SqlPart {
-  /** The files by their nouns, read once: in a backend every reading is a query. */
-  private static final Map<String, Map<String, SqlText>> LOADED = new ConcurrentHashMap<>();
+  private static final SqlFiles ENGINE = new SqlFiles(SqlText.class, "");
 
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\"\\{([a-z_0-9]+)\\}\"|/\\* \\{([a-z_0-9]+)\\} \\*/");
-
-  private static final String NAME = "-- name: ";
 
   /**
    * A piece of the text. What was filled in is never looked at again: a column may be called {@code
@@ -49,47 +39,15 @@ public final class SqlText implements SqlPart {
   }
 
   /**
-   * The statement, or part of one, {@code noun.name}: in the file {@code noun.sql} beside this
-   * class it follows the line {@code -- name: name}. Lines that are comments are left out.
+   * The statement of the engine, or part of one, {@code noun.name}; see {@link SqlFiles}.
    *
    * @throws EngineIncomplete if the jar lacks the file
    */
   public static SqlText load(String name) {
-    String[] words = name.split("\\.", 2);
-    SqlText text = LOADED.computeIfAbsent(words[0], SqlText::read).get(words[1]);
-    if (text == null) {
-      throw new IllegalArgumentException(words[0] + ".sql has no statement " + words[1]);
-    }
-    return text;
+    return ENGINE.text(name);
   }
 
-  private static Map<String, SqlText> read(String noun) {
-    try (InputStream in = SqlText.class.getResourceAsStream(noun + ".sql")) {
-      if (in == null) {
-        throw new EngineIncomplete("the SQL file " + noun + " cannot be loaded");
-      }
-      return statements(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Map<String, SqlText> statements(String file) {
-    Map<String, List<String>> lines = new HashMap<>();
-    List<String> statement = new ArrayList<>();
-    for (String line : file.lines().toList()) {
-      if (line.startsWith(NAME)) {
-        statement = lines.computeIfAbsent(line.substring(NAME.length()), any -> new ArrayList<>());
-      } else if (!line.stripLeading().startsWith("--")) {
-        statement.add(line);
-      }
-    }
-    Map<String, SqlText> statements = new HashMap<>();
-    lines.forEach((name, text) -> statements.put(name, parse(String.join("\n", text).strip())));
-    return statements;
-  }
-
-  private static SqlText parse(String text) {
+  static SqlText parse(String text) {
     List<Piece> pieces = new ArrayList<>();
     Matcher matcher = PLACEHOLDER.matcher(text);
     int end = 0;
@@ -176,9 +134,9 @@ public final class SqlText implements SqlPart {
     return new SqlText(quotedName);
   }
 
-  /** An expression of an index, as the catalogue writes it. */
-  public static SqlText ofCatalogue(String expression) {
-    return new SqlText(expression);
+  /** An expression of an index, or a whole statement, as the catalogue writes it. */
+  public static SqlText ofCatalogue(String sql) {
+    return new SqlText(sql);
   }
 
   private static String dotted(String alias, Identifier column) {
