@@ -179,7 +179,7 @@ class BadInputTest {
         "demo --logs -1 | --logs is negative: -1 | from 0 up",
         "demo --metrics=-5 | --metrics is negative: -5 | from 0 up",
         "demo --reports abc | invalid value for option '--reports' | archivist demo --help",
-        "demo --data nowhere | there is no data directory nowhere | logs/",
+        "demo --data nowhere | reading real files is not part of the release | source tree",
         "demo | the demo would add made-up rows | --force",
       })
   void saysHowToUseIt(String arguments, String message, String hint) {
