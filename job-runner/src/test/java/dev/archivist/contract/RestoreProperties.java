@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.JobSession;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -11,12 +12,14 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
  * Whatever is restored and archived again, in whichever ranges and batches: every row is in one
  * tier with its content, and ledger, journal and data agree.
  */
+@AddLifecycleHook(TestLength.OfProperties.class)
 abstract class RestoreProperties {
   private static final String CONTENT =
       "SELECT id, received_at, message_preview FROM public.scenario_logs UNION ALL"

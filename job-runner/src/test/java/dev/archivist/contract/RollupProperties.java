@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.JobSession;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
  * However samples come, in which order, in how many batches and runs, their daily values are one.
  */
+@AddLifecycleHook(TestLength.OfProperties.class)
 abstract class RollupProperties {
   private static TestDatabase db;
 
