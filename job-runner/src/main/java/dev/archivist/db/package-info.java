@@ -1,8 +1,8 @@
 /**
  * Everything that is said to a database. Start with {@link dev.archivist.db.Database}, which gives
  * out short connections of a pool for looking and dedicated ones for jobs. Only this package knows
- * {@code java.sql} (but for Quartz's {@code PooledConnections}), jOOQ, Flyway, HikariCP and the driver; their exceptions become failures of the
- * catalogue in {@code DatabaseFailure}.
+ * {@code java.sql} (but for Quartz's {@code PooledConnections}), jOOQ, Flyway, HikariCP and the
+ * driver; their exceptions become failures of the catalogue in {@code DatabaseFailure}.
  *
  * <p>A job has a session of its own ({@link dev.archivist.db.JobSession}), which ends with it, and
  * so does the policy's lock. {@link dev.archivist.db.EngineHost} is the seam between the two hosts
