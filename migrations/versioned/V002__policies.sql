@@ -6,7 +6,7 @@ LANGUAGE sql
 STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now());
-ALTER FUNCTION archive.clock() OWNER TO archive_owner;
+ALTER FUNCTION archive.clock() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.clock() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.clock() TO archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.clock() IS

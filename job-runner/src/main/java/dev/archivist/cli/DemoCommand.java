@@ -3,8 +3,8 @@ package dev.archivist.cli;
 import dev.archivist.config.Setting;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.Migrations;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Preset;
 import dev.archivist.demo.DataReader;
 import dev.archivist.demo.DemoLoad;
 import dev.archivist.demo.DemoSource;
@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -69,7 +70,7 @@ final class DemoCommand extends ConfiguredCommand {
     try (Shutdown shutdown = Shutdown.install();
         Database database = Database.open(settings())) {
       out().println("database: " + database.url());
-      new Migrations(database).migrate();
+      new Migrations(database).with(Set.of(Preset.SCENARIO)).migrate();
       Archive archive = new Archive(database);
       refuseSomebodysDatabase(database, archive);
       makeReportsRoot();

@@ -5,6 +5,7 @@ import dev.archivist.engine.ledger.MonthSummary;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
@@ -55,6 +56,23 @@ public record BinEntry(
     public Table {
       content = List.copyOf(content);
     }
+
+    /** The same table at another place. */
+    public Table at(Place now) {
+      return new Table(position, name, partition, now, summary, content);
+    }
+  }
+
+  /** The same entry with its tables as they are now. */
+  public BinEntry with(List<Table> now) {
+    return new BinEntry(id, policy, month, state, place, now, binnedAt, dropAfter, due);
+  }
+
+  /** The same entry after the detachment of its first table was begun. */
+  public BinEntry pending() {
+    List<Table> now = new ArrayList<>(tables);
+    now.set(0, now.get(0).at(Place.PENDING));
+    return with(now);
   }
 
   /** Where a table is on its way out of the archive. */
