@@ -72,7 +72,8 @@ final class MigrateCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     try (Database database = Database.open(settings())) {
-      Migrations.Result result = new Migrations(database)
+      Migrations.Result result =
+          new Migrations(database)
               .with(presets.stream().map(each -> each.preset).collect(Collectors.toSet()))
               .migrate(host.choice);
       if (json) {

@@ -29,9 +29,9 @@ import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jooq.Condition;
-import org.jooq.Records;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.Records;
 import org.jooq.SQLDialect;
 import org.jooq.conf.MappedSchema;
 import org.jooq.conf.RenderMapping;
@@ -311,8 +311,7 @@ public final class Archive {
                     connection,
                     Statements.text("content.objects")
                         .with("archive", Policies.named(connection, policyName).archive()))
-                .one(
-                    row -> new StoredObjects(row.getLong(1), row.getLong(2), row.getLong(3))));
+                .one(row -> new StoredObjects(row.getLong(1), row.getLong(2), row.getLong(3))));
   }
 
   /** Rows of a table, counted, and the bytes it takes on disk with its indexes. */

@@ -10,8 +10,8 @@ import java.util.UUID;
 
 /**
  * Where the engine's Java runs. Both hosts keep the same promises; nothing here commits. See {@link
- * dev.archivist.engine.archive.Archiving} and {@link dev.archivist.engine.restore.Restores} for what
- * each call promises and throws.
+ * dev.archivist.engine.archive.Archiving} and {@link dev.archivist.engine.restore.Restores} for
+ * what each call promises and throws.
  */
 interface EngineHost {
   Host kind();

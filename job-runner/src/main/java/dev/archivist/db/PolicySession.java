@@ -10,9 +10,9 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * A connection of its own for one policy: whoever runs, restores, purges or verifies it works through
- * one. It opens at most one job. Each call is one transaction: committed when it returns, rolled back
- * when it throws. Closing ends the session, and with it the policy's lock.
+ * A connection of its own for one policy: whoever runs, restores, purges or verifies it works
+ * through one. It opens at most one job. Each call is one transaction: committed when it returns,
+ * rolled back when it throws. Closing ends the session, and with it the policy's lock.
  */
 public final class PolicySession implements AutoCloseable {
   private final Database database;

@@ -64,15 +64,14 @@ public record PurgeSession(PolicySession session) {
 
   /**
    * Begins to detach one of the month's partitions: once it is committed, statements that begin do
-   * not see the partition any more; transactions that looked before still do. PostgreSQL would go on
-   * to take it out as soon as nobody has a lock on the archive, even from a transaction that looked
-   * before and reads the archive later. A lock of ours keeps it from that: the statement ends with
-   * its lock_timeout, and {@link #finishDetach} does the rest when nobody looks any more.
+   * not see the partition any more; transactions that looked before still do. PostgreSQL would go
+   * on to take it out as soon as nobody has a lock on the archive, even from a transaction that
+   * looked before and reads the archive later. A lock of ours keeps it from that: the statement
+   * ends with its lock_timeout, and {@link #finishDetach} does the rest when nobody looks any more.
    */
   public void beginDetach(BinEntry entry, BinEntry.Table table) {
     PolicyTable of = policy().tables().get(table.position());
-    SqlText lock =
-        Statements.text("purge.share_archive").with("archive", of.archive());
+    SqlText lock = Statements.text("purge.share_archive").with("archive", of.archive());
     BinEntry.Place place =
         SqlCall.get(
             () -> {
@@ -100,9 +99,7 @@ public record PurgeSession(PolicySession session) {
     SqlText detach =
         Statements.text("purge.detach")
             .with("archive", of.archive())
-            .with(
-                "partition",
-                QualifiedName.of(of.archive().schema().name(), table.partition()));
+            .with("partition", QualifiedName.of(of.archive().schema().name(), table.partition()));
     try {
       Query.of(connection, detach).update();
     } catch (SQLException e) {
@@ -112,8 +109,8 @@ public record PurgeSession(PolicySession session) {
     }
   }
 
-  private static BinEntry.Place place(
-      Connection connection, BinEntry entry, BinEntry.Table table) throws SQLException {
+  private static BinEntry.Place place(Connection connection, BinEntry entry, BinEntry.Table table)
+      throws SQLException {
     return Bin.entry(connection, entry.id()).stream()
         .flatMap(found -> found.tables().stream())
         .filter(found -> found.position() == table.position())

@@ -34,8 +34,7 @@ public record RunSession(PolicySession session) {
   public List<Report> candidates(ReportRows.Position after) {
     return session.transaction(
         connection ->
-            ReportRows.candidates(
-                connection, session.policy(), session.job().cutoff(), after));
+            ReportRows.candidates(connection, session.policy(), session.job().cutoff(), after));
   }
 
   /** Moves a stored report's row; empty if the row changed meanwhile. */

@@ -3,12 +3,9 @@ package dev.archivist.db;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.engine.catalog.Month;
-import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.verify.Verification;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -60,18 +57,21 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
 
   /** The next archived reports behind the key. */
   public List<ReportRows.Archived> archived(UUID after, Optional<Month> month, int limit) {
-    return session.reading(connection -> ReportRows.archived(connection, policy(), after, month.orElse(null), limit));
+    return session.reading(
+        connection -> ReportRows.archived(connection, policy(), after, month.orElse(null), limit));
   }
 
   /** The archived report as it is now; empty if its object is not at its place any more. */
   public Optional<ReportRows.Archived> again(ReportRows.Archived report) {
     return session.reading(
-        connection -> ReportRows.archived(connection, policy(), report.id(), report.object().location()));
+        connection ->
+            ReportRows.archived(connection, policy(), report.id(), report.object().location()));
   }
 
   /** Which of these objects no archived report refers to. */
   public List<String> unreferenced(List<String> locations) {
-    return session.reading(connection -> ReportRows.unreferenced(connection, policy(), json(locations)));
+    return session.reading(
+        connection -> ReportRows.unreferenced(connection, policy(), json(locations)));
   }
 
   private static String json(List<String> locations) {

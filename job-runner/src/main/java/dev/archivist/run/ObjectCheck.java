@@ -33,8 +33,7 @@ final class ObjectCheck {
   private long withoutChecksum;
   private long expired;
 
-  ObjectCheck(
-      VerifySession session, FileColumns offload, boolean deep, VerifyProgress progress) {
+  ObjectCheck(VerifySession session, FileColumns offload, boolean deep, VerifyProgress progress) {
     this.session = session;
     this.offload = offload;
     this.deep = deep;

@@ -8,8 +8,8 @@ import dev.archivist.store.ArchiveStore;
 /**
  * Deletes objects that no report refers to any more, and releases those that are past their own
  * retention. Each is recorded in the database first and its record deleted last, so that whatever
- * is cut short is done again; doing it twice does no harm. The job holds the policy, so no report comes to
- * refer to an object in between.
+ * is cut short is done again; doing it twice does no harm. The job holds the policy, so no report
+ * comes to refer to an object in between.
  */
 final class ObjectPurge {
   private final PurgeSession session;

@@ -181,7 +181,8 @@ final class OffloadRun implements AutoCloseable {
     try {
       store.put(key, compressed.path(), compressed.sha256());
     } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.OBJECT_CONFLICT || session.objects().isReferenced(store.uri(key))) {
+      if (failure.error() != ArchiveError.OBJECT_CONFLICT
+          || session.objects().isReferenced(store.uri(key))) {
         throw failure;
       }
       store.delete(key);

@@ -64,8 +64,7 @@ public final class PolicyRun {
 
   /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */
   public JobOutcome run(String policy) {
-    JobOutcome outcome =
-        inJob(policy, session -> Optional.of(session.begin())).orElseThrow();
+    JobOutcome outcome = inJob(policy, session -> Optional.of(session.begin())).orElseThrow();
     notOpened(outcome).ifPresent(failure -> record(policy, failure));
     tell(outcome);
     return outcome;
@@ -87,8 +86,7 @@ public final class PolicyRun {
 
   /** Restores what was requested, as {@link #runRequested}. */
   public Optional<JobOutcome> restoreRequested(String policy, UUID request) {
-    Optional<JobOutcome> outcome =
-        inJob(policy, session -> session.beginRequestedRestore(request));
+    Optional<JobOutcome> outcome = inJob(policy, session -> session.beginRequestedRestore(request));
     outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
     return outcome;
   }
@@ -119,8 +117,7 @@ public final class PolicyRun {
         outcome.batches());
   }
 
-  private Optional<JobOutcome> inJob(
-      String policy, Function<PolicySession, Optional<Job>> begin) {
+  private Optional<JobOutcome> inJob(String policy, Function<PolicySession, Optional<Job>> begin) {
     JobTotals totals = new JobTotals(policy, progress);
     List<String> problems = new ArrayList<>();
     return jobs.run(

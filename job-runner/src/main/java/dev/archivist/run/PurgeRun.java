@@ -237,8 +237,7 @@ public final class PurgeRun {
 
     @Override
     public Optional<String> problems() {
-      List<String> problems =
-          months.stream().filter(Purged::isProblem).map(Purged::why).toList();
+      List<String> problems = months.stream().filter(Purged::isProblem).map(Purged::why).toList();
       return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
 
@@ -273,7 +272,8 @@ public final class PurgeRun {
     try {
       retry.run(() -> session.verify(due.month()));
       if (session.policy().kind().files().isPresent()) {
-        retry.retrying(() -> session.binRows(due.month()))
+        retry
+            .retrying(() -> session.binRows(due.month()))
             .ifPresent(entry -> months.add(month(entry, Fate.BINNED, "")));
         return true;
       }
@@ -382,7 +382,6 @@ public final class PurgeRun {
   }
 
   private static Purged month(BinEntry entry, Fate fate, String why) {
-    return new Purged(
-        entry.month().toString(), entry.rows(), entry.bytes(), fate, why);
+    return new Purged(entry.month().toString(), entry.rows(), entry.bytes(), fate, why);
   }
 }

@@ -128,7 +128,8 @@ final class RestoreRun implements AutoCloseable {
           e);
     }
     RestoreResult result =
-        retry.retrying(() -> session.commitRestored(report))
+        retry
+            .retrying(() -> session.commitRestored(report))
             .orElseThrow(
                 () ->
                     new ArchiveFailure(

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Deletes objects that no report refers to any more. Each is recorded in the database before, and
- * its record deleted after it, so a crash forgets none. The job holds the policy: no report
- * comes to refer to the object between the question and the deletion.
+ * its record deleted after it, so a crash forgets none. The job holds the policy: no report comes
+ * to refer to the object between the question and the deletion.
  */
 final class StrayObjects {
   private final ObjectSession session;

@@ -2,8 +2,8 @@ package dev.archivist.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
@@ -245,7 +245,7 @@ class BadInputTest {
       String rows = LiveData.conserved(other);
       Archivist archivist = Archivist.on(other, home);
       try (JobSession holder = JobSession.open(other.database(), "logs")) {
-        holder.begin("logs");
+        holder.begin();
 
         Archivist.Result held = archivist.run("run", "--logs");
 

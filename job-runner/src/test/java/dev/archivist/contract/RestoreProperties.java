@@ -2,7 +2,7 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
 import dev.archivist.testing.TestLength;
 import java.util.List;
@@ -80,9 +80,9 @@ abstract class RestoreProperties {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
       boolean done = false;
       if (act.restores()) {
-        session.beginRestore("logs", act.options());
+        session.beginRestore(act.options());
       } else {
-        session.begin("logs");
+        session.begin();
       }
       for (int i = 1; !done && i != act.batches(); i++) {
         done = act.restores() ? session.restoreBatch().done() : session.runBatch().done();

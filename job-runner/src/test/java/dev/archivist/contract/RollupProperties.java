@@ -2,7 +2,7 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
 import dev.archivist.testing.TestLength;
 import java.math.BigDecimal;
@@ -93,7 +93,7 @@ abstract class RollupProperties {
 
   private static void run() {
     try (JobSession session = JobSession.open(db.database(), "metrics")) {
-      session.begin("metrics");
+      session.begin();
       EngineContract.batches(session);
       session.finish("completed", null);
     }

@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.verify.Verification;
 import dev.archivist.run.Faults.Archived;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
 import dev.archivist.testing.TestLength;
 import java.io.IOException;
@@ -160,7 +160,7 @@ class PlantedFaultsTest {
 
   private static void run(TestDatabase db, String policy) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
-      session.begin(policy);
+      session.begin();
       boolean done;
       do {
         done = session.runBatch().done();
