@@ -8,7 +8,7 @@ SET search_path = pg_catalog, pg_temp
 RETURN coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now());
 ALTER FUNCTION archive.clock() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.clock() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.clock() TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.clock() TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.clock() IS
   'The time by which rows age: now(), or the setting archivist.now in rehearsals';
 
@@ -160,7 +160,7 @@ END
 $$;
 COMMENT ON FUNCTION archive.check_policy() IS 'Trigger: lets the policy''s kind check its settings (ZA003)';
 
-CREATE TRIGGER check_policy BEFORE INSERT OR UPDATE ON archive.policies
+CREATE TRIGGER check_policy BEFORE INSERT OR UPDATE OF name, kind, archive_after, keep_for, settings ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.check_policy();
 CREATE TRIGGER keep_version BEFORE UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.keep_policy_version();

@@ -4,7 +4,7 @@ CREATE TABLE "${app_schema}".archive_jobs (
   job_type varchar(50) NOT NULL,
   -- pending:   asked for with archive.request, no runner has taken it yet
   -- running:   a session works on it and holds the policy's advisory lock
-  -- completed: every row older than the cutoff was handled, but for those that somebody held or
+  -- completed: every row older than the cutoff was handled, but for those that were held or
   --            changed at that moment: they are the next run's
   -- failed:    error_message says why; what its batches committed stays archived
   -- cancelled: told to stop; the next run goes on where it ended
@@ -70,8 +70,8 @@ CREATE TABLE archive.job_progress (
 );
 COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
 
--- A runner restores and purges with rights of its own, so a job must be what somebody asked for who
--- may ask for it: an operator can neither put a restore into the queue behind archive.request's back
+-- A runner restores and purges with rights of its own, so a job must be what was asked for by one who
+-- may ask for it: an operator can neither put a restore into the queue past archive.request
 -- nor make another job into one.
 CREATE FUNCTION archive.job_is_as_asked()
 RETURNS trigger

@@ -129,7 +129,7 @@ BEGIN
   END IF;
   INSERT INTO archive.audit_inbox (action, policy, details)
   SELECT what, coalesce(row ->> 'policy', row ->> 'job_type', row ->> 'name'),
-    -- what is not said is left out; a null further inside is what somebody said
+    -- what is not said is left out; a null further inside is what was said
     (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(told) WHERE value <> 'null')
   FROM (SELECT coalesce(new_row, old_row) AS row) AS watched;
   RETURN NULL;

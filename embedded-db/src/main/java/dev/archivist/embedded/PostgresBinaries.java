@@ -37,7 +37,7 @@ record PostgresBinaries(Path directory) {
     return directory.resolve("bin/initdb");
   }
 
-  /** An installation that somebody else made. */
+  /** An installation that is not ours. */
   static PostgresBinaries installedAt(Path directory) {
     PostgresBinaries binaries = new PostgresBinaries(directory.toAbsolutePath());
     if (!binaries.isComplete()) {

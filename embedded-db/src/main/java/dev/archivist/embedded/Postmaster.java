@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * What the file {@code postmaster.pid} says about the server of a data directory. The file outlives
- * a crash, and its process id may since belong to somebody else: see {@link #isLive}.
+ * a crash, and its process id may since belong to another program: see {@link #isLive}.
  *
  * @param dataDirectory where the file was found
  * @param pid the server's process id

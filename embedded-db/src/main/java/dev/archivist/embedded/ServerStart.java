@@ -106,7 +106,7 @@ final class ServerStart {
   }
 
   /**
-   * Whether the same start can succeed a moment later: somebody took the free port in between, or
+   * Whether the same start can succeed a moment later: another program took the free port in between, or
    * the last sessions of a server that was killed are still on their way out.
    */
   private boolean passes(String log) {

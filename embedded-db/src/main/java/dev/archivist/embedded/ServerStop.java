@@ -19,7 +19,7 @@ final class ServerStop {
    */
   static void stop(long pid, BooleanSupplier ended) {
     if (ended.getAsBoolean()) {
-      return; // the process id may be somebody else's by now
+      return; // the process id may be another program's by now
     }
     signal("INT", pid);
     if (Deadline.in(FAST).await(ended)) {

@@ -72,7 +72,7 @@ final class DemoCommand extends ConfiguredCommand {
       out().println("database: " + database.url());
       new Migrations(database).with(Set.of(Preset.SCENARIO)).migrate();
       Archive archive = new Archive(database);
-      refuseSomebodysDatabase(database, archive);
+      refuseDatabaseInUse(database, archive);
       makeReportsRoot();
       load(database, archive, source);
       DemoReport report = new DemoReport(out(), archive);
@@ -168,7 +168,7 @@ final class DemoCommand extends ConfiguredCommand {
     };
   }
 
-  private void refuseSomebodysDatabase(Database database, Archive archive) {
+  private void refuseDatabaseInUse(Database database, Archive archive) {
     if (database.isEmbedded() || force) {
       return;
     }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Make or update schema archive, its roles and functions, and the presets' tables and views.",
-      "Safe to repeat; adopts a database that has data and somebody else's migrations."
+      "Safe to repeat; adopts a database that has data and migrations of its own."
     })
 final class MigrateCommand extends ConfiguredCommand {
   @Option(names = "--json", description = "print JSON")

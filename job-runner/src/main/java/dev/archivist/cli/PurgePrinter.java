@@ -59,7 +59,7 @@ final class PurgePrinter {
       command
           .out()
           .println(
-              "  objects of %s: %s deleted, %s given free to expire, %s kept because they are held"
+              "  objects of %s: %s deleted, %s released to expire, %s kept because they are held"
                   .formatted(
                       policy,
                       Amounts.count(objects.deleted()),

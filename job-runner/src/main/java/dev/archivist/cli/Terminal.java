@@ -3,7 +3,7 @@ package dev.archivist.cli;
 import java.io.Console;
 import java.lang.reflect.Method;
 
-/** Whether somebody is looking. */
+/** Whether a person is looking. */
 final class Terminal {
   private Terminal() {}
 

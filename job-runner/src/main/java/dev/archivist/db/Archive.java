@@ -157,19 +157,19 @@ public final class Archive {
         });
   }
 
-  /** A page of reports behind a position; an empty one is behind the last. */
+  /** A page of reports after a position; an empty one comes after the last. */
   @FunctionalInterface
   private interface Page<T> {
-    List<T> behind(ReportRows.Position position) throws SQLException;
+    List<T> after(ReportRows.Position position) throws SQLException;
   }
 
   private static <T> List<T> allPages(Page<T> pages, Function<T, ReportRows.Position> position)
       throws SQLException {
     List<T> all = new ArrayList<>();
-    List<T> page = pages.behind(ReportRows.Position.START);
+    List<T> page = pages.after(ReportRows.Position.START);
     while (!page.isEmpty()) {
       all.addAll(page);
-      page = pages.behind(position.apply(page.get(page.size() - 1)));
+      page = pages.after(position.apply(page.get(page.size() - 1)));
     }
     return all;
   }
@@ -177,7 +177,7 @@ public final class Archive {
   /**
    * A job as {@code archive_jobs} has it.
    *
-   * @param action run, restore, purge; or plan or verify, which somebody asked a daemon for
+   * @param action run, restore, purge; or plan or verify, which a daemon was asked for
    * @param processed rows that a run took, a restore brought back, or a purge took to the bin
    */
   public record JobSummary(
@@ -239,7 +239,7 @@ public final class Archive {
 
   /**
    * Notes a job that could not be opened, so that whoever watches {@code archive_jobs} sees it; if
-   * somebody asked for it, on that request.
+   * it was asked for, on that request.
    */
   public void recordRefused(String policy, String errorMessage) {
     query(

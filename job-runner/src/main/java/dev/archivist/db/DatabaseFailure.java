@@ -40,7 +40,7 @@ public final class DatabaseFailure {
           new ArchiveFailure(
               ArchiveError.DATABASE_BUSY,
               message(state, e),
-              "Somebody else is using the tables; the job tries again by itself.",
+              "Others are using the tables; the job tries again by itself.",
               e);
       case "3D000" ->
           new ArchiveFailure(

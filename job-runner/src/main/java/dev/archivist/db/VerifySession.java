@@ -55,7 +55,7 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
     return session.reading(connection -> Verification.summary(connection, policy(), months));
   }
 
-  /** The next archived reports behind the key. */
+  /** The next archived reports after the key. */
   public List<ReportRows.Archived> archived(UUID after, Optional<Month> month, int limit) {
     return session.reading(
         connection -> ReportRows.archived(connection, policy(), after, month.orElse(null), limit));

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Reads files that somebody else made. It is a service: the module that provides it, {@code
+ * Reads files that others made. It is a service: the module that provides it, {@code
  * demo-data}, stands beside the program in a source tree and is in no release.
  */
 public interface DataReader {

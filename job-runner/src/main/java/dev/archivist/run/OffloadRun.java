@@ -128,7 +128,7 @@ final class OffloadRun implements AutoCloseable {
           REPORT_CHANGED,
           OBJECT_CONFLICT,
           OBJECT_CORRUPT,
-          // somebody holds a lock on the row for longer than we wait
+          // another session holds a lock on the row for longer than we wait
           DATABASE_BUSY ->
           true;
       default -> false;

@@ -29,8 +29,8 @@ public record PurgeOutcome(
    * Objects.
    *
    * @param deleted those that no report referred to any more
-   * @param expired those past their own retention, given free to be deleted
-   * @param kept those given free before, but held since
+   * @param expired those past their own retention, released for deletion
+   * @param kept those released before, but held since
    */
   public record Objects(long deleted, long expired, long kept) {
     static final Objects NONE = new Objects(0, 0, 0);
@@ -48,7 +48,7 @@ public record PurgeOutcome(
     RESTORED,
     /** A hold keeps it. */
     HELD,
-    /** Stays, because somebody uses it; the next purge goes on with it. */
+    /** Stays, because others use it; the next purge goes on with it. */
     BUSY,
     /** Stays, because it is not what the ledger says. */
     DIFFERENT

@@ -208,7 +208,7 @@ public final class DirectoryStore implements ArchiveStore {
     }
   }
 
-  /** Whether the object is this one; false if somebody else was first. */
+  /** Whether the object is this one; false if another writer was first. */
   private boolean write(String key, Path target, Path content, String sha256) throws IOException {
     Path finished = copy(key, content, sha256);
     try {

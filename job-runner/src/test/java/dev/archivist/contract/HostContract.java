@@ -36,6 +36,19 @@ abstract class HostContract {
   }
 
   @Nested
+  class Family extends FamilyContract {
+    @Override
+    TestDatabase createDatabase() {
+      return HostContract.this.createDatabase();
+    }
+
+    @Override
+    EngineCalls engine() {
+      return HostContract.this.engine();
+    }
+  }
+
+  @Nested
   class Rollup extends RollupContract {
     @Override
     TestDatabase createDatabase() {

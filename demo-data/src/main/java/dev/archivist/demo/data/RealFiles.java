@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Files that somebody else made, aged: their stamps are moved by whole days, file by file, so that
+ * Files that others made, aged: their stamps are moved by whole days, file by file, so that
  * together they fill the three years before now. Which files there are decides how far each is
  * moved; the same directory and the same now give the same rows, with ids that derive from file
  * names and line numbers.

@@ -8,7 +8,7 @@ import java.util.List;
 public final class EngineSessions {
   private EngineSessions() {}
 
-  /** A session of somebody else. */
+  /** A session of another client. */
   record Session(int pid, String user, String application) {
     @Override
     public String toString() {

@@ -91,7 +91,7 @@ public final class Migrations {
    *
    * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
    *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
-   *     one it has cannot be brought up to date by this role, {@code ZA019} if somebody is in the
+   *     one it has cannot be brought up to date by this role, {@code ZA019} if others are in the
    *     way for minutes. Nothing is changed then
    */
   public Result migrate(HostChoice choice) {
@@ -130,7 +130,7 @@ public final class Migrations {
       PlJava.create(database);
       return Optional.empty();
     } catch (ArchiveFailure failure) {
-      // Somebody else may have been quicker.
+      // Another session may have been quicker.
       return PlJava.inspect(database).installed().isPresent()
           ? Optional.empty()
           : Optional.of(pljava.notStarted(failure));

@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 public final class SchemaChange {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaChange.class);
 
-  /** As long as a batch tries: longer than most queries, and somebody is watching. */
+  /** As long as a batch tries: longer than most queries, and a person is watching. */
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   private final RetryPolicy<Object> policy;
@@ -31,7 +31,7 @@ public final class SchemaChange {
         RetryPolicy.builder()
             .handleIf(SchemaChange::isBusy)
             .onRetryScheduled(
-                event -> LOG.warn("somebody uses what is to be changed; tried again in a moment"))
+                event -> LOG.warn("others use what is to be changed; tried again in a moment"))
             .withBackoff(50, 10_000, ChronoUnit.MILLIS)
             .withJitter(0.2)
             .withMaxRetries(-1)
@@ -42,7 +42,7 @@ public final class SchemaChange {
   /**
    * Makes the change.
    *
-   * @throws ArchiveFailure {@code ZA019} if somebody was in the way for all that time
+   * @throws ArchiveFailure {@code ZA019} if others were in the way for all that time
    */
   <T> T make(Supplier<T> change) {
     try {
@@ -53,7 +53,7 @@ public final class SchemaChange {
       }
       throw new ArchiveFailure(
           ArchiveError.DATABASE_BUSY,
-          "the schema cannot be changed while somebody uses it: " + failure.getMessage(),
+          "the schema cannot be changed while others use it: " + failure.getMessage(),
           "Nothing was changed. SELECT pid, xact_start, query FROM pg_stat_activity ORDER BY"
               + " xact_start shows long transactions; let them end and try again.",
           failure);

@@ -26,7 +26,7 @@ public final class Uninstall {
   /**
    * One transaction: all or nothing.
    *
-   * @throws ArchiveFailure {@code ZA001} while a job runs, {@code ZA019} if somebody is in the way
+   * @throws ArchiveFailure {@code ZA001} while a job runs, {@code ZA019} if others are in the way
    *     for minutes
    */
   public static Result run(Database database) {

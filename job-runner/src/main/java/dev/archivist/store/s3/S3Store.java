@@ -139,7 +139,7 @@ public final class S3Store implements ArchiveStore {
         onCondition);
   }
 
-  /** The object, if it is there already; if it was given free, no more. */
+  /** The object, if it is there already; if it was released, no longer. */
   private Optional<StoredObject> takenBack(StoredObject wanted) {
     return head(wanted.key())
         .map(found -> requireSame(wanted, found))
@@ -171,7 +171,7 @@ public final class S3Store implements ArchiveStore {
     return wanted;
   }
 
-  /** From the metadata, or from the bytes where somebody else wrote the object. */
+  /** From the metadata, or from the bytes where another program wrote the object. */
   private String sha256Of(String key, HeadObjectResponse present) {
     String known = present.metadata().get(SHA256);
     if (known != null) {

@@ -119,7 +119,7 @@ final class S3Upload {
     }
   }
 
-  /** Parts that nobody completes or aborts are paid for until somebody finds them. */
+  /** Parts that nobody completes or aborts are paid for until they are found. */
   private void abort(String uploadId, Throwable because) {
     try {
       client.abortMultipartUpload(abort -> abort.bucket(bucket).key(name).uploadId(uploadId));

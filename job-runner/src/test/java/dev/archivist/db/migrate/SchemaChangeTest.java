@@ -84,7 +84,7 @@ class SchemaChangeTest {
     assertThat(failure.error()).isEqualTo(ArchiveError.DATABASE_BUSY);
     assertThat(failure.error().exitCode()).isEqualTo(1);
     assertThat(failure.getMessage())
-        .startsWith("the schema cannot be changed while somebody uses it: ")
+        .startsWith("the schema cannot be changed while others use it: ")
         .contains("55P03");
     assertThat(failure.hint()).startsWith("Nothing was changed.").contains("pg_stat_activity");
   }

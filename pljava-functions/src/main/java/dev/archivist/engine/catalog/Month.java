@@ -46,7 +46,7 @@ public record Month(YearMonth value) implements Comparable<Month> {
     return value.atDay(1).toString();
   }
 
-  /** What the partition's name has behind the archive table's: {@code _2024_02}. */
+  /** What the partition's name has after the archive table's: {@code _2024_02}. */
   public String suffix() {
     return String.format(Locale.ROOT, "_%04d_%02d", value.getYear(), value.getMonthValue());
   }

@@ -96,7 +96,7 @@ public enum ArchiveError {
     USAGE,
     /** Configuration or environment has to be mended first. */
     ENVIRONMENT,
-    /** Somebody else is at it. */
+    /** Another session is at it. */
     HELD
   }
 

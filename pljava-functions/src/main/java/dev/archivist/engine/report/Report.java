@@ -10,7 +10,7 @@ import java.util.UUID;
  * @param createdAt its time
  * @param file the path as the row has it
  * @param format the format as the row has it
- * @param version the row's version; another one means that somebody changed the row
+ * @param version the row's version; another one means that the row was changed
  */
 public record Report(
     UUID id, OffsetDateTime createdAt, String file, String format, String version) {}

@@ -31,7 +31,7 @@ public final class ReportObjects {
   }
 
   /**
-   * An object that was put down as one that the store has to be told may go.
+   * An object that was recorded as one that the store has to be told may go.
    *
    * @param free whether its report still says so; if not, the entry is to be forgotten
    */
@@ -79,7 +79,7 @@ public final class ReportObjects {
   }
 
   /**
-   * Puts down that objects past the policy's object_keep_for may go, at most {@code batch_rows}.
+   * Records that objects past the policy's object_keep_for may go, at most {@code batch_rows}.
    *
    * @return how many
    */

@@ -118,7 +118,7 @@ public final class ReportRows {
   public record Archived(UUID id, String month, StoredReport object, boolean expired) {}
 
   /**
-   * The next archived reports behind the key, in the order of their keys.
+   * The next archived reports after the key, in the order of their keys.
    *
    * @param month only those of this month; null for all
    */

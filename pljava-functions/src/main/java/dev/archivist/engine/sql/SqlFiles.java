@@ -27,7 +27,7 @@ public final class SqlFiles {
    * The files of a folder.
    *
    * @param anchor a class of the jar that has the files
-   * @param folder where they are, from the package of that class: empty, or with a slash behind
+   * @param folder where they are, from the package of that class: empty, or with a slash at its end
    */
   public SqlFiles(Class<?> anchor, String folder) {
     this.anchor = anchor;

@@ -74,7 +74,7 @@ public final class SqlText implements SqlPart {
             .toList());
   }
 
-  /** Columns separated by commas, each behind the alias if there is one: {@code a."x", a."y"}. */
+  /** Columns separated by commas, each after the alias if there is one: {@code a."x", a."y"}. */
   public static SqlText columns(String alias, Collection<Identifier> columns) {
     return list(columns, column -> dotted(alias, column));
   }

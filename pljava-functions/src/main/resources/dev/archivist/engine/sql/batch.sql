@@ -1,7 +1,7 @@
 -- What one transaction takes to the archive.
 
 -- name: pick_by_blocks
--- The next batch begins behind the last block, so rows must come in physical order. Adding nothing to
+-- The next batch begins after the last block, so rows must come in physical order. Adding nothing to
 -- the time keeps any index on it out of the plan; what is left reads the blocks in their order.
 SELECT old.ctid AS tid, old."{time}" AS at
 FROM "{source}" AS old

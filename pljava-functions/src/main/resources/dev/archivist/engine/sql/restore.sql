@@ -256,7 +256,7 @@ ORDER BY part.from_time
 LIMIT 1
 
 -- name: copy_batch
--- All rows of the last instant are taken, so the next batch begins behind it. What is there already
+-- All rows of the last instant are taken, so the next batch begins after it. What is there already
 -- with the same content was copied before.
 WITH picked AS MATERIALIZED (
   SELECT "{kept_columns}"
