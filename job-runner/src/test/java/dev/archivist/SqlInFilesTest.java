@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -23,7 +22,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jooq.PlainSQL;
 import org.jooq.impl.DSL;
@@ -69,10 +67,6 @@ class SqlInFilesTest {
           "db/DatabaseFailure.java",
           "db/migrate/PlJava.java");
 
-  /** Where it is executed still. */
-  private static final Set<String> TO_BE_MOVED =
-      Set.of("db/Hosts.java", "db/InDatabaseHost.java", "db/PurgeSession.java");
-
   @Test
   void onlyFewHandTextToJdbc() {
     noClasses()
@@ -86,7 +80,6 @@ class SqlInFilesTest {
         .doNotHaveFullyQualifiedName("dev.archivist.bench.ClientMove")
         .and()
         .resideOutsideOfPackage("dev.archivist.embedded..")
-        .and(describe("are not to be moved", type -> !isToBeMoved(type)))
         .should()
         .callMethodWhere(jdbcTakesText())
         .because("the others have named statements: Query.named, Statements, SqlFiles")
@@ -104,12 +97,6 @@ class SqlInFilesTest {
                     .filter(first -> first.isEquivalentTo(String.class))
                     .isPresent()
                 && call.getName().matches("prepare.*|execute.*|addBatch|nativeSQL"));
-  }
-
-  private static boolean isToBeMoved(JavaClass type) {
-    return TO_BE_MOVED.stream()
-        .map(file -> "dev.archivist." + file.replace(".java", "").replace('/', '.'))
-        .anyMatch(type.getName()::equals);
   }
 
   @Test
@@ -174,9 +161,7 @@ class SqlInFilesTest {
       }
     }
 
-    assertThat(found)
-        .containsExactlyInAnyOrderElementsOf(
-            Stream.of(FOR_PEOPLE, TO_BE_MOVED).flatMap(Set::stream).collect(Collectors.toSet()));
+    assertThat(found).containsExactlyInAnyOrderElementsOf(FOR_PEOPLE);
   }
 
   /** What a rule that reads text takes for SQL, and what not. */

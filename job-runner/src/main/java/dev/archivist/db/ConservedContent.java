@@ -2,7 +2,7 @@ package dev.archivist.db;
 
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.Rollup;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -14,7 +14,7 @@ final class ConservedContent {
 
   static String of(Connection connection, Policy policy) throws SQLException {
     SqlText content =
-        policy.kind() instanceof PolicyKind.Rollup rollup
+        policy.kind() instanceof Rollup rollup
             ? Statements.text("content.samples").with("value", rollup.value())
             : Statements.text("content.rows").with("columns", columns(connection, policy));
     SqlText ofBothTiers = content.with("live", policy.source()).with("archive", policy.archive());

@@ -163,6 +163,15 @@ public final class Database implements AutoCloseable {
    * backend that has loaded a JVM should end with its job, and so must a policy's lock.
    */
   public Connection dedicated(String application) {
+    return dedicated(application, settings.lockTimeout());
+  }
+
+  /** As {@link #dedicated}, and it never waits longer than 100 ms for a lock. */
+  Connection impatient(String application) {
+    return dedicated(application, "100ms");
+  }
+
+  private Connection dedicated(String application, String lockTimeout) {
     Properties properties = properties(application);
     properties.setProperty(
         "options",
@@ -170,7 +179,7 @@ public final class Database implements AutoCloseable {
             + " -c statement_timeout="
             + settings.statementTimeout().replace(" ", "")
             + " -c lock_timeout="
-            + settings.lockTimeout().replace(" ", "")
+            + lockTimeout.replace(" ", "")
             + " -c idle_in_transaction_session_timeout=0");
     return SqlCall.get(
         () -> {
@@ -222,6 +231,8 @@ public final class Database implements AutoCloseable {
       properties.setProperty("password", url.password());
     }
     properties.setProperty("ApplicationName", application);
+    // So that name and settings come with the connection instead of statements of their own.
+    properties.setProperty("assumeMinServerVersion", "15");
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("loginTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("tcpKeepAlive", "true");

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -29,6 +30,7 @@ public final class Migrations {
   private final Database database;
   private final Supplier<EngineJar> jar;
   private final SchemaChange change;
+  private final Set<Preset> asked;
 
   public Migrations(Database database) {
     this(database, EngineJar::ofThisProgram);
@@ -42,9 +44,23 @@ public final class Migrations {
   }
 
   Migrations(Database database, Supplier<EngineJar> jar, SchemaChange change) {
+    this(database, jar, change, Set.of());
+  }
+
+  private Migrations(
+      Database database, Supplier<EngineJar> jar, SchemaChange change, Set<Preset> asked) {
     this.database = database;
     this.jar = jar;
     this.change = change;
+    this.asked = Set.copyOf(asked);
+  }
+
+  /**
+   * The same with presets that are installed even where the application's tables are missing: they
+   * are made then.
+   */
+  public Migrations with(Set<Preset> presets) {
+    return new Migrations(database, jar, change, presets);
   }
 
   /** Where the engine is to run. */
@@ -225,11 +241,7 @@ public final class Migrations {
     FluentConfiguration configuration =
         Flyway.configure()
             .dataSource(connections)
-            .locations(
-                "classpath:db/migrations/versioned",
-                "classpath:db/migrations/functions/any",
-                "classpath:db/migrations/functions/" + host.label(),
-                "classpath:db/views")
+            .locations(locations(host))
             .schemas("archive")
             .defaultSchema("archive")
             .createSchemas(true)
@@ -245,6 +257,33 @@ public final class Migrations {
           new EngineJarMigration(engine), new EngineCheckMigration(engine));
     }
     return configuration.load();
+  }
+
+  private String[] locations(Host host) {
+    List<String> locations =
+        new ArrayList<>(
+            List.of(
+                "classpath:db/migrations/versioned",
+                "classpath:db/migrations/functions/any",
+                "classpath:db/migrations/functions/" + host.label(),
+                "classpath:db/views"));
+    presets().stream().map(Preset::location).forEach(locations::add);
+    return locations.toArray(String[]::new);
+  }
+
+  /** Those that were asked for, and those that the database has or wants. */
+  private List<Preset> presets() {
+    String appSchema = database.settings().appSchema();
+    return database.looking(
+        connection -> {
+          List<Preset> presets = new ArrayList<>();
+          for (Preset preset : Preset.values()) {
+            if (asked.contains(preset) || preset.isWanted(connection, appSchema)) {
+              presets.add(preset);
+            }
+          }
+          return presets;
+        });
   }
 
   private static ArchiveFailure translated(FlywayException e) {

@@ -16,3 +16,7 @@ FROM (
   UNION ALL
   SELECT "{columns}" FROM "{archive}"
 ) AS both_tiers
+
+-- name: objects
+SELECT count(*), coalesce(sum(content_bytes), 0)::bigint, coalesce(sum(object_bytes), 0)::bigint
+FROM "{archive}"

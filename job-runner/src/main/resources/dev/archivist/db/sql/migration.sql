@@ -45,3 +45,11 @@ WHERE version IS NULL AND type <> 'SCHEMA'
 DELETE FROM archive.flyway_schema_history
 WHERE version IS NULL AND type <> 'SCHEMA'
   AND EXISTS (SELECT FROM archive.flyway_schema_history AS jar WHERE jar.description = ?)
+
+-- name: preset_is_installed
+SELECT EXISTS (SELECT FROM archive.flyway_schema_history WHERE description = ?)
+
+-- name: tables_there
+-- How many of the tables, given as an array, a schema has.
+SELECT count(pg_catalog.to_regclass(format('%I.%I', ?::text, given.name)))
+FROM unnest(?::text[]) AS given (name)

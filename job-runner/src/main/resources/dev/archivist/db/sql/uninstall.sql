@@ -17,7 +17,7 @@ WHERE p.pronamespace = 'archive'::regnamespace AND p.prorettype <> 'trigger'::re
 ORDER BY p.prokind, p.proname
 
 -- name: left
-SELECT DISTINCT format('%I.%I', p.archive_schema, p.archive_table) FROM archive.policies p
+SELECT DISTINCT format('%I.%I', t.archive_schema, t.archive_table) FROM archive.policy_tables t
 UNION ALL
 SELECT 'schema archive (policies, batches, ledger, audit, scheduler, history)'
 UNION ALL

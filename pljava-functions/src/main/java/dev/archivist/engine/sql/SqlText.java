@@ -7,6 +7,8 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * SQL text, loaded by name from {@link SqlFiles}, whose placeholders are filled with quoted
@@ -58,14 +60,18 @@ public final class SqlText implements SqlPart {
     return new SqlText(pieces);
   }
 
-  /** Fills a placeholder, wherever it stands in the text. */
+  /** Fills a placeholder, wherever it stands in the text. What the part leaves open stays open. */
   public SqlText with(String placeholder, SqlPart part) {
     Piece open = new Piece(placeholder, true);
     if (!pieces.contains(open)) {
       throw new IllegalArgumentException("the SQL text has no placeholder {" + placeholder + "}");
     }
-    Piece filled = new Piece(part.sql(), false);
-    return new SqlText(pieces.stream().map(piece -> piece.equals(open) ? filled : piece).toList());
+    List<Piece> filled =
+        part instanceof SqlText text ? text.pieces : List.of(new Piece(part.sql(), false));
+    return new SqlText(
+        pieces.stream()
+            .flatMap(piece -> piece.equals(open) ? filled.stream() : Stream.of(piece))
+            .toList());
   }
 
   /** Columns separated by commas, each behind the alias if there is one: {@code a."x", a."y"}. */
@@ -79,6 +85,28 @@ public final class SqlText implements SqlPart {
         columns.stream()
             .map(column -> dotted(left, column) + " = " + dotted(right, column))
             .collect(Collectors.joining(" AND ")));
+  }
+
+  /** The condition that columns of two aliases have the same values, pair by pair. */
+  public static SqlText equal(
+      String left, List<Identifier> leftColumns, String right, List<Identifier> rightColumns) {
+    return new SqlText(
+        IntStream.range(0, leftColumns.size())
+            .mapToObj(
+                i -> dotted(left, leftColumns.get(i)) + " = " + dotted(right, rightColumns.get(i)))
+            .collect(Collectors.joining(" AND ")));
+  }
+
+  /** Parts with a separator between them, which is SQL of the caller's own. */
+  public static SqlText joined(String separator, Collection<SqlText> parts) {
+    List<Piece> pieces = new ArrayList<>();
+    for (SqlText part : parts) {
+      if (!pieces.isEmpty()) {
+        pieces.add(new Piece(separator, false));
+      }
+      pieces.addAll(part.pieces);
+    }
+    return new SqlText(pieces);
   }
 
   /** Parts separated by commas. */
