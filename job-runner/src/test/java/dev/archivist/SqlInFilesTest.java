@@ -60,9 +60,13 @@ class SqlInFilesTest {
   private static final Set<String> FOR_PEOPLE =
       Set.of(
           "engine/archive/Guards.java",
-          "engine/archive/Steps.java",
+          "engine/archive/Plan.java",
           "engine/job/Jobs.java",
+          "engine/policy/MatchingColumns.java",
+          "engine/policy/Move.java",
+          "engine/policy/Offload.java",
           "engine/policy/Policies.java",
+          "engine/policy/Rollup.java",
           "engine/restore/RestoreGuards.java",
           "db/DatabaseFailure.java",
           "db/migrate/PlJava.java");
