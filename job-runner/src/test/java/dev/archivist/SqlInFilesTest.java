@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaCall;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
@@ -22,6 +24,7 @@ import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jooq.PlainSQL;
+import org.jooq.impl.DSL;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,9 +60,13 @@ class SqlInFilesTest {
   private static final Set<String> FOR_PEOPLE =
       Set.of(
           "engine/archive/Guards.java",
-          "engine/archive/Steps.java",
+          "engine/archive/Plan.java",
           "engine/job/Jobs.java",
+          "engine/policy/MatchingColumns.java",
+          "engine/policy/Move.java",
+          "engine/policy/Offload.java",
           "engine/policy/Policies.java",
+          "engine/policy/Rollup.java",
           "engine/restore/RestoreGuards.java",
           "db/DatabaseFailure.java",
           "db/migrate/PlJava.java");
@@ -96,22 +103,54 @@ class SqlInFilesTest {
                 && call.getName().matches("prepare.*|execute.*|addBatch|nativeSQL"));
   }
 
-  /** jOOQ marks every method of its own that takes SQL as text. */
   @Test
   void jooqIsTyped() {
     noClasses()
         .that()
         .resideOutsideOfPackage("dev.archivist.db.jooq..")
         .should()
-        .callMethodWhere(
-            describe(
-                "the method takes plain SQL",
-                call ->
-                    call.getTarget()
-                        .resolveMember()
-                        .filter(member -> member.isAnnotatedWith(PlainSQL.class))
-                        .isPresent()))
+        .callMethodWhere(jooqTakesText())
         .check(PRODUCTION);
+  }
+
+  /** jOOQ marks every method of its own that takes SQL as text. */
+  private static DescribedPredicate<JavaCall<?>> jooqTakesText() {
+    return describe(
+        "jOOQ takes text",
+        call ->
+            call.getTarget()
+                .resolveMember()
+                .filter(member -> member.isAnnotatedWith(PlainSQL.class))
+                .isPresent());
+  }
+
+  /** What the two rules above forbid. */
+  private static final class Forbidden {
+    static void jdbc(Connection connection) throws SQLException {
+      connection.prepareStatement("").close();
+    }
+
+    static void jooq() {
+      DSL.field("");
+    }
+  }
+
+  @Test
+  void callsThatTakeTextAreKnown() {
+    Set<JavaMethodCall> calls =
+        new ClassFileImporter()
+            .importClasses(Forbidden.class)
+            .get(Forbidden.class)
+            .getMethodCallsFromSelf();
+
+    assertThat(calls)
+        .filteredOn(jdbcTakesText())
+        .extracting(JavaMethodCall::getName)
+        .containsExactly("prepareStatement");
+    assertThat(calls)
+        .filteredOn(jooqTakesText())
+        .extracting(JavaMethodCall::getName)
+        .containsExactly("field");
   }
 
   @Test

@@ -56,7 +56,7 @@ public final class EngineJarMigration implements JavaMigration {
     }
     Statements.query(connection, "pljava.set_classpath")
         .bind(jar.name())
-        .one(row -> row.getString(1));
+        .one(row -> row.getBoolean(1));
     for (String old : present) {
       // Sessions that have loaded some of the jar that is replaced now still read from it.
       if (!old.equals(jar.name()) && !old.equals(replaced)) {
@@ -89,7 +89,7 @@ public final class EngineJarMigration implements JavaMigration {
   private void load(Connection connection) throws SQLException {
     Statements.query(connection, "pljava.install_jar")
         .bind(HexFormat.of().formatHex(jar.bytes()), jar.name())
-        .one(row -> row.getString(1));
+        .one(row -> row.getBoolean(1));
   }
 
   private void record(Connection connection) throws SQLException {

@@ -93,7 +93,7 @@ public record PlJava(
 
   /** Takes a jar out of the database. */
   static void remove(Connection connection, String jar) throws SQLException {
-    Statements.query(connection, "pljava.remove_jar").bind(jar).one(row -> row.getString(1));
+    Statements.query(connection, "pljava.remove_jar").bind(jar).one(row -> row.getBoolean(1));
   }
 
   /** How a transaction ends. */

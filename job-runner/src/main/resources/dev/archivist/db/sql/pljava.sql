@@ -45,16 +45,16 @@ WHERE starts_with(jarname, ?)
 ORDER BY jarid
 
 -- name: classpath
-SELECT sqlj.get_classpath('archive')
+SELECT coalesce(sqlj.get_classpath('archive'), '')
 
 -- name: install_jar
-SELECT sqlj.install_jar(decode(?, 'hex'), ?, false)
+SELECT sqlj.install_jar(decode(?, 'hex'), ?, false) IS NULL
 
 -- name: set_classpath
-SELECT sqlj.set_classpath('archive', ?)
+SELECT sqlj.set_classpath('archive', ?) IS NULL
 
 -- name: remove_jar
-SELECT sqlj.remove_jar(?, false)
+SELECT sqlj.remove_jar(?, false) IS NULL
 
 -- name: grant_use
 GRANT USAGE ON SCHEMA sqlj TO archive_owner

@@ -19,6 +19,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.UnaryOperator;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
@@ -30,7 +31,8 @@ import org.postgresql.util.PSQLException;
 /** Replacing the engine in a database that is in use. */
 @NeedsPlJava
 class EngineUpgradeTest {
-  private static final String RAISE = "raise_error.sql";
+  /** What every error of the engine goes through, in the file that has it. */
+  private static final String RAISE = "SELECT archive.raise_error(?, ?, ?, ?)";
 
   private TestDatabase db;
 
@@ -139,7 +141,7 @@ class EngineUpgradeTest {
 
   @Test
   void aJarThatLacksAFunctionIsRefusedAndTheOldOneStays() throws SQLException {
-    EngineJar broken = changed("ArchiveFunctions.class", null);
+    EngineJar broken = without("ArchiveFunctions.class");
 
     assertThatThrownBy(() -> migrations(broken).migrate()).isInstanceOf(ArchiveFailure.class);
 
@@ -170,11 +172,21 @@ class EngineUpgradeTest {
   }
 
   private static EngineJar nextVersion(String word) {
-    return changed(RAISE, "SELECT archive.raise_error(?, '" + word + " ' || ?, ?, ?)");
+    return changed(
+        "job.sql",
+        file -> {
+          assertThat(file).contains(RAISE);
+          return file.replace(RAISE, "SELECT archive.raise_error(?, '" + word + " ' || ?, ?, ?)");
+        });
   }
 
-  /** This program's jar with the content of one entry replaced, or without it. */
-  private static EngineJar changed(String entry, String content) {
+  /** This program's jar without one entry. */
+  private static EngineJar without(String entry) {
+    return changed(entry, content -> null);
+  }
+
+  /** This program's jar with the text of one entry changed, or without it where that is null. */
+  private static EngineJar changed(String entry, UnaryOperator<String> change) {
     ByteArrayOutputStream changed = new ByteArrayOutputStream();
     boolean found = false;
     try (ZipInputStream from =
@@ -183,9 +195,11 @@ class EngineUpgradeTest {
       for (ZipEntry each = from.getNextEntry(); each != null; each = from.getNextEntry()) {
         boolean isIt = each.getName().endsWith("/" + entry);
         found |= isIt;
-        if (!isIt || content != null) {
+        byte[] content = from.readAllBytes();
+        String text = isIt ? change.apply(new String(content, StandardCharsets.UTF_8)) : null;
+        if (!isIt || text != null) {
           to.putNextEntry(new ZipEntry(each.getName()));
-          to.write(isIt ? content.getBytes(StandardCharsets.UTF_8) : from.readAllBytes());
+          to.write(isIt ? text.getBytes(StandardCharsets.UTF_8) : content);
         }
       }
     } catch (IOException e) {
