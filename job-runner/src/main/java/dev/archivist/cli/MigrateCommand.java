@@ -2,8 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.archivist.document.MigrateSummary;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -51,12 +50,9 @@ final class MigrateCommand extends ConfiguredCommand {
     try (Database database = Database.open(settings())) {
       Migrations.Result result = new Migrations(database).migrate(host.choice);
       if (json) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("executed", result.executed());
-        document.put("version", result.version());
-        document.put("host", result.host().label());
-        document.put("remarks", result.remarks());
-        printJson(document);
+        printJson(
+            new MigrateSummary(
+                result.executed(), result.version(), result.host().label(), result.remarks()));
       } else {
         out()
             .println(

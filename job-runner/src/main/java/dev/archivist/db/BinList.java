@@ -2,9 +2,8 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.BIN;
 
-import java.time.OffsetDateTime;
+import dev.archivist.document.BinMonth;
 import java.util.List;
-import java.util.UUID;
 
 /** What {@code archive.bin} says to whoever may look. */
 public final class BinList {
@@ -14,28 +13,8 @@ public final class BinList {
     this.archive = new Archive(database);
   }
 
-  /**
-   * A month in the bin, or on its way there.
-   *
-   * @param month as {@code 2024-02}
-   * @param table its name in schema archive_bin
-   * @param state {@code detaching} or {@code binned}
-   * @param binnedAt null while it is detaching
-   * @param dropAfter null while it is detaching
-   */
-  public record Entry(
-      UUID id,
-      String policy,
-      String month,
-      String table,
-      String state,
-      long rows,
-      long bytes,
-      OffsetDateTime binnedAt,
-      OffsetDateTime dropAfter) {}
-
   /** What is there now, by policy and month. */
-  public List<Entry> entries() {
+  public List<BinMonth> entries() {
     return archive.query(
         dsl ->
             dsl.selectFrom(BIN)
@@ -43,7 +22,7 @@ public final class BinList {
                 .orderBy(BIN.POLICY, BIN.MONTH, BIN.BEGUN_AT)
                 .fetch(
                     row ->
-                        new Entry(
+                        new BinMonth(
                             row.getBinId(),
                             row.getPolicy(),
                             row.getMonth().toString().substring(0, 7),

@@ -1,7 +1,7 @@
 package dev.archivist.db;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.document.Json;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
@@ -18,8 +18,6 @@ import java.util.UUID;
  * transaction, so that neither a snapshot nor a lock is held from month to month.
  */
 public final class VerifySession implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Connection connection;
   private final Policy policy;
 
@@ -68,9 +66,10 @@ public final class VerifySession implements AutoCloseable {
     return reading(() -> Verification.months(connection, policy, part));
   }
 
-  /** All months in one JSON document; see {@link Verification#verify}. */
-  public String summary(List<String> months) {
-    return reading(() -> Verification.summary(connection, policy, months));
+  /** All months in one document; see {@link Verification#verify}. */
+  public VerifiedRows summary(List<String> months) {
+    return Json.read(
+        reading(() -> Verification.summary(connection, policy, months)), VerifiedRows.class);
   }
 
   /** The next archived reports behind the key. */
@@ -86,15 +85,7 @@ public final class VerifySession implements AutoCloseable {
 
   /** Which of these objects no archived report refers to. */
   public List<String> unreferenced(List<String> locations) {
-    return reading(() -> ReportRows.unreferenced(connection, policy, json(locations)));
-  }
-
-  private static String json(List<String> locations) {
-    try {
-      return JSON.writeValueAsString(locations);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+    return reading(() -> ReportRows.unreferenced(connection, policy, Json.line(locations)));
   }
 
   private <T> T reading(SqlCall.Giving<T> work) {
