@@ -2,7 +2,7 @@
 -- and then waits for every snapshot of the database that is not younger than its own, whatever it is used for.
 -- If it sees the partition, its transaction may come to read it: it would wait for us, and we for it. So
 -- first look whether there is any, then wait for the others without a lock.
-CREATE OR REPLACE FUNCTION archive.finish_detach(policy_name text, month date)
+CREATE OR REPLACE FUNCTION archive.finish_detach(policy_name text, month date, table_position smallint DEFAULT 0)
 RETURNS boolean
 LANGUAGE plpgsql
 STRICT
@@ -11,21 +11,22 @@ SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '100ms'
 AS $$
 DECLARE
-  policy archive.policies;
+  family archive.policy_tables;
   partition_name text;
   marked xid;
   reader text;
   ahead text[];
   waited_for text;
 BEGIN
-  SELECT p.* INTO STRICT policy FROM archive.policies p WHERE p.name = policy_name;
-  partition_name := policy.archive_table || to_char(date_trunc('month', finish_detach.month), '_YYYY_MM');
+  SELECT t.* INTO STRICT family
+  FROM archive.policy_tables t WHERE t.policy = policy_name AND t.position = table_position;
+  partition_name := family.archive_table || to_char(date_trunc('month', finish_detach.month), '_YYYY_MM');
   SELECT i.xmin INTO marked
   FROM pg_inherits i
   JOIN pg_class c ON c.oid = i.inhrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace
-  WHERE i.inhparent = to_regclass(format('%I.%I', policy.archive_schema, policy.archive_table))
-    AND n.nspname = policy.archive_schema AND c.relname = partition_name AND i.inhdetachpending;
+  WHERE i.inhparent = to_regclass(format('%I.%I', family.archive_schema, family.archive_table))
+    AND n.nspname = family.archive_schema AND c.relname = partition_name AND i.inhdetachpending;
   IF NOT FOUND THEN
     RETURN false;
   END IF;
@@ -70,11 +71,11 @@ BEGIN
       HINT = 'Let them end, or end those that were forgotten with pg_terminate_backend, and purge again.';
   END IF;
   EXECUTE format('ALTER TABLE %1$I.%2$I DETACH PARTITION %1$I.%3$I FINALIZE',
-    policy.archive_schema, policy.archive_table, partition_name);
+    family.archive_schema, family.archive_table, partition_name);
   RETURN true;
 END
 $$;
-ALTER FUNCTION archive.finish_detach(text, date) OWNER TO archive_owner;
-REVOKE ALL ON FUNCTION archive.finish_detach(text, date) FROM PUBLIC;
-COMMENT ON FUNCTION archive.finish_detach(text, date) IS
-  'Finishes a detachment of the month''s partition that was begun; false if none was. 55P03 while a transaction still sees the partition, if others of the database keep their snapshots for a second (both named with their pids), or if a lock is not free within 100 ms';
+ALTER FUNCTION archive.finish_detach(text, date, smallint) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.finish_detach(text, date, smallint) FROM PUBLIC;
+COMMENT ON FUNCTION archive.finish_detach(text, date, smallint) IS
+  'Finishes a detachment of the month''s partition of a table of the policy that was begun; false if none was. 55P03 while a transaction still sees the partition, if others of the database keep their snapshots for a second (both named with their pids), or if a lock is not free within 100 ms';

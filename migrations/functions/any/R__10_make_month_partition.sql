@@ -11,47 +11,47 @@ SET lock_timeout = '100ms'
 SET "TimeZone" = 'UTC'
 AS $$
 DECLARE
-  policy archive.policies;
+  family record;
   first_day date := date_trunc('month', make_month_partition.month)::date;
   partition_name text;
+  made boolean := false;
 BEGIN
-  SELECT p.* INTO policy FROM archive.policies p WHERE p.name = policy_name;
-  IF NOT FOUND THEN
+  IF NOT EXISTS (SELECT FROM archive.policies p WHERE p.name = policy_name) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA002',
       MESSAGE = format('no policy is named "%s"', policy_name),
       HINT = 'SELECT name FROM archive.policies lists them.';
   END IF;
-  partition_name := policy.archive_table || to_char(first_day, '_YYYY_MM');
-  IF EXISTS (
-    SELECT FROM pg_inherits i
-    JOIN pg_class c ON c.oid = i.inhrelid
-    JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE i.inhparent = format('%I.%I', policy.archive_schema, policy.archive_table)::regclass
-      AND n.nspname = policy.archive_schema
-      AND c.relname = partition_name
-      AND NOT i.inhdetachpending
-  ) THEN
-    RETURN false;
-  END IF;
-  -- A purge that ended early may have left the month's former partition under the name.
-  PERFORM archive.finish_detach(policy_name, first_day);
-  PERFORM archive.move_to_bin(b.bin_id)
-  FROM archive.bin b
-  WHERE b.policy = policy_name AND b.month = first_day AND b.state = 'detaching'
-    AND archive.bin_place(b.bin_id) = 'detached';
-  EXECUTE format(
-    'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
-    policy.archive_schema, partition_name, policy.archive_table);
-  EXECUTE format(
-    'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
-    policy.archive_schema, partition_name, policy.archive_table,
-    to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
-    to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
-  RETURN true;
+  FOR family IN SELECT t.* FROM archive.policy_tables t WHERE t.policy = policy_name ORDER BY t.position LOOP
+    partition_name := family.archive_table || to_char(first_day, '_YYYY_MM');
+    CONTINUE WHEN EXISTS (
+      SELECT FROM pg_inherits i
+      JOIN pg_class c ON c.oid = i.inhrelid
+      JOIN pg_namespace n ON n.oid = c.relnamespace
+      WHERE i.inhparent = format('%I.%I', family.archive_schema, family.archive_table)::regclass
+        AND n.nspname = family.archive_schema
+        AND c.relname = partition_name
+        AND NOT i.inhdetachpending);
+    -- A purge that ended early may have left the month's former partition under the name.
+    PERFORM archive.finish_detach(policy_name, first_day, family.position);
+    PERFORM archive.move_to_bin(b.bin_id)
+    FROM archive.bin b
+    WHERE b.policy = policy_name AND b.month = first_day AND b.state = 'detaching'
+      AND archive.bin_place(b.bin_id, family.position) = 'detached';
+    EXECUTE format(
+      'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
+      family.archive_schema, partition_name, family.archive_table);
+    EXECUTE format(
+      'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
+      family.archive_schema, partition_name, family.archive_table,
+      to_char(first_day, 'YYYY-MM-DD') || ' 00:00:00+00',
+      to_char(first_day + interval '1 month', 'YYYY-MM-DD') || ' 00:00:00+00');
+    made := true;
+  END LOOP;
+  RETURN made;
 END
 $$;
 ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.make_month_partition(text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_operator;
 COMMENT ON FUNCTION archive.make_month_partition(text, date) IS
-  'Makes the archive partition of a policy for the UTC month that holds the day; false if it is there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';
+  'Makes the partitions of a policys archives for the UTC month that holds the day; false if all are there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';

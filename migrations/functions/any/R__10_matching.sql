@@ -1,13 +1,13 @@
 -- What a hold or a restore matches rows by. It is compared as jsonb with the row, so each value is
 -- put into the form that its column's type writes.
-CREATE OR REPLACE FUNCTION archive.matching(policy text, matching jsonb)
+CREATE OR REPLACE FUNCTION archive.matching(policy text, matching jsonb, table_position smallint DEFAULT 0)
 RETURNS jsonb
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  held archive.policies;
+  held record;
   item record;
   column_type text;
   normal_value jsonb;
@@ -16,7 +16,9 @@ BEGIN
   IF matching.matching IS NULL THEN
     RETURN NULL;
   END IF;
-  SELECT p.* INTO held FROM archive.policies p WHERE p.name = matching.policy;
+  SELECT p.name, p.kind, t.*, ARRAY(SELECT jsonb_array_elements_text(p.settings -> 'series')) AS series INTO held
+  FROM archive.policies p JOIN archive.policy_tables t ON t.policy = p.name AND t.position = table_position
+  WHERE p.name = matching.policy;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA002',
       MESSAGE = format('no policy is named "%s"', matching.policy),
@@ -37,12 +39,12 @@ BEGIN
       AND a.attname = item.key AND a.attnum > 0 AND NOT a.attisdropped
       AND a.atttypid IN ('bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype,
         'numeric'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
-      AND (held.kind <> 'rollup' OR a.attname::text = ANY (held.group_columns));
+      AND (held.kind <> 'rollup' OR a.attname::text = ANY (held.series));
     IF NOT FOUND THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
         MESSAGE = format('rows of policy "%s" cannot be matched by "%s"', held.name, item.key),
         HINT = CASE WHEN held.kind = 'rollup'
-          THEN format('Columns of a series can be matched: %s.', array_to_string(held.group_columns, ', '))
+          THEN format('Columns of a series can be matched: %s.', array_to_string(held.series, ', '))
           ELSE 'Boolean, number, text and uuid columns that both tables have can be matched; times are given as a range.'
           END;
     END IF;
@@ -58,8 +60,8 @@ BEGIN
   RETURN normal;
 END
 $$;
-ALTER FUNCTION archive.matching(text, jsonb) OWNER TO archive_owner;
-REVOKE ALL ON FUNCTION archive.matching(text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.matching(text, jsonb) TO archive_operator;
-COMMENT ON FUNCTION archive.matching(text, jsonb) IS
-  'Columns and values that rows of the policy are matched by, in the form that jsonb compares them in; null stays null. ZA002, ZA041';
+ALTER FUNCTION archive.matching(text, jsonb, smallint) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.matching(text, jsonb, smallint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.matching(text, jsonb, smallint) TO archive_operator;
+COMMENT ON FUNCTION archive.matching(text, jsonb, smallint) IS
+  'Columns and values that rows of a table of the policy are matched by, in the form that jsonb compares them in; null stays null. ZA002, ZA041';

@@ -12,29 +12,36 @@ DECLARE
   index_name text;
   number integer := 0;
 BEGIN
-  SELECT b.*, p.archive_schema, p.archive_table INTO STRICT entry
-  FROM archive.bin b JOIN archive.policies p ON p.name = b.policy
-  WHERE b.bin_id = move_to_bin.bin;
-  FOR index_name IN
-    SELECT c.relname
-    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
-    WHERE i.indrelid = to_regclass(format('%I.%I', entry.archive_schema, entry.partition_name))
-    ORDER BY c.oid
+  FOR entry IN
+    SELECT b.bin_id, b.policy, b.month, t.position, t.table_name, t.partition_name, p.archive_schema, p.archive_table
+    FROM archive.bin b
+    JOIN archive.bin_tables t ON t.bin_id = b.bin_id
+    JOIN archive.policy_tables p ON p.policy = b.policy AND p.position = t.position
+    WHERE b.bin_id = move_to_bin.bin AND archive.bin_place(b.bin_id, t.position) = 'detached'
+    ORDER BY t.position
   LOOP
-    number := number + 1;
-    EXECUTE format('ALTER INDEX %I.%I RENAME TO %I',
-      entry.archive_schema, index_name, entry.table_name || '_' || number);
+    number := 0;
+    FOR index_name IN
+      SELECT c.relname
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+      WHERE i.indrelid = to_regclass(format('%I.%I', entry.archive_schema, entry.partition_name))
+      ORDER BY c.oid
+    LOOP
+      number := number + 1;
+      EXECUTE format('ALTER INDEX %I.%I RENAME TO %I',
+        entry.archive_schema, index_name, entry.table_name || '_' || number);
+    END LOOP;
+    EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',
+      entry.archive_schema, entry.partition_name, entry.table_name);
+    EXECUTE format('ALTER TABLE %I.%I SET SCHEMA archive_bin', entry.archive_schema, entry.table_name);
+    EXECUTE format('COMMENT ON TABLE archive_bin.%I IS %L', entry.table_name,
+      format('%s of policy %s, out of %I.%I since %s; archivist bin restore %s takes it back',
+        to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,
+        to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), entry.bin_id));
   END LOOP;
-  EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',
-    entry.archive_schema, entry.partition_name, entry.table_name);
-  EXECUTE format('ALTER TABLE %I.%I SET SCHEMA archive_bin', entry.archive_schema, entry.table_name);
-  EXECUTE format('COMMENT ON TABLE archive_bin.%I IS %L', entry.table_name,
-    format('%s of policy %s, out of %I.%I since %s; archivist bin restore %s takes it back',
-      to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,
-      to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), entry.bin_id));
 END
 $$;
 ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.move_to_bin(uuid) FROM PUBLIC;
 COMMENT ON FUNCTION archive.move_to_bin(uuid) IS
-  'Takes the detached table of an entry of archive.bin to schema archive_bin, under its name there. Waits at most 100 ms for a lock (55P03)';
+  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there. Waits at most 100 ms for a lock (55P03)';

@@ -9,7 +9,7 @@ BEGIN
   WHERE h.hold_id = release_hold.hold AND h.released_at IS NULL;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA040',
-      MESSAGE = format('no hold %s is there to be released', release_hold.hold),
+      MESSAGE = format('no hold %s is in force', release_hold.hold),
       HINT = 'SELECT * FROM archive.active_holds lists them.';
   END IF;
 END

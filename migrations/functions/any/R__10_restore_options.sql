@@ -65,7 +65,7 @@ BEGIN
       HINT = 'Give a table of this database, with its schema or without.';
   END IF;
   IF cardinality(into_name) = 1 THEN
-    into_name := ARRAY[(SELECT p.source_schema FROM archive.policies p WHERE p.name = restore_options.policy), into_name[1]];
+    into_name := ARRAY[(SELECT t.source_schema FROM archive.policy_tables t WHERE t.policy = restore_options.policy AND t.position = 0), into_name[1]];
   END IF;
   matching := archive.matching(policy, nullif(options -> 'where', 'null'));
   -- a null within "where" is a value that rows are matched by

@@ -2,9 +2,9 @@ package dev.archivist.bench;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.ScratchDatabase;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.Migrations.HostChoice;
+import dev.archivist.db.migrate.Preset;
 import dev.archivist.document.BenchSummary;
 import dev.archivist.engine.job.Host;
 import dev.archivist.run.JobOutcome;
@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -90,7 +91,11 @@ public final class Bench {
   public List<Measured> run(Database server, int rows, int rounds) {
     try (ScratchDatabase scratch = ScratchDatabase.create(server, settings)) {
       boolean inDatabase =
-          new Migrations(scratch.database()).migrate(HostChoice.AUTO).host() == Host.IN_DATABASE;
+          new Migrations(scratch.database())
+                  .with(Set.of(Preset.SCENARIO))
+                  .migrate(HostChoice.AUTO)
+                  .host()
+              == Host.IN_DATABASE;
       scratch.makePartitions();
       List<Way> ways = new ArrayList<>();
       ways.add(engine(scratch, "archivist, engine in the runner", HostChoice.RUNNER));
@@ -113,7 +118,7 @@ public final class Bench {
     PolicyRun run = new PolicyRun(scratch.database(), settings, new StopSignal(), Progress.SILENT);
     return new Way(
         name,
-        () -> new Migrations(scratch.database()).migrate(host),
+        () -> new Migrations(scratch.database()).with(Set.of(Preset.SCENARIO)).migrate(host),
         () -> requireCompleted(run.run("logs")));
   }
 

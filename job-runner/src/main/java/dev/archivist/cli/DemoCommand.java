@@ -3,12 +3,13 @@ package dev.archivist.cli;
 import dev.archivist.config.Setting;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.LiveTables;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Preset;
+import dev.archivist.demo.DataReader;
 import dev.archivist.demo.DemoLoad;
 import dev.archivist.demo.DemoSource;
 import dev.archivist.demo.GeneratedYears;
-import dev.archivist.demo.RealFiles;
+import dev.archivist.demo.LiveTables;
 import dev.archivist.demo.RowKind;
 import dev.archivist.demo.SourceSummary;
 import dev.archivist.engine.error.ArchiveError;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,8 +32,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Archive three believable years (or real files) and show before and after.",
-      "Fills the live tables first; with --data from the files in DIR. May be repeated: each demo",
-      "adds its rows to what is there."
+      "Fills the live tables first; with --data from the files in DIR, which a release",
+      "cannot read. May be repeated: each demo adds its rows to what is there."
     })
 final class DemoCommand extends ConfiguredCommand {
   private static final long SEED = 42;
@@ -49,7 +51,9 @@ final class DemoCommand extends ConfiguredCommand {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "load real files: DIR/logs, DIR/metrics, DIR/iot, DIR/reports")
+      description =
+          "load real files: DIR/logs, DIR/metrics, DIR/iot, DIR/reports; not part of the release:"
+              + " only ./archivist of a source tree has the readers")
   Path data;
 
   @Option(
@@ -62,15 +66,11 @@ final class DemoCommand extends ConfiguredCommand {
     refuseNegative("--logs", logs);
     refuseNegative("--metrics", metrics);
     refuseNegative("--reports", reports);
-    DemoSource source =
-        data == null
-            ? new GeneratedYears(
-                SEED, new GeneratedYears.Size(logs, metrics, reports), Instant.now())
-            : new RealFiles(data, Instant.now());
+    DemoSource source = data == null ? generatedYears() : realFiles();
     try (Shutdown shutdown = Shutdown.install();
         Database database = Database.open(settings())) {
       out().println("database: " + database.url());
-      new Migrations(database).migrate();
+      new Migrations(database).with(Set.of(Preset.SCENARIO)).migrate();
       Archive archive = new Archive(database);
       refuseSomebodysDatabase(database, archive);
       makeReportsRoot();
@@ -95,13 +95,31 @@ final class DemoCommand extends ConfiguredCommand {
     }
   }
 
+  private DemoSource generatedYears() {
+    return new GeneratedYears(SEED, new GeneratedYears.Size(logs, metrics, reports), Instant.now());
+  }
+
+  private DemoSource realFiles() {
+    return DataReader.installed()
+        .orElseThrow(
+            () ->
+                new ArchiveFailure(
+                    ArchiveError.USAGE,
+                    "--data: reading real files is not part of the release",
+                    "Use ./archivist of a source tree, which builds the readers, too; or leave out"
+                        + " --data, and the years are made up."))
+        .read(data, Instant.now());
+  }
+
   private void load(Database database, Archive archive, DemoSource source) {
     long round = round(archive);
     out()
         .println("loading " + (data == null ? "three generated years" : "files of " + data) + " …");
     out().flush();
     SourceSummary summary =
-        new DemoLoad(new LiveTables(database), settings().reportsRoot(), round).load(source);
+        new DemoLoad(
+                new LiveTables(database, settings().appSchema()), settings().reportsRoot(), round)
+            .load(source);
     TextTable table = new TextTable("loaded", "rows", "unreadable");
     for (RowKind kind : RowKind.values()) {
       table.row(

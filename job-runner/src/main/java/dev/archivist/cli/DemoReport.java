@@ -102,7 +102,7 @@ final class DemoReport {
                   Amounts.count(outcome.total().deleted()),
                   Amounts.count(outcome.total().archived())));
     }
-    Archive.StoredObjects objects = archive.storedObjects();
+    Archive.StoredObjects objects = archive.storedObjects("reports");
     if (objects.count() > 0) {
       out.println(
           "  %s of report files are %s in the object store, in %s objects"

@@ -2,7 +2,10 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Preset;
 import dev.archivist.document.MigrateSummary;
+import java.util.Set;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -11,7 +14,7 @@ import picocli.CommandLine.Option;
     name = "migrate",
     mixinStandardHelpOptions = true,
     description = {
-      "Make or update schema archive, the archive tables, the roles and the views.",
+      "Make or update schema archive, its roles and functions, and the presets' tables and views.",
       "Safe to repeat; adopts a database that has data and somebody else's migrations."
     })
 final class MigrateCommand extends ConfiguredCommand {
@@ -26,6 +29,26 @@ final class MigrateCommand extends ConfiguredCommand {
         "auto takes the database if it has PL/Java or may create it"
       })
   HostOption host = HostOption.auto;
+
+  @Option(
+      names = "--preset",
+      paramLabel = "NAME",
+      description = {
+        "install policies for a known application, and its tables where they are missing:",
+        "${COMPLETION-CANDIDATES}; without it they are installed where all of the tables are"
+      })
+  Set<PresetOption> presets = Set.of();
+
+  /** The presets as users write them. */
+  enum PresetOption {
+    scenario(Preset.SCENARIO);
+
+    private final Preset preset;
+
+    PresetOption(Preset preset) {
+      this.preset = preset;
+    }
+  }
 
   /** The hosts as users write them. */
   enum HostOption {
@@ -48,7 +71,10 @@ final class MigrateCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     try (Database database = Database.open(settings())) {
-      Migrations.Result result = new Migrations(database).migrate(host.choice);
+      Migrations.Result result =
+          new Migrations(database)
+              .with(presets.stream().map(each -> each.preset).collect(Collectors.toSet()))
+              .migrate(host.choice);
       if (json) {
         printJson(
             new MigrateSummary(

@@ -53,7 +53,7 @@ final class VerifyPrinter {
   }
 
   private void print(VerifiedRows.Differing month) {
-    out.println("  " + month.month() + ":");
+    out.println("  " + month.month() + (month.table() == null ? "" : " of " + month.table()) + ":");
     out.println("    ledger:  " + Json.line(month.ledger()));
     out.println("    journal: " + Json.line(month.journal()));
     out.println("    rows:    " + Json.line(month.data()));

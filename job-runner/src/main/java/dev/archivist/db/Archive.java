@@ -2,7 +2,7 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.JOBS;
 import static dev.archivist.db.jooq.archive.Tables.POLICIES;
-import static dev.archivist.db.jooq.public_.Tables.REPORTS_ARCHIVE;
+import static dev.archivist.db.jooq.archive.Tables.POLICY_TABLES;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
@@ -22,18 +22,22 @@ import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.restore.ReportRestore;
 import dev.archivist.engine.restore.RestorePreview;
 import dev.archivist.engine.restore.RestoreRequest;
-import java.math.BigDecimal;
+import dev.archivist.engine.sql.QualifiedName;
+import dev.archivist.engine.sql.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.function.Function;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.JSONB;
+import org.jooq.Records;
 import org.jooq.SQLDialect;
 import org.jooq.conf.MappedSchema;
 import org.jooq.conf.RenderMapping;
@@ -63,33 +67,38 @@ public final class Archive {
       String archiveTable,
       boolean enabled) {}
 
-  /** Every policy, in the order of their making. */
+  /** Every policy, in the order of their making; the tables are its root's. */
   public List<PolicySummary> policies() {
     return query(
         dsl ->
-            dsl.selectFrom(POLICIES)
+            dsl.select(
+                    POLICIES.NAME,
+                    POLICIES.KIND,
+                    POLICY_TABLES.SOURCE_SCHEMA,
+                    POLICY_TABLES.SOURCE_TABLE,
+                    POLICY_TABLES.ARCHIVE_SCHEMA,
+                    POLICY_TABLES.ARCHIVE_TABLE,
+                    POLICIES.ENABLED)
+                .from(POLICIES)
+                .join(POLICY_TABLES)
+                .on(POLICY_TABLES.POLICY.eq(POLICIES.NAME), POLICY_TABLES.POSITION.eq((short) 0))
                 .orderBy(POLICIES.POLICY_ID)
-                .fetch(
-                    row ->
-                        new PolicySummary(
-                            row.getName(),
-                            row.getKind(),
-                            row.getSourceSchema(),
-                            row.getSourceTable(),
-                            row.getArchiveSchema(),
-                            row.getArchiveTable(),
-                            row.getEnabled())));
+                .fetch(Records.mapping(PolicySummary::new)));
   }
 
   /** What the objects of policies that offload files begin with, each once. */
   public List<String> objectPrefixes() {
-    return query(
-        dsl ->
-            dsl.selectDistinct(POLICIES.OBJECT_PREFIX)
-                .from(POLICIES)
-                .where(POLICIES.KIND.eq("offload"))
-                .orderBy(POLICIES.OBJECT_PREFIX)
-                .fetch(POLICIES.OBJECT_PREFIX));
+    return reading(
+        connection -> {
+          Set<String> prefixes = new TreeSet<>();
+          for (PolicySummary policy : policies()) {
+            Policies.named(connection, policy.name())
+                .kind()
+                .files()
+                .ifPresent(files -> prefixes.add(files.objectPrefix()));
+          }
+          return List.copyOf(prefixes);
+        });
   }
 
   /** What a run would do now; the transaction is read-only. */
@@ -275,19 +284,15 @@ public final class Archive {
   /** Archived reports: how many, the size of their files, and of their objects, in bytes. */
   public record StoredObjects(long count, long contentBytes, long objectBytes) {}
 
-  /** What the object store holds for {@code reports_archive}. */
-  public StoredObjects storedObjects() {
-    return query(
-        dsl ->
-            dsl.select(
-                    DSL.count(),
-                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.CONTENT_BYTES), BigDecimal.ZERO),
-                    DSL.coalesce(DSL.sum(REPORTS_ARCHIVE.OBJECT_BYTES), BigDecimal.ZERO))
-                .from(REPORTS_ARCHIVE)
-                .fetchSingle(
-                    row ->
-                        new StoredObjects(
-                            row.value1(), row.value2().longValue(), row.value3().longValue())));
+  /** What the object store holds for a policy that offloads files. */
+  public StoredObjects storedObjects(String policyName) {
+    return reading(
+        connection ->
+            Query.of(
+                    connection,
+                    Statements.text("content.objects")
+                        .with("archive", Policies.named(connection, policyName).archive()))
+                .one(row -> new StoredObjects(row.getLong(1), row.getLong(2), row.getLong(3))));
   }
 
   /** Rows of a table, counted, and the bytes it takes on disk with its indexes. */
@@ -295,19 +300,12 @@ public final class Archive {
 
   /** Counts a table; for a partitioned one, with all its partitions. */
   public TableSize size(String schema, String table) {
-    return query(
-        dsl -> {
-          long rows = dsl.fetchCount(DSL.table(DSL.name(schema, table)));
-          String relation = dsl.render(DSL.name(schema, table));
-          Long bytes =
-              dsl.fetchValue(
-                  DSL.field(
-                      "(select pg_total_relation_size({0}::regclass)"
-                          + " + coalesce((select sum(pg_total_relation_size(relid))"
-                          + " from pg_partition_tree({0}::regclass) where level > 0), 0))",
-                      Long.class, DSL.val(relation)));
-          return new TableSize(rows, bytes == null ? 0 : bytes);
-        });
+    QualifiedName name = QualifiedName.of(schema, table);
+    return database.looking(
+        connection ->
+            Query.of(connection, Statements.text("table.size").with("table", name))
+                .bind(name.sql())
+                .one(row -> new TableSize(row.getLong("rows"), row.getLong("bytes"))));
   }
 
   /**
@@ -342,13 +340,7 @@ public final class Archive {
                         .withOutput(database.settings().appSchema())));
   }
 
-  /** Work on a connection. */
-  @FunctionalInterface
-  interface Reading<T> {
-    T run(Connection connection) throws SQLException;
-  }
-
-  private <T> T reading(Reading<T> work) {
+  private <T> T reading(SessionWork<T> work) {
     return SqlCall.get(
         () -> {
           try (Connection connection = database.dedicated("archivist plan")) {

@@ -2,17 +2,15 @@ package dev.archivist.db;
 
 import static dev.archivist.db.jooq.archive.Tables.AUDIT;
 
+import dev.archivist.db.jooq.archive.Routines;
 import dev.archivist.document.AuditChain;
 import dev.archivist.document.AuditEntry;
 import dev.archivist.document.Json;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import org.jooq.JSONB;
-import org.jooq.impl.DSL;
 
 /** Reads {@code archive.audit} and checks its chain. */
 public final class AuditTrail {
@@ -28,9 +26,7 @@ public final class AuditTrail {
    * fail has to come first.
    */
   static void joinAtOnce(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET CONSTRAINTS archive.audit_chain IMMEDIATE");
-    }
+    Statements.query(connection, "session.audit_at_once").update();
   }
 
   /** The newest entries in the order in which they were made. */
@@ -59,8 +55,6 @@ public final class AuditTrail {
   /** The answer of {@code archive.verify_audit()}. */
   public AuditChain verify() {
     return Json.read(
-        archive.query(
-            dsl -> dsl.fetchValue(DSL.field("archive.verify_audit()", JSONB.class)).data()),
-        AuditChain.class);
+        archive.query(dsl -> Routines.verifyAudit(dsl.configuration()).data()), AuditChain.class);
   }
 }

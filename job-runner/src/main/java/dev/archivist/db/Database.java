@@ -113,13 +113,25 @@ public final class Database implements AutoCloseable {
   }
 
   /**
-   * Connections for one change of the schema; the caller closes them.
-   *
-   * @param firstStatement what each of them executes first
+   * Looks at something over a connection of the pool; each statement is its own transaction. Errors
+   * of the database become failures of the catalogue.
    */
-  public HikariDataSource poolForSchemaChange(String firstStatement) {
+  public <T> T looking(SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = pool().getConnection()) {
+            return work.run(connection);
+          }
+        });
+  }
+
+  /**
+   * Connections for one change of the schema, none of which waits long for a lock; the caller
+   * closes them.
+   */
+  public HikariDataSource poolForSchemaChange() {
     HikariConfig config = pooled("archivist migrate");
-    config.setConnectionInitSql(firstStatement);
+    config.setConnectionInitSql(Statements.text("session.short_waits").sql());
     return openPool(config);
   }
 
@@ -151,6 +163,15 @@ public final class Database implements AutoCloseable {
    * backend that has loaded a JVM should end with its job, and so must a policy's lock.
    */
   public Connection dedicated(String application) {
+    return dedicated(application, settings.lockTimeout());
+  }
+
+  /** As {@link #dedicated}, and it never waits longer than 100 ms for a lock. */
+  Connection impatient(String application) {
+    return dedicated(application, "100ms");
+  }
+
+  private Connection dedicated(String application, String lockTimeout) {
     Properties properties = properties(application);
     properties.setProperty(
         "options",
@@ -158,13 +179,26 @@ public final class Database implements AutoCloseable {
             + " -c statement_timeout="
             + settings.statementTimeout().replace(" ", "")
             + " -c lock_timeout="
-            + settings.lockTimeout().replace(" ", "")
+            + lockTimeout.replace(" ", "")
             + " -c idle_in_transaction_session_timeout=0");
     return SqlCall.get(
         () -> {
           Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties);
           connection.setAutoCommit(false);
           return connection;
+        });
+  }
+
+  /**
+   * Does some work in a session of its own, without auto-commit, which ends with the work. Errors
+   * of the database become failures of the catalogue.
+   */
+  public <T> T inSession(String application, SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          try (Connection connection = dedicated(application)) {
+            return work.run(connection);
+          }
         });
   }
 
@@ -197,6 +231,8 @@ public final class Database implements AutoCloseable {
       properties.setProperty("password", url.password());
     }
     properties.setProperty("ApplicationName", application);
+    // So that name and settings come with the connection instead of statements of their own.
+    properties.setProperty("assumeMinServerVersion", "15");
     properties.setProperty("connectTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("loginTimeout", Integer.toString(CONNECT_TIMEOUT_SECONDS));
     properties.setProperty("tcpKeepAlive", "true");

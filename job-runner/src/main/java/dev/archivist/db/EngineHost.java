@@ -2,6 +2,7 @@ package dev.archivist.db;
 
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Job;
 import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -9,21 +10,22 @@ import java.util.UUID;
 
 /**
  * Where the engine's Java runs. Both hosts keep the same promises; nothing here commits. See {@link
- * dev.archivist.engine.job.Jobs} for what each call promises and throws.
+ * dev.archivist.engine.archive.Archiving} and {@link dev.archivist.engine.restore.Restores} for
+ * what each call promises and throws.
  */
-public interface EngineHost {
+interface EngineHost {
   Host kind();
 
   /** The plan as JSON. */
   String plan(Connection connection, String policy) throws SQLException;
 
-  /** Opens a job and returns its id. */
-  UUID begin(Connection connection, String policy) throws SQLException;
+  /** Opens a job. */
+  Job begin(Connection connection, String policy) throws SQLException;
 
   BatchResult runBatch(Connection connection, UUID job) throws SQLException;
 
-  /** Opens a job that restores and returns its id; the options are a JSON object. */
-  UUID beginRestore(Connection connection, String policy, String options) throws SQLException;
+  /** Opens a job that restores; the options are a JSON object. */
+  Job beginRestore(Connection connection, String policy, String options) throws SQLException;
 
   RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException;
 

@@ -3,17 +3,21 @@ package dev.archivist.db;
 import static dev.archivist.db.jooq.archive.Tables.ACTIVE_HOLDS;
 import static dev.archivist.db.jooq.archive.Tables.HOLDS;
 
+import dev.archivist.db.jooq.archive.Routines;
 import dev.archivist.document.Hold;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import org.jooq.Field;
 import org.jooq.JSONB;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
-import org.jooq.impl.SQLDataType;
 
 /** Makes, releases and lists holds. */
 public final class HoldRepository {
+  private static final Field<Boolean> IS_ACTIVE =
+      DSL.field(ACTIVE_HOLDS.HOLD_ID.isNotNull()).as("is_active");
+
   private final Archive archive;
 
   public HoldRepository(Archive archive) {
@@ -44,17 +48,18 @@ public final class HoldRepository {
    */
   public UUID make(Wanted wanted) {
     return archive.query(
-        dsl ->
-            dsl.fetchValue(
-                DSL.field(
-                    "archive.hold({0}, {1}, {2}, {3}, {4}, {5})",
-                    UUID.class,
-                    DSL.val(wanted.policy(), SQLDataType.CLOB),
-                    DSL.val(wanted.from(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(wanted.to(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(JSONB.jsonbOrNull(wanted.matching()), SQLDataType.JSONB),
-                    DSL.val(wanted.until(), SQLDataType.TIMESTAMPWITHTIMEZONE),
-                    DSL.val(wanted.reason(), SQLDataType.CLOB))));
+        dsl -> {
+          dev.archivist.db.jooq.archive.routines.Hold hold =
+              new dev.archivist.db.jooq.archive.routines.Hold();
+          hold.setPolicy(wanted.policy());
+          hold.setFromTime(wanted.from());
+          hold.setToTime(wanted.to());
+          hold.setMatching(JSONB.jsonbOrNull(wanted.matching()));
+          hold.setUntil(wanted.until());
+          hold.setReason(wanted.reason());
+          hold.execute(dsl.configuration());
+          return hold.getReturnValue();
+        });
   }
 
   /**
@@ -63,7 +68,11 @@ public final class HoldRepository {
    * @throws dev.archivist.failure.ArchiveFailure {@code ZA040} if none of this id is in force
    */
   public void release(UUID hold) {
-    archive.query(dsl -> dsl.fetch("select archive.release_hold({0})", DSL.val(hold)));
+    archive.query(
+        dsl -> {
+          Routines.releaseHold(dsl.configuration(), hold);
+          return null;
+        });
   }
 
   /** The holds, oldest first. */
@@ -71,7 +80,7 @@ public final class HoldRepository {
     return archive.query(
         dsl ->
             dsl.select(HOLDS.fields())
-                .select(ACTIVE_HOLDS.HOLD_ID.isNotNull().as("active"))
+                .select(IS_ACTIVE)
                 .from(HOLDS)
                 .leftJoin(ACTIVE_HOLDS)
                 .on(ACTIVE_HOLDS.HOLD_ID.eq(HOLDS.HOLD_ID))
@@ -93,6 +102,6 @@ public final class HoldRepository {
         row.get(HOLDS.REASON),
         row.get(HOLDS.MADE_BY),
         row.get(HOLDS.MADE_AT),
-        row.get("active", Boolean.class));
+        row.get(IS_ACTIVE));
   }
 }

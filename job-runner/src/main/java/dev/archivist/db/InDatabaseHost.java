@@ -2,10 +2,10 @@ package dev.archivist.db;
 
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.UUID;
 
@@ -18,71 +18,56 @@ final class InDatabaseHost implements EngineHost {
 
   @Override
   public String plan(Connection connection, String policy) throws SQLException {
-    return text(connection, "SELECT archive.plan(?)::text", policy);
+    return text(connection, "host.plan", policy);
   }
 
   @Override
-  public UUID begin(Connection connection, String policy) throws SQLException {
-    return UUID.fromString(text(connection, "SELECT archive.begin_job(?)::text", policy));
+  public Job begin(Connection connection, String policy) throws SQLException {
+    return job(connection, text(connection, "host.begin_job", policy));
   }
 
   @Override
   public BatchResult runBatch(Connection connection, UUID job) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT records_processed, records_archived, records_deleted, bytes_archived, done"
-                + " FROM archive.run_batch(?::uuid)")) {
-      statement.setString(1, job.toString());
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return new BatchResult(
-            row.getLong(1), row.getLong(2), row.getLong(3), row.getLong(4), row.getBoolean(5));
-      }
-    }
+    return Statements.query(connection, "host.run_batch")
+        .bind(job.toString())
+        .one(
+            row ->
+                new BatchResult(
+                    row.getLong(1),
+                    row.getLong(2),
+                    row.getLong(3),
+                    row.getLong(4),
+                    row.getBoolean(5)));
   }
 
   @Override
-  public UUID beginRestore(Connection connection, String policy, String options)
+  public Job beginRestore(Connection connection, String policy, String options)
       throws SQLException {
-    return UUID.fromString(
-        text(connection, "SELECT archive.begin_restore(?, ?::jsonb)::text", policy, options));
+    return job(connection, text(connection, "host.begin_restore", policy, options));
+  }
+
+  private static Job job(Connection connection, String id) throws SQLException {
+    return Jobs.running(connection, UUID.fromString(id));
   }
 
   @Override
   public RestoreResult restoreBatch(Connection connection, UUID job) throws SQLException {
-    try (PreparedStatement statement =
-        connection.prepareStatement(
-            "SELECT records_restored, records_present, bytes_restored, done"
-                + " FROM archive.restore_batch(?::uuid)")) {
-      statement.setString(1, job.toString());
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return new RestoreResult(row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4));
-      }
-    }
+    return Statements.query(connection, "host.restore_batch")
+        .bind(job.toString())
+        .one(
+            row ->
+                new RestoreResult(
+                    row.getLong(1), row.getLong(2), row.getLong(3), row.getBoolean(4)));
   }
 
   @Override
   public void finish(Connection connection, UUID job, String status, String errorMessage)
       throws SQLException {
-    text(
-        connection,
-        "SELECT archive.finish_job(?::uuid, ?, ?)::text",
-        job.toString(),
-        status,
-        errorMessage);
+    text(connection, "host.finish_job", job.toString(), status, errorMessage);
   }
 
-  private static String text(Connection connection, String call, String... values)
+  private static String text(Connection connection, String call, Object... values)
       throws SQLException {
-    try (PreparedStatement statement = connection.prepareStatement(call)) {
-      for (int i = 0; i < values.length; i++) {
-        statement.setString(i + 1, values[i]);
-      }
-      try (ResultSet row = statement.executeQuery()) {
-        row.next();
-        return row.getString(1);
-      }
-    }
+    return Statements.query(connection, call).bind(values).one(row -> row.getString(1));
   }
 }

@@ -4,14 +4,11 @@ import static dev.archivist.db.jooq.archive.Tables.JOBS;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
-import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.jooq.DSLContext;
-import org.jooq.JSONB;
 import org.jooq.SQLDialect;
 import org.jooq.impl.DSL;
 import org.postgresql.PGConnection;
@@ -22,8 +19,6 @@ import org.postgresql.PGNotification;
  * committed; asking the table now and then finds what was asked while nobody listened.
  */
 public final class Requests implements AutoCloseable {
-  private static final String CHANNEL = "archive_requests";
-
   private final Database database;
   private final Archive archive;
   private final Connection connection;
@@ -40,9 +35,7 @@ public final class Requests implements AutoCloseable {
     return SqlCall.get(
         () -> {
           connection.setAutoCommit(true);
-          try (Statement statement = connection.createStatement()) {
-            statement.execute("LISTEN " + CHANNEL);
-          }
+          Statements.query(connection, "request.listen").update();
           return new Requests(database, connection);
         });
   }
@@ -116,15 +109,9 @@ public final class Requests implements AutoCloseable {
 
   private static void complete(Connection connection, UUID request, String json)
       throws SQLException {
-    dsl(connection)
-        .update(JOBS)
-        .set(JOBS.STATUS, "completed")
-        .set(JOBS.STARTED_AT, DSL.currentOffsetDateTime())
-        .set(JOBS.COMPLETED_AT, DSL.field("clock_timestamp()", OffsetDateTime.class))
-        .set(JOBS.HOST, Hosts.kind(connection).label())
-        .set(JOBS.RESULT, JSONB.valueOf(json))
-        .where(JOBS.ID.eq(request))
-        .execute();
+    Statements.query(connection, "request.complete")
+        .bind(Hosts.kind(connection).label(), json, request.toString())
+        .update();
   }
 
   private static DSLContext dsl(Connection connection) {

@@ -5,6 +5,7 @@ import dev.archivist.engine.archive.PlanDocument;
 import dev.archivist.engine.archive.Planner;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.restore.RestoreResult;
@@ -27,8 +28,8 @@ final class RunnerHost implements EngineHost {
   }
 
   @Override
-  public UUID begin(Connection connection, String policy) throws SQLException {
-    return Archiving.begin(connection, policy, Host.RUNNER).id();
+  public Job begin(Connection connection, String policy) throws SQLException {
+    return Archiving.begin(connection, policy, Host.RUNNER);
   }
 
   @Override
@@ -37,9 +38,9 @@ final class RunnerHost implements EngineHost {
   }
 
   @Override
-  public UUID beginRestore(Connection connection, String policy, String options)
+  public Job beginRestore(Connection connection, String policy, String options)
       throws SQLException {
-    return Restores.begin(connection, policy, Host.RUNNER, options).id();
+    return Restores.begin(connection, policy, Host.RUNNER, options);
   }
 
   @Override

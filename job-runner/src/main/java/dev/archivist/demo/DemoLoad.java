@@ -1,6 +1,5 @@
 package dev.archivist.demo;
 
-import dev.archivist.db.LiveTables;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;

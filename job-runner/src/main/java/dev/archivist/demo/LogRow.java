@@ -34,7 +34,7 @@ public record LogRow(
   static final int PREVIEW_CHARACTERS = 500;
 
   /** Characters that {@code source} can hold. */
-  static final int SOURCE_CHARACTERS = 100;
+  public static final int SOURCE_CHARACTERS = 100;
 
   private static final int SQS_BLOCK_BYTES = 64 * 1024;
   private static final int CHARACTERS_PER_TOKEN = 4;
@@ -56,12 +56,12 @@ public record LogRow(
   }
 
   /** Blocks of 64 KiB, rounded up. */
-  static int sqsBlocks(int sizeBytes) {
+  public static int sqsBlocks(int sizeBytes) {
     return Math.toIntExact(((long) sizeBytes + SQS_BLOCK_BYTES - 1) / SQS_BLOCK_BYTES);
   }
 
   /** The rule of thumb of four characters a token, rounded up. */
-  static int tokenCount(int characters) {
+  public static int tokenCount(int characters) {
     return Math.toIntExact(((long) characters + CHARACTERS_PER_TOKEN - 1) / CHARACTERS_PER_TOKEN);
   }
 }

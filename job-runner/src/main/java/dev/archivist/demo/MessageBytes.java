@@ -8,28 +8,30 @@ import java.util.HexFormat;
 /**
  * A message's size and hash, gathered piece by piece so that no message has to be held as a whole.
  */
-final class MessageBytes {
+public final class MessageBytes {
   private final MessageDigest digest = sha256Digest();
   private long size;
 
-  static MessageBytes of(String message) {
+  /** Those of a text as UTF-8. */
+  public static MessageBytes of(String message) {
     MessageBytes bytes = new MessageBytes();
     bytes.add(message.getBytes(StandardCharsets.UTF_8));
     return bytes;
   }
 
-  void add(byte[] piece) {
+  /** Adds the next piece. */
+  public void add(byte[] piece) {
     digest.update(piece);
     size += piece.length;
   }
 
   /** Bytes so far; the column cannot say more than {@link Integer#MAX_VALUE}. */
-  int size() {
+  public int size() {
     return (int) Math.min(size, Integer.MAX_VALUE);
   }
 
   /** Lower-case hexadecimal SHA-256. To be asked once, when all pieces are there. */
-  String sha256() {
+  public String sha256() {
     return HexFormat.of().formatHex(digest.digest());
   }
 

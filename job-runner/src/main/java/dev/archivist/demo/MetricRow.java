@@ -29,10 +29,10 @@ public record MetricRow(
     String extraData) {
 
   /** Digits after the point of {@code value}. */
-  static final int VALUE_SCALE = 6;
+  public static final int VALUE_SCALE = 6;
 
   /** Digits of {@code value} in all. */
-  static final int VALUE_PRECISION = 15;
+  public static final int VALUE_PRECISION = 15;
 
   public MetricRow {
     Objects.requireNonNull(id);

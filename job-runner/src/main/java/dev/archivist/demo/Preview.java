@@ -1,16 +1,16 @@
 package dev.archivist.demo;
 
 /** The beginning of a message, cut between characters. */
-final class Preview {
+public final class Preview {
   private Preview() {}
 
   /** The first 500 code points. */
-  static String of(String message) {
+  public static String of(String message) {
     return cut(message, LogRow.PREVIEW_CHARACTERS);
   }
 
   /** The first {@code max} code points; a surrogate pair is never torn apart. */
-  static String cut(String text, int max) {
+  public static String cut(String text, int max) {
     if (text.length() <= max || text.codePointCount(0, text.length()) <= max) {
       return text;
     }

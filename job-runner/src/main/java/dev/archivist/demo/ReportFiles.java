@@ -13,10 +13,13 @@ import java.nio.file.StandardCopyOption;
  * The directory that reports are put in. A file appears there whole or not at all, and none that
  * holds other content is ever replaced.
  */
-final class ReportFiles {
+public final class ReportFiles {
   private final Path root;
 
-  ReportFiles(Path root) {
+  /**
+   * @param root the directory, which is made if it is missing
+   */
+  public ReportFiles(Path root) {
     this.root = root;
   }
 
@@ -35,7 +38,7 @@ final class ReportFiles {
    * @return the file's size in bytes
    * @throws IOException if the stream cannot be read or the file not be written
    */
-  long put(String relative, InputStream content) throws IOException {
+  public long put(String relative, InputStream content) throws IOException {
     Path target = root.resolve(relative);
     Files.createDirectories(target.getParent());
     Path part =
@@ -56,7 +59,8 @@ final class ReportFiles {
     }
   }
 
-  ArchiveFailure unwritable(IOException cause) {
+  /** What to throw where the directory cannot be written to. */
+  public ArchiveFailure unwritable(IOException cause) {
     return new ArchiveFailure(
         ArchiveError.CONFIGURATION_INVALID,
         "cannot write reports below " + root + ": " + cause,

@@ -27,7 +27,7 @@ public record ReportRow(
     Instant createdAt) {
 
   /** Characters that {@code file_path} can hold. */
-  static final int PATH_CHARACTERS = 500;
+  public static final int PATH_CHARACTERS = 500;
 
   public ReportRow {
     Objects.requireNonNull(id);

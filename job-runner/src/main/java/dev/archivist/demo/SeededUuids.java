@@ -1,10 +1,9 @@
 package dev.archivist.demo;
 
-import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import java.util.UUID;
 
-/** UUIDs that are the same on every run: drawn from a seeded generator, or made from a name. */
+/** UUIDs that are the same on every run: drawn from a seeded generator. */
 final class SeededUuids {
   private SeededUuids() {}
 
@@ -13,10 +12,5 @@ final class SeededUuids {
     long most = (random.nextLong() & 0xFFFF_FFFF_FFFF_0FFFL) | 0x0000_0000_0000_4000L;
     long least = (random.nextLong() & 0x3FFF_FFFF_FFFF_FFFFL) | 0x8000_0000_0000_0000L;
     return new UUID(most, least);
-  }
-
-  /** A version 3 UUID of the name. */
-  static UUID named(String name) {
-    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8));
   }
 }

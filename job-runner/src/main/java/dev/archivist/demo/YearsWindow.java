@@ -18,22 +18,23 @@ import java.util.TreeSet;
  * @param from three calendar years (UTC) before {@code to}
  * @param to the demo's now
  */
-record YearsWindow(Instant from, Instant to) {
+public record YearsWindow(Instant from, Instant to) {
   private static final List<ZoneId> ZONES_WITH_DST =
       List.of(ZoneId.of("Europe/Berlin"), ZoneId.of("America/New_York"));
 
-  static YearsWindow endingAt(Instant now) {
+  /** The three years before now. */
+  public static YearsWindow endingAt(Instant now) {
     Instant to = now.truncatedTo(ChronoUnit.MICROS);
     return new YearsWindow(to.atOffset(ZoneOffset.UTC).minusYears(3).toInstant(), to);
   }
 
   /** The length in microseconds. */
-  long micros() {
+  public long micros() {
     return ChronoUnit.MICROS.between(from, to);
   }
 
   /** The instant that many microseconds after the beginning. */
-  Instant at(long micros) {
+  public Instant at(long micros) {
     return from.plus(micros, ChronoUnit.MICROS);
   }
 

@@ -9,7 +9,7 @@ import java.util.UUID;
  * @param id its id
  * @param policy the policy whose archive it was of
  * @param month as 2024-02
- * @param table its name in schema archive_bin
+ * @param table name of its root's table in schema archive_bin
  * @param state detaching or binned
  * @param rows its rows
  * @param bytes their bytes

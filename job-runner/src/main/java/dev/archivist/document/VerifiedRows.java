@@ -1,5 +1,6 @@
 package dev.archivist.document;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonSubTypes;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
 import java.util.List;
@@ -10,17 +11,20 @@ import java.util.List;
  * @param policy the policy's name
  * @param ok whether they agree
  * @param rows archived rows
- * @param months the same by month, oldest first
+ * @param months the same by month, oldest first; of a policy with several tables by table, too
  */
 public record VerifiedRows(String policy, boolean ok, long rows, List<Month> months) {
   public VerifiedRows {
     months = List.copyOf(months);
   }
 
-  /** A month of the archive. */
+  /** A month of the archive, or of one table of it. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION, defaultImpl = Agreeing.class)
   @JsonSubTypes({@JsonSubTypes.Type(Agreeing.class), @JsonSubTypes.Type(Differing.class)})
   public sealed interface Month {
+    /** The live table; null if the policy has only one. */
+    String table();
+
     /** As 2024-02. */
     String month();
 
@@ -32,15 +36,19 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
   /**
    * A month whose rows are what ledger and journal say.
    *
+   * @param table the live table; only of policies with several tables
    * @param month as 2024-02
    * @param ok true
    * @param rows archived rows
    */
-  public record Agreeing(String month, boolean ok, long rows) implements Month {}
+  public record Agreeing(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table, String month, boolean ok, long rows)
+      implements Month {}
 
   /**
    * A month whose rows are not what ledger and journal say.
    *
+   * @param table the live table; only of policies with several tables
    * @param month as 2024-02; infinity for rows without a time
    * @param ok false
    * @param rows archived rows
@@ -50,6 +58,7 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
    * @param batches the batches that differ
    */
   public record Differing(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table,
       String month,
       boolean ok,
       long rows,

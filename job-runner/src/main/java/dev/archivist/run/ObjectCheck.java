@@ -3,7 +3,7 @@ package dev.archivist.run;
 import dev.archivist.db.VerifySession;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
@@ -24,7 +24,7 @@ final class ObjectCheck {
   private static final int PAGE = 500;
 
   private final VerifySession session;
-  private final PolicyKind.Offload offload;
+  private final FileColumns offload;
   private final boolean deep;
   private final VerifyProgress progress;
   private final List<VerifyOutcome.Problem> problems = new ArrayList<>();
@@ -33,8 +33,7 @@ final class ObjectCheck {
   private long withoutChecksum;
   private long expired;
 
-  ObjectCheck(
-      VerifySession session, PolicyKind.Offload offload, boolean deep, VerifyProgress progress) {
+  ObjectCheck(VerifySession session, FileColumns offload, boolean deep, VerifyProgress progress) {
     this.session = session;
     this.offload = offload;
     this.deep = deep;
@@ -75,7 +74,7 @@ final class ObjectCheck {
   private void check(ArchiveStore store, ReportRows.Archived report) {
     checked++;
     if (problem(store, report).isPresent()) {
-      // Since its row was read a restore may have taken it away, or a purge given its object free.
+      // Since its row was read a restore may have taken it away, or a purge released its object.
       session.again(report).ifPresent(now -> checkAgain(store, now));
     }
   }

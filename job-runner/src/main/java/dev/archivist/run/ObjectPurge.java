@@ -6,27 +6,27 @@ import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 
 /**
- * Deletes objects that no report refers to any more, and gives those free that are past their own
- * retention. Each is put down in the database first and crossed out last, so that whatever is cut
- * short is done again; doing it twice does no harm. The job holds the policy, so no report comes to
- * refer to an object in between.
+ * Deletes objects that no report refers to any more, and releases those that are past their own
+ * retention. Each is recorded in the database first and its record deleted last, so that whatever
+ * is cut short is done again; doing it twice does no harm. The job holds the policy, so no report
+ * comes to refer to an object in between.
  */
 final class ObjectPurge {
   private final PurgeSession session;
   private final ArchiveStore store;
-  private final LockRetry busy;
+  private final LockRetry retry;
   private final StopSignal stop;
 
-  ObjectPurge(PurgeSession session, ArchiveStore store, LockRetry busy, StopSignal stop) {
+  ObjectPurge(PurgeSession session, ArchiveStore store, LockRetry retry, StopSignal stop) {
     this.session = session;
     this.store = store;
-    this.busy = busy;
+    this.retry = retry;
     this.stop = stop;
   }
 
   /** Whether there is anything to do. */
   static boolean isDue(PurgeSession session) {
-    return !session.strayObjects().isEmpty()
+    return !session.objects().stray().isEmpty()
         || !session.expiringObjects().isEmpty()
         || !session.freedButHeld().isEmpty()
         || session.anyObjectPast();
@@ -38,12 +38,12 @@ final class ObjectPurge {
     return new PurgeOutcome.Objects(deleteStray(), expired, kept);
   }
 
-  /** A report that was held after its object was given free: the object stays, if it is there. */
+  /** A report that was held after its object was released: the object stays, if it is there. */
   private long keepHeld() {
     long kept = 0;
-    for (String location : busy.retrying(session::freedButHeld)) {
+    for (String location : retry.retrying(session::freedButHeld)) {
       if (!stop.isRequested() && store.keep(key(location))) {
-        busy.run(() -> session.keptObject(location));
+        retry.run(() -> session.keptObject(location));
         kept++;
       }
     }
@@ -54,29 +54,29 @@ final class ObjectPurge {
   private long expire() {
     long expired = 0;
     do {
-      for (String location : busy.retrying(session::expiringObjects)) {
+      for (String location : retry.retrying(session::expiringObjects)) {
         if (stop.isRequested()) {
           return expired;
         }
-        if (busy.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+        if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
           expired++;
         }
       }
-    } while (!stop.isRequested() && busy.retrying(session::freeObjects) > 0);
+    } while (!stop.isRequested() && retry.retrying(session::freeObjects) > 0);
     return expired;
   }
 
   private long deleteStray() {
     long deleted = 0;
-    for (String location : busy.retrying(session::strayObjects)) {
+    for (String location : retry.retrying(session.objects()::stray)) {
       if (stop.isRequested()) {
         return deleted;
       }
-      if (!busy.retrying(() -> session.isReferenced(location))) {
+      if (!retry.retrying(() -> session.objects().isReferenced(location))) {
         store.delete(key(location));
         deleted++;
       }
-      busy.run(() -> session.forgetStray(location));
+      retry.run(() -> session.objects().forget(location));
     }
     return deleted;
   }

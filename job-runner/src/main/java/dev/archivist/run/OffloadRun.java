@@ -1,10 +1,10 @@
 package dev.archivist.run;
 
 import dev.archivist.config.Settings;
-import dev.archivist.db.JobSession;
+import dev.archivist.db.RunSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.report.Report;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
@@ -33,15 +33,15 @@ import java.util.function.Function;
  * them, crashes and other people's acts: change both together.
  */
 final class OffloadRun implements AutoCloseable {
-  private final JobSession session;
-  private final PolicyKind.Offload offload;
+  private final RunSession session;
+  private final FileColumns offload;
   private final Codec codec;
   private final ReportRoot root;
   private final Path temporary;
   private final ArchiveStore store;
 
   private OffloadRun(
-      Settings settings, JobSession session, PolicyKind.Offload offload, ArchiveStore store) {
+      Settings settings, RunSession session, FileColumns offload, ArchiveStore store) {
     this.session = session;
     this.offload = offload;
     this.codec = Codec.valueOf(offload.codec().toUpperCase(Locale.ROOT));
@@ -53,8 +53,8 @@ final class OffloadRun implements AutoCloseable {
   /** Opens the configured store and checks that it can be used. */
   static OffloadRun open(
       Settings settings,
-      JobSession session,
-      PolicyKind.Offload offload,
+      RunSession session,
+      FileColumns offload,
       Function<Settings, ArchiveStore> stores) {
     ArchiveStore store = stores.apply(settings);
     OffloadRun run = new OffloadRun(settings, session, offload, store);
@@ -82,12 +82,12 @@ final class OffloadRun implements AutoCloseable {
       JobTotals tally,
       List<String> problems,
       StopSignal stop,
-      LockRetry busy,
+      LockRetry retry,
       Consumer<String> notes) {
-    new StrayObjects(session, store).deleteAll(busy, notes);
-    busy.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
+    new StrayObjects(session.objects(), store).deleteAll(retry, notes);
+    retry.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     ReportRows.Position position = ReportRows.Position.START;
-    List<Report> page = nextPage(busy, position);
+    List<Report> page = nextPage(retry, position);
     while (!page.isEmpty()) {
       for (Report report : page) {
         if (stop.isRequested()) {
@@ -97,13 +97,13 @@ final class OffloadRun implements AutoCloseable {
         archiveOrExplain(report, tally, problems, notes);
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
-      page = nextPage(busy, position);
+      page = nextPage(retry, position);
     }
     tally.add(new BatchResult(0, 0, 0, 0, true));
   }
 
-  private List<Report> nextPage(LockRetry busy, ReportRows.Position after) {
-    return busy.retrying(() -> session.candidates(after));
+  private List<Report> nextPage(LockRetry retry, ReportRows.Position after) {
+    return retry.retrying(() -> session.candidates(after));
   }
 
   private void archiveOrExplain(
@@ -181,7 +181,8 @@ final class OffloadRun implements AutoCloseable {
     try {
       store.put(key, compressed.path(), compressed.sha256());
     } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.OBJECT_CONFLICT || session.isReferenced(store.uri(key))) {
+      if (failure.error() != ArchiveError.OBJECT_CONFLICT
+          || session.objects().isReferenced(store.uri(key))) {
         throw failure;
       }
       store.delete(key);
@@ -207,7 +208,7 @@ final class OffloadRun implements AutoCloseable {
    * report was deleted nobody ever will, and its content must not stay in the store.
    */
   private ArchiveFailure changed(Report report, String key, StoredReport object) {
-    if (!session.isLive(report.id()) && !session.isReferenced(object.location())) {
+    if (!session.isLive(report.id()) && !session.objects().isReferenced(object.location())) {
       store.delete(key);
     }
     return new ArchiveFailure(

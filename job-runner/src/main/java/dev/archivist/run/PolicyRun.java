@@ -3,12 +3,13 @@ package dev.archivist.run;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
+import dev.archivist.db.PolicySession;
+import dev.archivist.db.RunSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Action;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
@@ -32,7 +33,8 @@ public final class PolicyRun {
   private final StopSignal stop;
   private final Progress progress;
   private final Function<Settings, ArchiveStore> stores;
-  private final LockRetry busy;
+  private final LockRetry retry;
+  private final JobRunner jobs;
 
   public PolicyRun(Database database, Settings settings, StopSignal stop, Progress progress) {
     this(database, settings, stop, progress, PolicyRun::configuredStore);
@@ -52,7 +54,8 @@ public final class PolicyRun {
     this.stop = stop;
     this.progress = progress;
     this.stores = stores;
-    this.busy = new LockRetry(stop);
+    this.retry = new LockRetry(stop);
+    this.jobs = new JobRunner(retry, stop);
   }
 
   static ArchiveStore configuredStore(Settings settings) {
@@ -61,9 +64,8 @@ public final class PolicyRun {
 
   /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */
   public JobOutcome run(String policy) {
-    JobOutcome outcome =
-        runAndClose(policy, session -> Optional.of(session.begin(policy))).orElseThrow();
-    outcome.failure().filter(failure -> outcome.job().isEmpty()).ifPresent(f -> record(policy, f));
+    JobOutcome outcome = inJob(policy, session -> Optional.of(session.begin())).orElseThrow();
+    notOpened(outcome).ifPresent(failure -> record(policy, failure));
     tell(outcome);
     return outcome;
   }
@@ -76,20 +78,15 @@ public final class PolicyRun {
    */
   public JobOutcome restore(String policy, String options) {
     JobOutcome outcome =
-        runAndClose(policy, session -> Optional.of(session.beginRestore(policy, options)))
-            .orElseThrow();
-    outcome
-        .failure()
-        .filter(failure -> outcome.job().isEmpty())
-        .ifPresent(failure -> recordRestore(policy, options, failure));
+        inJob(policy, session -> Optional.of(session.beginRestore(options))).orElseThrow();
+    notOpened(outcome).ifPresent(failure -> recordRestore(policy, options, failure));
     tell(outcome);
     return outcome;
   }
 
   /** Restores what was requested, as {@link #runRequested}. */
   public Optional<JobOutcome> restoreRequested(String policy, UUID request) {
-    Optional<JobOutcome> outcome =
-        runAndClose(policy, session -> session.beginRequestedRestore(policy, request));
+    Optional<JobOutcome> outcome = inJob(policy, session -> session.beginRequestedRestore(request));
     outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
     return outcome;
   }
@@ -99,14 +96,15 @@ public final class PolicyRun {
    * policy that is held is an outcome, and leaves the request waiting.
    */
   public Optional<JobOutcome> runRequested(String policy, UUID request) {
-    Optional<JobOutcome> outcome =
-        runAndClose(policy, session -> session.beginRequested(policy, request));
-    outcome
-        .filter(each -> each.job().isEmpty())
-        .flatMap(JobOutcome::failure)
-        .ifPresent(failure -> record(policy, failure));
+    Optional<JobOutcome> outcome = inJob(policy, session -> session.beginRequested(request));
+    outcome.flatMap(PolicyRun::notOpened).ifPresent(failure -> record(policy, failure));
     outcome.filter(each -> !each.isHeld()).ifPresent(this::tell);
     return outcome;
+  }
+
+  /** Why no job was opened. */
+  private static Optional<ArchiveFailure> notOpened(JobOutcome outcome) {
+    return outcome.job().isPresent() ? Optional.empty() : outcome.failure();
   }
 
   private void tell(JobOutcome outcome) {
@@ -119,131 +117,110 @@ public final class PolicyRun {
         outcome.batches());
   }
 
-  /**
-   * @param begin opens the job, or gives none if somebody else does
-   */
-  private Optional<JobOutcome> runAndClose(
-      String policy, Function<JobSession, Optional<Job>> begin) {
-    try (JobSession session = JobSession.open(database, policy)) {
-      Optional<Job> job = busy.retrying(() -> begin.apply(session));
-      if (job.isEmpty()) {
-        return Optional.empty();
-      }
-      progress.began(policy);
-      return Optional.of(work(session, job.get()));
-    } catch (ArchiveFailure failure) {
-      return Optional.of(JobOutcome.notOpened(policy, failure));
-    }
-  }
-
-  private JobOutcome work(JobSession session, Job job) {
-    JobTotals tally = new JobTotals(job.policy().name(), progress);
+  private Optional<JobOutcome> inJob(String policy, Function<PolicySession, Optional<Job>> begin) {
+    JobTotals totals = new JobTotals(policy, progress);
     List<String> problems = new ArrayList<>();
-    try {
-      if (job.action() == Action.RESTORE) {
-        restore(session, job, tally, problems);
-      } else if (job.policy().kind() instanceof PolicyKind.Offload offload) {
-        offload(session, job, offload, tally, problems);
-      } else {
-        rows(session, tally);
-      }
-      return close(session, job, tally, problems);
-    } catch (ArchiveFailure failure) {
-      if (stop.isRequested() && LockRetry.isBusy(failure)) {
-        return cancel(session, job, tally, problems);
-      }
-      closeFailed(session, failure, problems);
-      return outcome(job, "failed", tally, Optional.of(failure), problems);
-    }
-  }
-
-  private void rows(JobSession session, JobTotals tally) {
-    BatchResult batch;
-    do {
-      batch = busy.retrying(session::runBatch);
-      tally.add(batch);
-    } while (!batch.done() && !stop.isRequested());
-  }
-
-  private void restore(JobSession session, Job job, JobTotals tally, List<String> problems) {
-    session.binned().forEach(month -> progress.note(job.policy().name(), month));
-    if (job.policy().kind() instanceof PolicyKind.Offload) {
-      try (RestoreRun run = RestoreRun.open(settings, session, stores, busy)) {
-        run.restoreAll(tally, problems, stop, note -> progress.note(job.policy().name(), note));
-      }
-    } else {
-      restoreRows(session, job, tally);
-    }
-  }
-
-  private void restoreRows(JobSession session, Job job, JobTotals tally) {
-    long present = 0;
-    RestoreResult batch;
-    do {
-      batch = busy.retrying(session::restoreBatch);
-      present += batch.present();
-      tally.add(new BatchResult(batch.restored(), 0, 0, batch.bytes(), batch.done()));
-    } while (!batch.done() && !stop.isRequested());
-    if (present > 0) {
-      progress.note(job.policy().name(), present + " rows were there already");
-    }
-  }
-
-  private void offload(
-      JobSession session,
-      Job job,
-      PolicyKind.Offload offload,
-      JobTotals tally,
-      List<String> problems) {
-    try (OffloadRun run = OffloadRun.open(settings, session, offload, stores)) {
-      run.archiveAll(tally, problems, stop, busy, note -> progress.note(job.policy().name(), note));
-    }
-  }
-
-  private JobOutcome close(JobSession session, Job job, JobTotals tally, List<String> problems) {
-    if (stop.isRequested() && !tally.total().done()) {
-      return cancel(session, job, tally, problems);
-    }
-    if (!problems.isEmpty()) {
-      busy.close(() -> session.finish("failed", FailedReports.summary(problems)));
-      return outcome(job, "failed", tally, Optional.empty(), problems);
-    }
-    busy.close(() -> session.finish("completed", null));
-    return outcome(job, "completed", tally, Optional.empty(), problems);
-  }
-
-  private JobOutcome cancel(JobSession session, Job job, JobTotals tally, List<String> problems) {
-    String why =
-        job.action() == Action.RESTORE
-            ? "told to stop; the same restore again goes on"
-            : "told to stop; the next run goes on";
-    busy.close(() -> session.finish("cancelled", why));
-    return outcome(job, "cancelled", tally, Optional.empty(), problems);
+    return jobs.run(
+            () -> PolicySession.toRun(database, policy),
+            begin,
+            session -> new Work(new RunSession(session), totals, problems))
+        .map(ending -> outcome(policy, ending, totals, problems));
   }
 
   private static JobOutcome outcome(
-      Job job,
-      String status,
-      JobTotals tally,
-      Optional<ArchiveFailure> failure,
-      List<String> problems) {
+      String policy, JobRunner.Ending ending, JobTotals totals, List<String> problems) {
     return new JobOutcome(
-        job.policy().name(),
-        Optional.of(job.id()),
-        status,
-        tally.total(),
-        tally.batches(),
-        failure,
+        policy,
+        ending.job().map(Job::id),
+        ending.status(),
+        totals.total(),
+        totals.batches(),
+        ending.failure(),
         problems);
   }
 
-  /** If this fails too, the session is broken: the next run finds the job and closes it. */
-  private void closeFailed(JobSession session, ArchiveFailure failure, List<String> problems) {
-    String others = problems.isEmpty() ? "" : "; before that, " + FailedReports.summary(problems);
-    try {
-      busy.close(() -> session.finish("failed", failure.getMessage() + others));
-    } catch (ArchiveFailure e) {
-      failure.addSuppressed(e);
+  /** Rows, or reports one by one, to the archive or back. */
+  private final class Work implements JobRunner.Work {
+    private final RunSession session;
+    private final JobTotals totals;
+    private final List<String> problems;
+
+    Work(RunSession session, JobTotals totals, List<String> problems) {
+      this.session = session;
+      this.totals = totals;
+      this.problems = problems;
+    }
+
+    @Override
+    public void run(Job job) {
+      progress.began(job.policy().name());
+      Optional<FileColumns> files = job.policy().kind().files();
+      if (job.action() == Action.RESTORE) {
+        session.binned().forEach(this::note);
+        if (files.isPresent()) {
+          restoreReports();
+        } else {
+          restoreRows();
+        }
+      } else if (files.isPresent()) {
+        offload(files.get());
+      } else {
+        rows();
+      }
+    }
+
+    private void note(String message) {
+      progress.note(session.session().name(), message);
+    }
+
+    private void rows() {
+      BatchResult batch;
+      do {
+        batch = retry.retrying(session::runBatch);
+        totals.add(batch);
+      } while (!batch.done() && !stop.isRequested());
+    }
+
+    private void restoreRows() {
+      long present = 0;
+      RestoreResult batch;
+      do {
+        batch = retry.retrying(session::restoreBatch);
+        present += batch.present();
+        totals.add(new BatchResult(batch.restored(), 0, 0, batch.bytes(), batch.done()));
+      } while (!batch.done() && !stop.isRequested());
+      if (present > 0) {
+        note(present + " rows were there already");
+      }
+    }
+
+    private void restoreReports() {
+      try (RestoreRun run = RestoreRun.open(settings, session, stores, retry)) {
+        run.restoreAll(totals, problems, stop, this::note);
+      }
+    }
+
+    private void offload(FileColumns files) {
+      try (OffloadRun run = OffloadRun.open(settings, session, files, stores)) {
+        run.archiveAll(totals, problems, stop, retry, this::note);
+      }
+    }
+
+    @Override
+    public boolean isDone() {
+      return totals.total().done();
+    }
+
+    @Override
+    public Optional<String> problems() {
+      return problems.isEmpty() ? Optional.empty() : Optional.of(FailedReports.summary(problems));
+    }
+
+    @Override
+    public String stopped(Job job) {
+      return job.action() == Action.RESTORE
+          ? "told to stop; the same restore again goes on"
+          : "told to stop; the next run goes on";
     }
   }
 

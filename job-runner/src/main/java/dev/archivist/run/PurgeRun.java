@@ -2,10 +2,10 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
+import dev.archivist.db.PolicySession;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Job;
-import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.purge.BinEntry;
 import dev.archivist.engine.purge.Purge;
 import dev.archivist.failure.ArchiveFailure;
@@ -30,7 +30,8 @@ public final class PurgeRun {
   private final Database database;
   private final Settings settings;
   private final StopSignal stop;
-  private final LockRetry busy;
+  private final LockRetry retry;
+  private final JobRunner jobs;
   private final Function<Settings, ArchiveStore> stores;
 
   public PurgeRun(Database database, Settings settings, StopSignal stop) {
@@ -38,19 +39,20 @@ public final class PurgeRun {
   }
 
   /**
-   * @param busy how long to wait for others
+   * @param retry how long to wait for others
    * @param stores opens the store where objects are to be deleted
    */
   PurgeRun(
       Database database,
       Settings settings,
       StopSignal stop,
-      LockRetry busy,
+      LockRetry retry,
       Function<Settings, ArchiveStore> stores) {
     this.database = database;
     this.settings = settings;
     this.stop = stop;
-    this.busy = busy;
+    this.retry = retry;
+    this.jobs = new JobRunner(retry, stop);
     this.stores = stores;
   }
 
@@ -74,12 +76,12 @@ public final class PurgeRun {
   }
 
   private PurgeOutcome looking(String policy, BiConsumer<PurgeSession, List<Purged>> look) {
-    try (PurgeSession session = PurgeSession.open(database, policy)) {
+    try (PolicySession session = PolicySession.toPurge(database, policy)) {
       List<Purged> months =
-          busy.retrying(
+          retry.retrying(
               () -> {
                 List<Purged> seen = new ArrayList<>();
-                look.accept(session, seen);
+                look.accept(new PurgeSession(session), seen);
                 return seen;
               });
       return new PurgeOutcome(
@@ -134,14 +136,14 @@ public final class PurgeRun {
   }
 
   private boolean objectsAreDue(String policy) {
-    try (PurgeSession session = PurgeSession.open(database, policy)) {
-      return objectsAreDue(session);
+    try (PolicySession session = PolicySession.toPurge(database, policy)) {
+      return objectsAreDue(new PurgeSession(session));
     }
   }
 
   private boolean objectsAreDue(PurgeSession session) {
-    return busy.retrying(
-        () -> session.kind() instanceof PolicyKind.Offload && ObjectPurge.isDue(session));
+    return retry.retrying(
+        () -> session.policy().kind().files().isPresent() && ObjectPurge.isDue(session));
   }
 
   private PurgeOutcome.Objects objects(PurgeSession session) {
@@ -149,7 +151,7 @@ public final class PurgeRun {
       return PurgeOutcome.Objects.NONE;
     }
     try (ArchiveStore store = stores.apply(settings)) {
-      return new ObjectPurge(session, store, busy, stop).run();
+      return new ObjectPurge(session, store, retry, stop).run();
     }
   }
 
@@ -181,38 +183,24 @@ public final class PurgeRun {
   }
 
   private Optional<BinEntry> entry(String policy, UUID id) {
-    try (PurgeSession session = PurgeSession.open(database, policy)) {
-      return busy.retrying(() -> session.entry(id));
+    try (PolicySession session = PolicySession.toPurge(database, policy)) {
+      return retry.retrying(() -> new PurgeSession(session).entry(id));
     }
   }
 
   private PurgeOutcome inJob(
       String policy,
       String options,
-      BiFunction<PurgeSession, List<Purged>, PurgeOutcome.Objects> work) {
-    List<Purged> months = new ArrayList<>();
-    try (PurgeSession session = PurgeSession.open(database, policy)) {
-      Job job = busy.retrying(() -> session.begin(options));
-      PurgeOutcome outcome;
-      try {
-        PurgeOutcome.Objects objects = work.apply(session, months);
-        outcome =
-            new PurgeOutcome(policy, Optional.of(job.id()), months, objects, Optional.empty());
-        close(session, outcome);
-      } catch (ArchiveFailure failure) {
-        outcome =
-            new PurgeOutcome(
-                policy,
-                Optional.of(job.id()),
-                months,
-                PurgeOutcome.Objects.NONE,
-                Optional.of(failure));
-        closeFailed(session, failure);
-      }
-      return outcome;
-    } catch (ArchiveFailure failure) {
-      return failed(policy, failure);
-    }
+      BiFunction<PurgeSession, List<Purged>, PurgeOutcome.Objects> does) {
+    Work work = new Work(does);
+    JobRunner.Ending ending =
+        jobs.run(
+                () -> PolicySession.toPurge(database, policy),
+                session -> Optional.of(session.beginPurge(options)),
+                session -> work.on(new PurgeSession(session)))
+            .orElseThrow();
+    return new PurgeOutcome(
+        policy, ending.job().map(Job::id), work.months, work.objects, ending.failure());
   }
 
   private static PurgeOutcome failed(String policy, ArchiveFailure failure) {
@@ -220,41 +208,55 @@ public final class PurgeRun {
         policy, Optional.empty(), List.of(), PurgeOutcome.Objects.NONE, Optional.of(failure));
   }
 
-  private void close(PurgeSession session, PurgeOutcome outcome) {
-    List<String> problems =
-        outcome.months().stream().filter(Purged::isProblem).map(Purged::why).toList();
-    if (stop.isRequested()) {
-      end(session, "cancelled", "told to stop; the next purge goes on");
-    } else if (!problems.isEmpty()) {
-      end(session, "failed", String.join("; ", problems));
-    } else {
-      end(session, "completed", null);
-    }
-  }
+  /** Months to the bin, or out of it. */
+  private static final class Work implements JobRunner.Work {
+    private final BiFunction<PurgeSession, List<Purged>, PurgeOutcome.Objects> does;
+    private final List<Purged> months = new ArrayList<>();
+    private PurgeOutcome.Objects objects = PurgeOutcome.Objects.NONE;
+    private PurgeSession session;
 
-  /** If this fails too, the session is broken: the next job of the policy closes this one. */
-  private void closeFailed(PurgeSession session, ArchiveFailure failure) {
-    try {
-      end(session, "failed", failure.getMessage());
-    } catch (ArchiveFailure e) {
-      failure.addSuppressed(e);
+    Work(BiFunction<PurgeSession, List<Purged>, PurgeOutcome.Objects> does) {
+      this.does = does;
     }
-  }
 
-  private void end(PurgeSession session, String status, String errorMessage) {
-    busy.close(() -> session.finish(status, errorMessage));
+    Work on(PurgeSession opened) {
+      session = opened;
+      return this;
+    }
+
+    @Override
+    public void run(Job job) {
+      objects = does.apply(session, months);
+    }
+
+    /** Nobody knows which months would have come. */
+    @Override
+    public boolean isDone() {
+      return false;
+    }
+
+    @Override
+    public Optional<String> problems() {
+      List<String> problems = months.stream().filter(Purged::isProblem).map(Purged::why).toList();
+      return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
+    }
+
+    @Override
+    public String stopped(Job job) {
+      return "told to stop; the next purge goes on";
+    }
   }
 
   /**
    * @return whether to go on
    */
   private boolean purge(PurgeSession session, List<Purged> months) {
-    for (BinEntry entry : busy.retrying(session::unfinished)) {
+    for (BinEntry entry : retry.retrying(session::unfinished)) {
       if (!finish(session, entry, months)) {
         return false;
       }
     }
-    for (Purge.Due due : busy.retrying(session::due)) {
+    for (Purge.Due due : retry.retrying(session::due)) {
       if (stop.isRequested() || !purge(session, due, months)) {
         return false;
       }
@@ -268,16 +270,17 @@ public final class PurgeRun {
       return true;
     }
     try {
-      busy.run(() -> session.verify(due.month()));
-      if (busy.retrying(session::kind) instanceof PolicyKind.Offload) {
-        busy.retrying(() -> session.binRows(due.month()))
+      retry.run(() -> session.verify(due.month()));
+      if (session.policy().kind().files().isPresent()) {
+        retry
+            .retrying(() -> session.binRows(due.month()))
             .ifPresent(entry -> months.add(month(entry, Fate.BINNED, "")));
         return true;
       }
-      Optional<BinEntry> recorded = busy.retrying(() -> session.record(due.month()));
+      Optional<BinEntry> recorded = retry.retrying(() -> session.record(due.month()));
       return recorded.isEmpty()
           || (beginDetach(session, recorded.get(), months)
-              && finish(session, recorded.get(), months));
+              && finish(session, recorded.get().pending(), months));
     } catch (ArchiveFailure failure) {
       months.add(
           new Purged(
@@ -306,8 +309,8 @@ public final class PurgeRun {
    */
   private boolean finish(PurgeSession session, BinEntry entry, List<Purged> months) {
     try {
-      detach(session, entry);
-      busy.run(() -> session.bin(entry));
+      BinEntry detached = detach(session, entry);
+      retry.run(() -> session.bin(detached));
       months.add(month(entry, Fate.BINNED, ""));
       return true;
     } catch (ArchiveFailure failure) {
@@ -316,29 +319,40 @@ public final class PurgeRun {
     }
   }
 
-  /** A month that cannot even be begun with goes back to the ledger. */
+  /** A month of which nothing can be detached goes back to the ledger. */
   private boolean beginDetach(PurgeSession session, BinEntry entry, List<Purged> months) {
     try {
-      busy.run(() -> session.beginDetach(entry));
+      retry.run(() -> session.beginDetach(entry, entry.tables().get(0)));
       return true;
     } catch (ArchiveFailure failure) {
       if (!LockRetry.isBusy(failure)) {
         throw failure;
       }
-      busy.run(session::keepAttached);
+      retry.run(session::keepAttached);
       months.add(month(entry, Fate.BUSY, failure.getMessage()));
       return false;
     }
   }
 
-  private void detach(PurgeSession session, BinEntry entry) {
-    if (busy.retrying(() -> session.place(entry)) == BinEntry.Place.PENDING) {
-      busy.run(() -> session.finishDetach(entry));
+  /** Detaches all of the month's tables, wherever each is by now; the entry as it is then. */
+  private BinEntry detach(PurgeSession session, BinEntry entry) {
+    List<BinEntry.Table> tables = new ArrayList<>();
+    for (BinEntry.Table table : entry.tables()) {
+      if (table.place() == BinEntry.Place.ATTACHED) {
+        retry.run(() -> session.beginDetach(entry, table));
+      }
+      boolean leaves =
+          table.place() == BinEntry.Place.ATTACHED || table.place() == BinEntry.Place.PENDING;
+      if (leaves) {
+        retry.run(() -> session.finishDetach(entry, table));
+      }
+      tables.add(leaves ? table.at(BinEntry.Place.DETACHED) : table);
     }
+    return entry.with(tables);
   }
 
   private void empty(PurgeSession session, Predicate<BinEntry> which, List<Purged> months) {
-    for (BinEntry entry : busy.retrying(session::entries)) {
+    for (BinEntry entry : retry.retrying(session::entries)) {
       if (entry.state().equals("binned") && which.test(entry) && !stop.isRequested()) {
         months.add(drop(session, entry));
       }
@@ -347,28 +361,27 @@ public final class PurgeRun {
 
   private Purged drop(PurgeSession session, BinEntry entry) {
     try {
-      return busy.retrying(() -> session.drop(entry))
+      return retry.retrying(() -> session.drop(entry))
           ? month(entry, Fate.DROPPED, "")
-          : month(entry, Fate.HELD, busy.retrying(() -> session.heldBy(entry)).orElse(""));
+          : month(entry, Fate.HELD, retry.retrying(() -> session.heldBy(entry)).orElse(""));
     } catch (ArchiveFailure failure) {
       return month(entry, fate(failure), failure.getMessage());
     }
   }
 
   private PurgeOutcome.Objects restore(PurgeSession session, BinEntry entry, List<Purged> months) {
-    if (busy.retrying(() -> session.entry(entry.id())).isPresent()) {
+    if (retry.retrying(() -> session.entry(entry.id())).isPresent()) {
       detach(session, entry);
-      busy.run(() -> session.restore(session.entry(entry.id()).orElseThrow()));
+      retry.run(() -> session.restore(session.entry(entry.id()).orElseThrow()));
     } else {
       // One that never left the archive is back since the job began.
-      busy.run(() -> session.holdKept(entry));
+      retry.run(() -> session.holdKept(entry));
     }
     months.add(month(entry, Fate.RESTORED, ""));
     return PurgeOutcome.Objects.NONE;
   }
 
   private static Purged month(BinEntry entry, Fate fate, String why) {
-    return new Purged(
-        entry.month().toString(), entry.content().rows(), entry.content().bytes(), fate, why);
+    return new Purged(entry.month().toString(), entry.rows(), entry.bytes(), fate, why);
   }
 }

@@ -1,7 +1,7 @@
 package dev.archivist.run;
 
 import dev.archivist.config.Settings;
-import dev.archivist.db.JobSession;
+import dev.archivist.db.RunSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.report.ArchivedReport;
@@ -23,34 +23,34 @@ import java.util.function.Function;
  * Each step may be repeated; a crash between any two loses nothing and overwrites nothing.
  */
 final class RestoreRun implements AutoCloseable {
-  private final JobSession session;
+  private final RunSession session;
   private final ReportRoot root;
   private final Path lockFile;
   private final ArchiveStore store;
   private final StrayObjects stray;
-  private final LockRetry busy;
+  private final LockRetry retry;
 
-  private RestoreRun(Settings settings, JobSession session, ArchiveStore store, LockRetry busy) {
+  private RestoreRun(Settings settings, RunSession session, ArchiveStore store, LockRetry retry) {
     this.session = session;
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     this.lockFile = settings.restoreLock();
     this.store = store;
-    this.stray = new StrayObjects(session, store);
-    this.busy = busy;
+    this.stray = new StrayObjects(session.objects(), store);
+    this.retry = retry;
   }
 
   /** Opens the configured store and checks that it can be used. */
   static RestoreRun open(
       Settings settings,
-      JobSession session,
+      RunSession session,
       Function<Settings, ArchiveStore> stores,
-      LockRetry busy) {
+      LockRetry retry) {
     ArchiveStore store = stores.apply(settings);
     boolean usable = false;
     try {
       store.check();
       usable = true;
-      return new RestoreRun(settings, session, store, busy);
+      return new RestoreRun(settings, session, store, retry);
     } finally {
       if (!usable) {
         store.close();
@@ -65,7 +65,7 @@ final class RestoreRun implements AutoCloseable {
    * @param notes hears of objects that are still there
    */
   void restoreAll(JobTotals tally, List<String> problems, StopSignal stop, Consumer<String> notes) {
-    stray.deleteAll(busy, notes);
+    stray.deleteAll(retry, notes);
     ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
@@ -83,7 +83,7 @@ final class RestoreRun implements AutoCloseable {
   }
 
   private List<ArchivedReport> nextPage(ReportRows.Position after) {
-    return busy.retrying(() -> session.archivedReports(after));
+    return retry.retrying(() -> session.archivedReports(after));
   }
 
   private void restoreOrExplain(
@@ -128,7 +128,8 @@ final class RestoreRun implements AutoCloseable {
           e);
     }
     RestoreResult result =
-        busy.retrying(() -> session.commitRestored(report))
+        retry
+            .retrying(() -> session.commitRestored(report))
             .orElseThrow(
                 () ->
                     new ArchiveFailure(
@@ -136,7 +137,7 @@ final class RestoreRun implements AutoCloseable {
                         "the archive has the report no more: " + report.file(),
                         "Its file was put in its place and stays there."));
     tally.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
-    stray.delete(report.object().location(), busy, notes);
+    stray.delete(report.object().location(), retry, notes);
   }
 
   private String key(String location) {

@@ -1,38 +1,38 @@
 package dev.archivist.run;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.db.ObjectSession;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Deletes objects that no report refers to any more. Each is put down in the database before, and
- * crossed out behind its deletion, so a crash forgets none. The job holds the policy: no report
- * comes to refer to the object between the question and the deletion.
+ * Deletes objects that no report refers to any more. Each is recorded in the database before, and
+ * its record deleted after it, so a crash forgets none. The job holds the policy: no report comes
+ * to refer to the object between the question and the deletion.
  */
 final class StrayObjects {
-  private final JobSession session;
+  private final ObjectSession session;
   private final ArchiveStore store;
 
-  StrayObjects(JobSession session, ArchiveStore store) {
+  StrayObjects(ObjectSession session, ArchiveStore store) {
     this.session = session;
     this.store = store;
   }
 
-  /** Deletes all that are put down. */
-  void deleteAll(LockRetry busy, Consumer<String> notes) {
-    busy.retrying(session::strayObjects).forEach(location -> delete(location, busy, notes));
+  /** Deletes all that are recorded. */
+  void deleteAll(LockRetry retry, Consumer<String> notes) {
+    retry.retrying(session::stray).forEach(location -> delete(location, retry, notes));
   }
 
   /** Deletes one; a failure of the store is noted, and the next job tries again. */
-  void delete(String location, LockRetry busy, Consumer<String> notes) {
-    if (!busy.retrying(() -> session.isReferenced(location)) && !isDeleted(location, notes)) {
+  void delete(String location, LockRetry retry, Consumer<String> notes) {
+    if (!retry.retrying(() -> session.isReferenced(location)) && !isDeleted(location, notes)) {
       return;
     }
-    busy.retrying(
+    retry.retrying(
         () -> {
-          session.forgetStray(location);
+          session.forget(location);
           return null;
         });
   }

@@ -6,7 +6,7 @@ import dev.archivist.db.VerifySession;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.verify.Verification;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
@@ -51,9 +51,12 @@ public final class Verifier {
   public VerifyOutcome verify(String policy, Optional<Month> month, boolean deep) {
     try (VerifySession session = VerifySession.open(database, policy)) {
       VerifiedRows rows = rows(session, month);
-      return session.policy().kind() instanceof PolicyKind.Offload offload
-          ? withObjects(rows, session, offload, month, deep)
-          : new VerifyOutcome(rows, Optional.empty(), Optional.empty());
+      return session
+          .policy()
+          .kind()
+          .files()
+          .map(files -> withObjects(rows, session, files, month, deep))
+          .orElseGet(() -> new VerifyOutcome(rows, Optional.empty(), Optional.empty()));
     }
   }
 
@@ -96,7 +99,7 @@ public final class Verifier {
   private VerifyOutcome withObjects(
       VerifiedRows rows,
       VerifySession session,
-      PolicyKind.Offload offload,
+      FileColumns offload,
       Optional<Month> month,
       boolean deep) {
     ObjectCheck check = new ObjectCheck(session, offload, deep, progress);

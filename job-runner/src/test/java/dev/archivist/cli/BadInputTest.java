@@ -2,8 +2,8 @@ package dev.archivist.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
@@ -179,7 +179,7 @@ class BadInputTest {
         "demo --logs -1 | --logs is negative: -1 | from 0 up",
         "demo --metrics=-5 | --metrics is negative: -5 | from 0 up",
         "demo --reports abc | invalid value for option '--reports' | archivist demo --help",
-        "demo --data nowhere | there is no data directory nowhere | logs/",
+        "demo --data nowhere | reading real files is not part of the release | source tree",
         "demo | the demo would add made-up rows | --force",
       })
   void saysHowToUseIt(String arguments, String message, String hint) {
@@ -245,7 +245,7 @@ class BadInputTest {
       String rows = LiveData.conserved(other);
       Archivist archivist = Archivist.on(other, home);
       try (JobSession holder = JobSession.open(other.database(), "logs")) {
-        holder.begin("logs");
+        holder.begin();
 
         Archivist.Result held = archivist.run("run", "--logs");
 

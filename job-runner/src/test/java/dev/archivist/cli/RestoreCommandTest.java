@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.contract.Login;
-import dev.archivist.db.JobSession;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.nio.file.Path;
@@ -152,7 +152,7 @@ class RestoreCommandTest {
           "GRANT archive_owner TO");
     }
     try (JobSession holder = JobSession.open(db.database(), "logs")) {
-      holder.begin("logs");
+      holder.begin();
       BadInputTest.assertRefused(restore(), 4, "is held by", "Wait");
     }
   }

@@ -2,7 +2,7 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
@@ -51,7 +51,7 @@ class DigestPageTest {
 
   private static void run(TestDatabase db, String policy) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
-      session.begin(policy);
+      session.begin();
       EngineContract.batches(session);
       session.finish("completed", null);
     }

@@ -2,7 +2,8 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
+import dev.archivist.testing.PolicySql;
 import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import java.sql.SQLException;
@@ -79,13 +80,12 @@ class DigestTest {
           FROM (VALUES (convert_from('\\xa1c0'::bytea, getdatabaseencoding())), ('a')) v (t)
           """,
           """
-          INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
-            archive_table, time_column, archive_after)
-          VALUES ('foreign_text', 'move', 'public', 'foreign_text', 'public', 'foreign_text_archive',
-            'at', interval '1 year')
-          """);
+          INSERT INTO archive.policies (name, kind, time_column, archive_after)
+          VALUES ('foreign_text', 'move', 'at', interval '1 year')
+          """,
+          PolicySql.table("foreign_text", "foreign_text", "foreign_text_archive"));
       try (JobSession session = JobSession.open(other.database(), "foreign_text")) {
-        session.begin("foreign_text");
+        session.begin();
         assertThat(EngineContract.sum(EngineContract.batches(session)).deleted()).isEqualTo(2);
         session.finish("completed", null);
       }

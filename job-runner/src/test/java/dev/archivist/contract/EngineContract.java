@@ -8,12 +8,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
 import dev.archivist.document.Json;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
@@ -139,15 +139,20 @@ abstract class EngineContract {
     }
     db.rows(
         """
-        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
-          archive_table, time_column, archive_after, batch_rows)
-        VALUES (?, 'move', 'public', ?, 'public', ?, ?, interval '1 year', 3)
+        WITH made AS (
+          INSERT INTO archive.policies (name, kind, time_column, archive_after, batch_rows)
+          VALUES (?, 'move', ?, interval '1 year', 3)
+          RETURNING name
+        )
+        INSERT INTO archive.policy_tables (policy, position, source_schema, source_table,
+          archive_schema, archive_table)
+        SELECT name, 0, 'public', ?, 'public', ? FROM made
         RETURNING 1
         """,
         name,
+        time,
         source,
-        archive,
-        time);
+        archive);
   }
 
   /** Wherever the engine runs, it takes rows out of the table with the rights of this role. */
@@ -276,7 +281,7 @@ abstract class EngineContract {
   /** Runs a whole job. */
   List<BatchResult> batches(String policy) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
-      Job job = session.begin(policy);
+      Job job = session.begin();
       List<BatchResult> batches = batches(session);
       session.finish("completed", null);
       assertThat(db.value("SELECT status FROM archive.jobs WHERE id = ?", job.id()))
@@ -297,7 +302,7 @@ abstract class EngineContract {
   /** Runs a whole restore and adds its batches up. */
   RestoreResult restore(String policy, String options) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
-      session.beginRestore(policy, options);
+      session.beginRestore(options);
       RestoreResult total = sumOfRestore(restoreBatches(session));
       session.finish("completed", null);
       return total;
@@ -372,7 +377,7 @@ abstract class EngineContract {
     assertThat(plan.get("steps")).isEmpty();
     assertThat(plan.get("windows")).isEmpty();
     try (JobSession session = JobSession.open(database, policy)) {
-      Failures.assertFails(() -> session.begin(policy), ArchiveError.POLICY_REFUSED)
+      Failures.assertFails(() -> session.begin(), ArchiveError.POLICY_REFUSED)
           .hasMessageStartingWith("policy \"" + policy + "\" is refused: ")
           .hasMessageContaining(what + " (" + refusal.get("why").asText() + ")");
     }

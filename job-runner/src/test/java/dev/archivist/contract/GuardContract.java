@@ -4,8 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.testing.JobSession;
+import dev.archivist.testing.PolicySql;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -57,7 +58,7 @@ abstract class GuardContract extends EngineContract {
     batchRows("logs", 10);
     List<List<String>> before;
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       session.runBatch();
       db.execute(statement);
       before = everything();
@@ -101,7 +102,7 @@ abstract class GuardContract extends EngineContract {
 
     assertThat(plan("logs").get("refusals")).hasSize(3);
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      Failures.assertFails(() -> session.begin("logs"), ArchiveError.POLICY_REFUSED)
+      Failures.assertFails(() -> session.begin(), ArchiveError.POLICY_REFUSED)
           .hasMessageContainingAll(
               "foreign key child_log_id_fkey", "trigger watch", "a column extra");
     }
@@ -116,7 +117,7 @@ abstract class GuardContract extends EngineContract {
           db.value(
               "SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'passing'");
       db.execute(
-          "UPDATE archive.policies SET source_schema = '%s', source_table = 'passing' WHERE name = 'logs'"
+          "UPDATE archive.policy_tables SET source_schema = '%s', source_table = 'passing' WHERE policy = 'logs'"
               .formatted(schema));
 
       assertRefused(db.database(), "logs", schema + ".passing is a temporary table");
@@ -197,9 +198,9 @@ abstract class GuardContract extends EngineContract {
   @Test
   void aPolicyThatNamesWhatNoTableCanBeCalledIsInvalid() {
     db.execute(
-        "INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,"
-            + " archive_table, time_column, archive_after) VALUES ('long', 'move', 'public', repeat('x', 64),"
-            + " 'public', 'y', 'at', interval '1 year')");
+        "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+            + " VALUES ('long', 'move', 'at', interval '1 year')",
+        PolicySql.table("long", "x".repeat(64), "y"));
 
     Failures.assertFails(() -> db.archive().plan("long"), ArchiveError.POLICY_INVALID)
         .hasMessageContaining("policy \"long\" is invalid: identifier is longer than 63 bytes");

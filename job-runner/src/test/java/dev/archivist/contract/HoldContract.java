@@ -3,11 +3,11 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.report.Report;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
+import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.util.List;
 import java.util.UUID;
@@ -108,7 +108,7 @@ abstract class HoldContract extends EngineContract {
     clock("2026-03-10T00:00:00Z");
     try (var later = open(db.url(), java.util.Map.of());
         JobSession session = JobSession.open(later, "logs")) {
-      session.begin("logs");
+      session.begin();
       assertThat(sum(batches(session)).deleted()).isEqualTo(4);
       session.finish("completed", null);
     }
@@ -156,7 +156,7 @@ abstract class HoldContract extends EngineContract {
   void aBatchWaitsForAHoldThatIsBeingMade() throws Exception {
     try (JobSession session = JobSession.open(db.database(), "logs");
         Rival rival = new Rival(db)) {
-      session.begin("logs");
+      session.begin();
       rival.execute("SELECT archive.hold('logs', reason => 'all of it')");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       rival.commit();
@@ -175,7 +175,7 @@ abstract class HoldContract extends EngineContract {
     }
     try (JobSession session = JobSession.open(db.database(), "logs");
         Rival rival = new Rival(db)) {
-      session.begin("logs");
+      session.begin();
       rival.execute(
           "UPDATE scenario_logs SET source = 'evidence' WHERE scenario_id = '" + SCENARIO + "'");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
@@ -192,7 +192,7 @@ abstract class HoldContract extends EngineContract {
         "INSERT INTO public.reports (scenario_id, format, file_path, created_at)"
             + " VALUES (gen_random_uuid(), 'pdf', 'a.pdf', '2020-01-01Z')");
     try (JobSession session = JobSession.open(db.database(), "reports")) {
-      session.begin("reports");
+      session.begin();
       Report report = session.candidates(ReportRows.Position.START).get(0);
       hold("reports", null, "2021-01-01T00:00:00Z", null, null);
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
+import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -90,16 +90,16 @@ abstract class JobContract extends EngineContract {
   void aSecondSessionIsToldWhoHoldsThePolicy() {
     try (JobSession first = JobSession.open(db.database(), "logs");
         JobSession second = JobSession.open(db.database(), "logs")) {
-      Job job = first.begin("logs");
+      Job job = first.begin();
       String pid = db.value("SELECT session_pid FROM archive.jobs WHERE id = ?", job.id());
 
-      Failures.assertFails(() -> second.begin("logs"), ArchiveError.POLICY_HELD)
+      Failures.assertFails(() -> second.begin(), ArchiveError.POLICY_HELD)
           .hasMessageContaining("policy \"logs\" is held by \"archivist job logs\" (pid " + pid);
 
       assertThat(db.rows("SELECT id, status FROM archive.jobs"))
           .containsExactly(List.of(job.id().toString(), "running"));
       first.finish("completed", null);
-      assertThat(second.begin("logs").id()).isNotEqualTo(job.id());
+      assertThat(second.begin().id()).isNotEqualTo(job.id());
     }
   }
 
@@ -108,7 +108,7 @@ abstract class JobContract extends EngineContract {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
       String opened = db.value("SELECT clock_timestamp()");
 
-      session.begin("logs");
+      session.begin();
 
       assertThat(
               db.rows(
@@ -126,8 +126,8 @@ abstract class JobContract extends EngineContract {
   void policiesDoNotHoldEachOtherUp() {
     try (JobSession logs = JobSession.open(db.database(), "logs");
         JobSession metrics = JobSession.open(db.database(), "metrics")) {
-      logs.begin("logs");
-      metrics.begin("metrics");
+      logs.begin();
+      metrics.begin();
 
       assertThat(column("SELECT job_type FROM archive.jobs WHERE status = 'running' ORDER BY 1"))
           .containsExactly("logs", "metrics");
@@ -137,9 +137,9 @@ abstract class JobContract extends EngineContract {
   @Test
   void theSameSessionCannotOpenASecondJobOfThePolicy() {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      Job job = session.begin("logs");
+      Job job = session.begin();
 
-      Failures.assertFails(() -> session.begin("logs"), ArchiveError.POLICY_HELD)
+      Failures.assertFails(() -> session.begin(), ArchiveError.POLICY_HELD)
           .hasMessageContaining("policy \"logs\" is held by this session's job " + job.id());
 
       assertThat(db.value("SELECT status FROM archive.jobs WHERE id = ?", job.id()))
@@ -188,7 +188,7 @@ abstract class JobContract extends EngineContract {
       engine().finish(session, job, "completed");
       session.commit();
 
-      other.begin("logs");
+      other.begin();
       assertThat(column("SELECT status FROM archive.jobs ORDER BY created_at"))
           .containsExactly("completed", "running");
     }
@@ -200,7 +200,7 @@ abstract class JobContract extends EngineContract {
     List<String> before = allLogs();
     try (JobSession holder = JobSession.open(db.database(), "logs");
         Connection other = session()) {
-      UUID job = holder.begin("logs").id();
+      UUID job = holder.begin().id();
 
       Failures.assertFails(() -> engine().runBatch(other, job), "ZA006")
           .hasMessageContaining("lost policy \"logs\" to \"archivist job logs\" (pid ");
@@ -223,7 +223,7 @@ abstract class JobContract extends EngineContract {
     List<String> before = allLogs();
     UUID killed;
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      killed = session.begin("logs").id();
+      killed = session.begin().id();
       session.runBatch();
       session.runBatch();
       kill(killed);
@@ -260,7 +260,7 @@ abstract class JobContract extends EngineContract {
     List<List<String>> before = db.rows(samples);
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "metrics")) {
-      UUID job = session.begin("metrics").id();
+      UUID job = session.begin().id();
       session.runBatch();
       rival.execute("LOCK TABLE scenario_metrics_archive IN ACCESS EXCLUSIVE MODE");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
@@ -288,7 +288,7 @@ abstract class JobContract extends EngineContract {
     batchRows("logs", 50);
     List<String> before = allLogs();
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       session.runBatch();
     }
 
@@ -315,7 +315,7 @@ abstract class JobContract extends EngineContract {
   void aClosedJobTakesNoMoreBatches() {
     fillLogs(100);
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       session.finish("cancelled", "told to stop");
       List<String> live = content(LOG_COLUMNS, "scenario_logs");
 
@@ -331,7 +331,7 @@ abstract class JobContract extends EngineContract {
   @Test
   void aJobCannotEndAsSomethingElse() {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
 
       Failures.assertFails(() -> session.finish("running", null), ArchiveError.JOB_NOT_RUNNING)
           .hasMessageEndingWith("cannot end as \"running\"");
@@ -343,7 +343,7 @@ abstract class JobContract extends EngineContract {
   @Test
   void aPolicyThatIsNotThereIsSaidSo() {
     try (JobSession session = JobSession.open(db.database(), "nothing")) {
-      Failures.assertFails(() -> session.begin("nothing"), ArchiveError.POLICY_UNKNOWN)
+      Failures.assertFails(() -> session.begin(), ArchiveError.POLICY_UNKNOWN)
           .hasMessage("no policy is named \"nothing\"");
     }
     Failures.assertFails(() -> db.archive().plan("nothing"), ArchiveError.POLICY_UNKNOWN);

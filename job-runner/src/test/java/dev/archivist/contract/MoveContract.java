@@ -2,9 +2,9 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.testing.JobSession;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -258,7 +258,7 @@ abstract class MoveContract extends EngineContract {
     // The guards find a trigger that fires; this one fires for replicas only, such as this session.
     db.execute("ALTER DATABASE " + db.name() + " SET session_replication_role = replica");
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       db.execute(
           "SELECT archive.make_month_partition('logs',"
               + " (SELECT min(received_at) FROM public.scenario_logs)::date)",

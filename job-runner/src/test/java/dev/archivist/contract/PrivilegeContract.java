@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -31,7 +31,7 @@ abstract class PrivilegeContract extends EngineContract {
       for (String policy : List.of("logs", "metrics")) {
         long planned = json(archive.plan(policy)).get("rows").asLong();
         try (JobSession session = JobSession.open(database, policy)) {
-          session.begin(policy);
+          session.begin();
           assertThat(sum(batches(session)).deleted()).isEqualTo(planned).isPositive();
           session.finish("completed", null);
         }
@@ -148,10 +148,10 @@ abstract class PrivilegeContract extends EngineContract {
       if (engine().worksAs(login.name()).equals(login.name())) {
         // A reader's plan says which rights a run by this role would lack.
         assertThat(json(archive.plan("logs")).get("refusals")).hasSize(2);
-        Failures.assertFails(() -> session.begin("logs"), ArchiveError.POLICY_REFUSED);
+        Failures.assertFails(() -> session.begin(), ArchiveError.POLICY_REFUSED);
       } else {
         assertThat(json(archive.plan("logs")).get("refusals")).isEmpty();
-        Failures.assertFails(() -> session.begin("logs"), ArchiveError.PRIVILEGE_MISSING);
+        Failures.assertFails(() -> session.begin(), ArchiveError.PRIVILEGE_MISSING);
       }
     }
   }

@@ -2,9 +2,9 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.testing.PurgeJob;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,7 +18,7 @@ abstract class PurgeContract extends EngineContract {
     clock("2026-07-15T12:00:00Z");
     logsAt(List.of("2019-05-01T00:00:00Z", "2019-05-31T23:59:59Z"));
     run("logs");
-    try (PurgeSession session = PurgeSession.open(db.database(), "logs")) {
+    try (PurgeJob session = PurgeJob.open(db.database(), "logs")) {
       session.begin("{}");
       BinEntry entry = session.record(Month.ofFirstDay("2019-05-01")).orElseThrow();
       if (!lastStep.equals("record")) {

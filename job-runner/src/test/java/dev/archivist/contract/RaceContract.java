@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -86,7 +86,7 @@ abstract class RaceContract extends EngineContract {
     List<String> before = allLogs();
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       rival.execute("UPDATE scenario_logs SET message_preview = 'x' WHERE id = '" + HELD + "'");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       rival.rollback();
@@ -100,7 +100,7 @@ abstract class RaceContract extends EngineContract {
   private void raceAgainst(String statement) throws Exception {
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       rival.execute(statement);
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       rival.commit();
@@ -124,7 +124,7 @@ abstract class RaceContract extends EngineContract {
     UUID late = new UUID(0, 2);
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       rival.execute("SELECT FROM scenario_logs WHERE id = '" + HELD + "' FOR UPDATE");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       db.execute(logAt(late, "2020-01-02T12:00:00Z", "late"));
@@ -183,7 +183,7 @@ abstract class RaceContract extends EngineContract {
     List<String> before;
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       rival.execute("SELECT pg_advisory_xact_lock(77)");
       logsAt(List.of("2018-04-04T04:04:04Z"));
       Future<BatchResult> batch = rival.blocks(session::runBatch);
@@ -207,7 +207,7 @@ abstract class RaceContract extends EngineContract {
     try (Database hasty = open(db.url(), Map.of("ARCHIVE_LOCK_TIMEOUT", "150ms"));
         Rival rival = new Rival(db);
         JobSession session = JobSession.open(hasty, "logs")) {
-      session.begin("logs");
+      session.begin();
       List<List<String>> before = everything();
       rival.execute("SELECT FROM scenario_logs WHERE id = '" + HELD + "' FOR UPDATE");
 
@@ -229,7 +229,7 @@ abstract class RaceContract extends EngineContract {
     List<String> logs = allLogs();
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       db.execute("DROP TABLE scenario_logs_archive_2020_01");
       List<List<String>> before = everything();
       rival.execute("LOCK TABLE scenario_logs_archive IN SHARE UPDATE EXCLUSIVE MODE");
@@ -251,7 +251,7 @@ abstract class RaceContract extends EngineContract {
     boolean rivalLost = false;
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       rival.execute("UPDATE scenario_logs SET token_count = 7 WHERE id = '" + HELD + "'");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       try {
@@ -283,7 +283,7 @@ abstract class RaceContract extends EngineContract {
     makeMonths("metrics", "scenario_metrics", "timestamp");
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "metrics")) {
-      session.begin("metrics");
+      session.begin();
       rival.execute("UPDATE scenario_metrics SET value = 1000 WHERE value = 3");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       db.execute(sampleAt("2020-01-01T06:00:00Z", "0.5"));

@@ -3,9 +3,9 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
@@ -108,7 +108,7 @@ abstract class RestoreContract extends EngineContract {
   void theHoldIsMadeBeforeTheFirstRowComesBackAndOnlyOnce() {
     archiveThreeYears();
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", MARCH);
+      session.beginRestore(MARCH);
       assertThat(db.number("SELECT count(*) FROM archive.active_holds")).isEqualTo(1);
       session.finish("cancelled", "test");
     }
@@ -204,7 +204,7 @@ abstract class RestoreContract extends EngineContract {
     List<String> march = content(LOG_COLUMNS, "scenario_logs_archive" + IN_MARCH);
     batchRows("logs", 10);
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", MARCH);
+      session.beginRestore(MARCH);
       session.restoreBatch();
       session.restoreBatch();
     }
@@ -235,7 +235,7 @@ abstract class RestoreContract extends EngineContract {
     batchRows("logs", 13);
     String copy = "{\"from\": \"2024-03-01\", \"to\": \"2024-04-01\", \"into\": \"March\"}";
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", copy);
+      session.beginRestore(copy);
       session.restoreBatch();
       session.restoreBatch();
     }

@@ -2,8 +2,9 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -11,12 +12,14 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 
 /**
  * Whatever is restored and archived again, in whichever ranges and batches: every row is in one
  * tier with its content, and ledger, journal and data agree.
  */
+@AddLifecycleHook(TestLength.OfProperties.class)
 abstract class RestoreProperties {
   private static final String CONTENT =
       "SELECT id, received_at, message_preview FROM public.scenario_logs UNION ALL"
@@ -77,9 +80,9 @@ abstract class RestoreProperties {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
       boolean done = false;
       if (act.restores()) {
-        session.beginRestore("logs", act.options());
+        session.beginRestore(act.options());
       } else {
-        session.begin("logs");
+        session.begin();
       }
       for (int i = 1; !done && i != act.batches(); i++) {
         done = act.restores() ? session.restoreBatch().done() : session.runBatch().done();

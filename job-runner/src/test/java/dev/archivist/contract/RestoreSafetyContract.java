@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.Database;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.testing.JobSession;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -18,6 +18,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** A restore overwrites nothing, doubles nothing, and stops before it does what is not meant. */
 abstract class RestoreSafetyContract extends EngineContract {
+  private static final String BIN_TABLE =
+      "INSERT INTO archive.bin_tables (bin_id, position, table_name, partition_name, rows, bytes,"
+          + " source_rows, digest_a, digest_b, content) SELECT bin_id, 0, 'x', 'y', 0, 0, 0, 0, 0,"
+          + " '{}' FROM archive.bin";
+
   private static final String RANGE = "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}";
   private static final String COPY =
       "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"copy\"}";
@@ -111,7 +116,7 @@ abstract class RestoreSafetyContract extends EngineContract {
     List<List<String>> ledger = db.rows("SELECT * FROM archive.ledger ORDER BY 2");
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       rival.execute(logAt(FIRST, "2026-01-01T00:00:00Z", "newer"));
       Future<RestoreResult> batch = rival.blocks(session::restoreBatch);
       rival.commit();
@@ -129,7 +134,7 @@ abstract class RestoreSafetyContract extends EngineContract {
   void aRivalThatGivesUpIsWaitedFor() throws Exception {
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       rival.execute(logAt(FIRST, "2026-01-01T00:00:00Z", "newer"));
       Future<RestoreResult> batch = rival.blocks(session::restoreBatch);
       rival.rollback();
@@ -179,7 +184,7 @@ abstract class RestoreSafetyContract extends EngineContract {
   @Test
   void whatStoodAgainstItIsLookedForAgainUnderLock() {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       db.execute(
           "CREATE TRIGGER t BEFORE INSERT ON public.scenario_logs FOR EACH ROW"
               + " EXECUTE FUNCTION suppress_redundant_updates_trigger()");
@@ -192,9 +197,10 @@ abstract class RestoreSafetyContract extends EngineContract {
   @Test
   void aMonthThatIsOnItsWayToTheBinIsLeftToThePurge() {
     db.execute(
-        "INSERT INTO archive.bin (bin_id, policy, month, table_name, partition_name, state, rows,"
-            + " bytes, source_rows, digest_a, digest_b, content) VALUES (gen_random_uuid(), 'logs',"
-            + " '2020-01-01', 'x', 'y', 'detaching', 0, 0, 0, 0, 0, '{}')");
+        "INSERT INTO archive.bin (bin_id, policy, month, state) VALUES ('"
+            + FIRST
+            + "', 'logs', '2020-01-01', 'detaching')",
+        BIN_TABLE);
 
     for (String options : List.of(RANGE, COPY)) {
       Failures.assertFails(() -> restore("logs", options), ArchiveError.POLICY_REFUSED)
@@ -207,10 +213,10 @@ abstract class RestoreSafetyContract extends EngineContract {
   @Test
   void whatIsInTheBinIsSaid() {
     db.execute(
-        "INSERT INTO archive.bin (bin_id, policy, month, table_name, partition_name, state, rows,"
-            + " bytes, source_rows, digest_a, digest_b, content, binned_at, drop_after) VALUES ('"
+        "INSERT INTO archive.bin (bin_id, policy, month, state, binned_at, drop_after) VALUES ('"
             + FIRST
-            + "', 'logs', '2019-12-01', 'x', 'y', 'binned', 0, 0, 0, 0, 0, '{}', now(), now())");
+            + "', 'logs', '2019-12-01', 'binned', now(), now())",
+        BIN_TABLE);
 
     assertThat(
             json(db.archive().restorePreview("logs", RANGE.replace("2020-01-01", "2019-12-31")))
@@ -251,7 +257,7 @@ abstract class RestoreSafetyContract extends EngineContract {
   @Test
   void nothingIsArchivedWhileARestoreIsOpen() {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
 
       Failures.assertFails(() -> run("logs"), ArchiveError.POLICY_HELD);
       Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.POLICY_HELD);
@@ -267,8 +273,7 @@ abstract class RestoreSafetyContract extends EngineContract {
     try (Login login = new Login(db, "archive_operator");
         Database operator = open(login.url(), Map.of());
         JobSession session = JobSession.open(operator, "logs")) {
-      Failures.assertFails(
-              () -> session.beginRestore("logs", RANGE), ArchiveError.PRIVILEGE_MISSING)
+      Failures.assertFails(() -> session.beginRestore(RANGE), ArchiveError.PRIVILEGE_MISSING)
           .hasMessageContaining("may not take anything out of the archive");
     }
   }
@@ -278,10 +283,10 @@ abstract class RestoreSafetyContract extends EngineContract {
     try (Login login = new Login(db, "archive_owner");
         Database owner = open(login.url(), Map.of());
         JobSession session = JobSession.open(owner, "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(9);
       session.finish("completed", null);
-      session.beginRestore("logs", COPY.replace("2020-02-01", "2020-03-01"));
+      session.beginRestore(COPY.replace("2020-02-01", "2020-03-01"));
       assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(1);
       session.finish("completed", null);
     }
@@ -294,7 +299,7 @@ abstract class RestoreSafetyContract extends EngineContract {
     try (Login login = new Login(db, "archive_owner");
         Database owner = open(login.url(), Map.of());
         JobSession session = JobSession.open(owner, "logs")) {
-      Failures.assertFails(() -> session.beginRestore("logs", RANGE), ArchiveError.POLICY_REFUSED)
+      Failures.assertFails(() -> session.beginRestore(RANGE), ArchiveError.POLICY_REFUSED)
           .hasMessageContaining("may not INSERT public.scenario_logs");
     }
   }
@@ -329,7 +334,7 @@ abstract class RestoreSafetyContract extends EngineContract {
   @Test
   void whatIsRefusedOnlyWhenTheRowsComeUndoesTheBatch() {
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       db.execute(
           "CREATE TABLE public.scenarios (id uuid PRIMARY KEY)",
           "ALTER TABLE public.scenario_logs ADD CONSTRAINT k FOREIGN KEY (scenario_id) REFERENCES public.scenarios",
@@ -349,7 +354,7 @@ abstract class RestoreSafetyContract extends EngineContract {
           "INSERT INTO archive.jobs (job_type, status, started_at, session_pid)"
               + " SELECT 'logs', 'running', now(), pid FROM pg_stat_activity"
               + " WHERE datname = current_database() AND application_name = 'archivist job logs'");
-      session.beginRestore("logs", RANGE);
+      session.beginRestore(RANGE);
       assertThat(sumOfRestore(restoreBatches(session)).restored()).isEqualTo(9);
       session.finish("completed", null);
     }

@@ -3,6 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.testing.PolicySql;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -122,11 +123,11 @@ abstract class RollupContract extends EngineContract {
         "ALTER TABLE public.odd_archive OWNER TO archive_owner",
         "CREATE UNIQUE INDEX ON public.odd_archive (" + series + ", at) WHERE is_aggregated",
         """
-        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
-          archive_table, time_column, archive_after, group_columns, value_column)
-        VALUES ('odd', 'rollup', 'public', 'odd', 'public', 'odd_archive', 'at', '1 year',
-          ARRAY['day', 'samples', 'total', 'lowest', 'highest', 'gone', 'kept'], 'value')
-        """);
+        INSERT INTO archive.policies (name, kind, time_column, archive_after, settings)
+        VALUES ('odd', 'rollup', 'at', '1 year', '{"value": "value",
+          "series": ["day", "samples", "total", "lowest", "highest", "gone", "kept"]}')
+        """,
+        PolicySql.table("odd", "odd", "odd_archive"));
     lendToTheEngine("odd");
     for (int late = 0; late < 2; late++) {
       db.execute(

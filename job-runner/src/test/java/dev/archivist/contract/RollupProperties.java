@@ -2,8 +2,9 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.JobSession;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,12 +16,14 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.Tuple;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
  * However samples come, in which order, in how many batches and runs, their daily values are one.
  */
+@AddLifecycleHook(TestLength.OfProperties.class)
 abstract class RollupProperties {
   private static TestDatabase db;
 
@@ -90,7 +93,7 @@ abstract class RollupProperties {
 
   private static void run() {
     try (JobSession session = JobSession.open(db.database(), "metrics")) {
-      session.begin("metrics");
+      session.begin();
       EngineContract.batches(session);
       session.finish("completed", null);
     }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.document.AuditChain;
 import dev.archivist.document.AuditEntry;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
@@ -56,7 +57,7 @@ class AuditTest {
     LiveData.logs(db, 30);
     LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
     try (JobSession session = JobSession.open(db.database(), "logs")) {
-      session.begin("logs");
+      session.begin();
       session.runBatch();
       session.finish("completed", null);
     }

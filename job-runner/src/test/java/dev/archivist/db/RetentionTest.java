@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.testing.TestDatabase;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** How long rows stay where is counted from their own time, so a policy could contradict itself. */
 class RetentionTest {
@@ -25,51 +26,99 @@ class RetentionTest {
     db.close();
   }
 
+  private static final String ANY = "archive_after = '180 days', keep_for = '5 years', ";
+
   private static void update(String change) {
     db.execute("UPDATE archive.policies SET " + change + " WHERE name = 'reports'");
   }
 
-  @ParameterizedTest
-  @CsvSource({
-    "keep_for = '180 days'; object_keep_for = NULL, keep_for_is_longer_than_archive_after",
-    "archive_after = '5 years', keep_for_is_longer_than_archive_after",
-    "archive_after = '3 years', object_keep_for_is_longer_than_archive_after",
-    "object_keep_for = '6 months', object_keep_for_is_longer_than_archive_after",
-    "object_keep_for = '61 months', object_keep_for_is_at_most_keep_for",
-    "keep_for = '35 months', object_keep_for_is_at_most_keep_for"
-  })
-  void aPolicyThatContradictsItselfIsRefused(String change, String constraint) {
-    assertThatThrownBy(() -> update(change.replace(';', ','))).hasMessageContaining(constraint);
+  private static String objects(String keepFor) {
+    return "settings = settings || '{\"object_keep_for\": \"" + keepFor + "\"}'";
+  }
+
+  static List<Arguments> contradictions() {
+    String keepFor = "keep_for_is_longer_than_archive_after";
+    return List.of(
+        Arguments.of("keep_for = '180 days', settings = settings - 'object_keep_for'", keepFor),
+        Arguments.of("archive_after = '5 years', settings = settings - 'object_keep_for'", keepFor),
+        Arguments.of("archive_after = '3 years'", "is not longer than archive_after"),
+        Arguments.of(objects("6 months"), "is not longer than archive_after"),
+        Arguments.of(objects("61 months"), "is longer than keep_for"),
+        Arguments.of("keep_for = '35 months'", "is longer than keep_for"));
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "keep_for = NULL, object_keep_for = NULL",
-        "keep_for = NULL, object_keep_for = '100 years'",
-        "keep_for = '181 days', object_keep_for = NULL",
-        "keep_for = '181 days', object_keep_for = '181 days'",
-        "archive_after = '180 days', keep_for = '5 years', object_keep_for = '3 years'"
-      })
+  @MethodSource("contradictions")
+  void aPolicyThatContradictsItselfIsRefused(String change, String why) {
+    assertThatThrownBy(() -> update(change)).hasMessageContaining(why);
+  }
+
+  static List<String> others() {
+    return List.of(
+        "keep_for = NULL, settings = settings - 'object_keep_for'",
+        "keep_for = NULL, " + objects("100 years"),
+        "keep_for = '181 days', settings = settings - 'object_keep_for'",
+        "keep_for = '181 days', " + objects("181 days"),
+        ANY + objects("3 years"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("others")
   void anyOtherIsTaken(String change) {
     update(change);
 
-    assertThat(db.number("SELECT count(*) FROM archive.policies WHERE " + same(change))).isOne();
-    update("archive_after = '180 days', keep_for = '5 years', object_keep_for = '3 years'");
+    assertThat(db.number("SELECT count(*) FROM archive.policies WHERE name = 'reports'")).isOne();
+    update(ANY + objects("3 years"));
   }
 
-  private static String same(String change) {
-    return "name = 'reports' AND " + change.replace(",", " AND").replace("= NULL", "IS NULL");
+  static List<Arguments> wrongSettings() {
+    return List.of(
+        Arguments.of("logs", "{\"x\": \"1\"}", "kind move has no settings"),
+        Arguments.of("metrics", "{\"value\": \"value\"}", "needs columns that name a series"),
+        Arguments.of("metrics", "{\"series\": [], \"value\": \"v\"}", "name a series"),
+        Arguments.of("metrics", "{\"series\": [1], \"value\": \"v\"}", "name a series"),
+        Arguments.of("metrics", "{\"series\": [\"a\"]}", "the sampled value"),
+        Arguments.of(
+            "metrics", "{\"series\": [\"a\"], \"value\": \"v\", \"y\": 1}", "no such settings"),
+        Arguments.of("reports", "{\"key\": \"id\"}", "an offload needs"),
+        Arguments.of("reports", "{\"key\": 7}", "are texts"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongSettings")
+  void eachKindChecksItsSettings(String policy, String settings, String why) {
+    assertThatThrownBy(
+            () ->
+                db.execute(
+                    "UPDATE archive.policies SET settings = '%s' WHERE name = '%s'"
+                        .formatted(settings, policy)))
+        .hasMessageContaining("policy \"" + policy + "\" is invalid")
+        .hasMessageContaining(why);
   }
 
   @Test
-  void aPolicyThatIsThereAlreadyDoesNotKeepADatabaseFromBeingMigrated() {
+  void aKindThatThereIsNotIsRefusedWithThoseThatThereAre() {
+    assertThatThrownBy(
+            () -> db.execute("UPDATE archive.policies SET kind = 'shred' WHERE name = 'logs'"))
+        .hasMessageContaining("there is no kind \"shred\"")
+        .hasMessageContaining("move, offload, rollup");
+  }
+
+  @Test
+  void eachChangeOfARuleIsAVersionOfIt() {
+    db.execute(
+        "UPDATE archive.policies SET batch_rows = 77 WHERE name = 'logs'",
+        "UPDATE archive.policy_tables SET source_table = 'other' WHERE policy = 'logs'",
+        "UPDATE archive.policy_tables SET source_table = 'scenario_logs' WHERE policy = 'logs'");
+
+    assertThat(db.value("SELECT version FROM archive.policies WHERE name = 'logs'")).isEqualTo("4");
     assertThat(
             db.rows(
-                "SELECT conname FROM pg_constraint WHERE conrelid = 'archive.policies'::regclass"
-                    + " AND NOT convalidated ORDER BY 1"))
-        .hasToString(
-            "[[keep_for_is_longer_than_archive_after], [object_keep_for_is_at_most_keep_for],"
-                + " [object_keep_for_is_longer_than_archive_after]]");
+                "SELECT version, rule ->> 'batch_rows', rule #>> '{tables,0,source_table}',"
+                    + " valid_from < valid_to FROM archive.policy_versions ORDER BY 1"))
+        .containsExactly(
+            List.of("1", "10000", "scenario_logs", "t"),
+            List.of("2", "77", "scenario_logs", "t"),
+            List.of("3", "77", "other", "t"));
   }
 }

@@ -46,6 +46,7 @@ class JsonTest {
     for (String month :
         List.of(
             "{\"month\":\"2024-02\",\"ok\":true,\"rows\":3}",
+            "{\"table\":\"public.child\",\"month\":\"2024-02\",\"ok\":true,\"rows\":3}",
             "{\"month\":\"2024-02\",\"ok\":false,\"rows\":0,\"ledger\":{\"rows\":1,\"bytes\":2,"
                 + "\"source_rows\":1,\"oldest\":\"2024-02-01T00:00:00+00:00\",\"newest\":null,"
                 + "\"digest\":\"1:-2\"},\"journal\":null,\"data\":null,\"batches\":[{\"batch\":null,"

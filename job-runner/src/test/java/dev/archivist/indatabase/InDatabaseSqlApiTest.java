@@ -6,6 +6,7 @@ import dev.archivist.contract.Login;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.NeedsPlJava;
 import dev.archivist.testing.PlJavaCluster;
+import dev.archivist.testing.PolicySql;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -62,10 +63,10 @@ class InDatabaseSqlApiTest extends SqlApiContract {
         "GRANT SELECT, DELETE ON public.parts TO archive_owner",
         "INSERT INTO public.parts VALUES ('2020-02-01Z', ROW('x', '2020-02-03 04:05:06Z'))",
         """
-        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
-          archive_table, time_column, archive_after)
-        VALUES ('parts', 'move', 'public', 'parts', 'public', 'parts_archive', 'at', interval '1 year')
+        INSERT INTO archive.policies (name, kind, time_column, archive_after)
+        VALUES ('parts', 'move', 'at', interval '1 year')
         """,
+        PolicySql.table("parts", "parts", "parts_archive"),
         """
         CREATE FUNCTION public.german() RETURNS text LANGUAGE sql
         SET "DateStyle" = 'German, DMY' SET "TimeZone" = 'Asia/Kathmandu'

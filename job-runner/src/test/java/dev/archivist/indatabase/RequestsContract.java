@@ -4,13 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.contract.Login;
-import dev.archivist.db.JobSession;
 import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
 import dev.archivist.run.RequestRunner;
 import dev.archivist.run.StopSignal;
 import dev.archivist.testing.Eventually;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
+import dev.archivist.testing.PolicySql;
 import dev.archivist.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -97,7 +98,7 @@ abstract class RequestsContract {
     startRunner();
     String job;
     try (JobSession holder = JobSession.open(db.database(), "logs")) {
-      holder.begin("logs");
+      holder.begin();
       job = request("logs");
       assertEnds(question("metrics", "plan"), "completed");
       assertThat(status(job)).isEqualTo("pending");
@@ -185,9 +186,9 @@ abstract class RequestsContract {
   @Test
   void aRequestForAPolicyThatIsGoneSaysSo() {
     db.execute(
-        "INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,"
-            + " archive_table, time_column, archive_after) VALUES ('gone', 'move', 'public', 'a',"
-            + " 'public', 'b', 'c', '1 day')");
+        "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+            + " VALUES ('gone', 'move', 'c', '1 day')",
+        PolicySql.table("gone", "a", "b"));
     String run = request("gone");
     String question = question("gone", "plan");
     db.execute("DELETE FROM archive.policies WHERE name = 'gone'");

@@ -258,7 +258,9 @@ class BinTest {
     world.logs(20, "2019-05", "2019-06");
     world.archive("logs");
     world.purge("logs");
-    String table = world.db.value("SELECT table_name FROM archive.bin WHERE month = '2019-05-01'");
+    String table =
+        world.db.value(
+            "SELECT t.table_name FROM archive.bin JOIN archive.bin_tables t USING (bin_id) WHERE month = '2019-05-01'");
     world.db.execute("DELETE FROM archive_bin." + table + " WHERE size_bytes = 3");
 
     PurgeOutcome outcome = world.purges().empty("logs", true);

@@ -6,6 +6,7 @@ import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.testing.Eventually;
 import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -24,10 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Long readers, writers and autovacuum against partitions that are made, detached and dropped. Each
  * round archives late rows of a month, purges the month and empties the bin. {@code
- * -Darchivist.locks.rounds=1000} makes it long.
+ * -Darchivist.test.long=true} makes it long; {@code -Darchivist.locks.rounds} chooses.
  */
 class LockTest {
-  private static final int ROUNDS = Integer.getInteger("archivist.locks.rounds", 25);
+  private static final int ROUNDS = TestLength.of("archivist.locks.rounds", 25, 1000);
 
   /** Sessions that wait for a lock because one of ours has it or wants it, and since when. */
   private static final String WAITS_FOR_US =

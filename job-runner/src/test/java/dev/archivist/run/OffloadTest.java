@@ -83,7 +83,8 @@ class OffloadTest {
   void compressesWithGzipWhereThePolicySaysSo() throws IOException {
     try (ReportWorld world = new ReportWorld(home)) {
       UUID id = world.report("a.pdf");
-      world.db.execute("UPDATE archive.policies SET codec = 'gzip' WHERE name = 'reports'");
+      world.db.execute(
+          "UPDATE archive.policies SET settings = settings || '{\"codec\": \"gzip\"}' WHERE name = 'reports'");
 
       world.run();
 

@@ -4,12 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.archivist.db.JobSession;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.verify.Verification;
 import dev.archivist.run.Faults.Archived;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.JobSession;
 import dev.archivist.testing.TestDatabase;
+import dev.archivist.testing.TestLength;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,8 +31,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A thousand single faults, one at a time, in what was archived: each is found, in its month and in
- * its batch and nowhere else, and where there is none nothing is found.
+ * Single faults, one at a time, in what was archived: each is found, in its month and in its batch
+ * and nowhere else, and where there is none nothing is found. Two hundred in the short form, a
+ * thousand in the long one.
  */
 class PlantedFaultsTest {
   private static final ObjectMapper JSON = new ObjectMapper();
@@ -158,7 +160,7 @@ class PlantedFaultsTest {
 
   private static void run(TestDatabase db, String policy) {
     try (JobSession session = JobSession.open(db.database(), policy)) {
-      session.begin(policy);
+      session.begin();
       boolean done;
       do {
         done = session.runBatch().done();
@@ -173,18 +175,18 @@ class PlantedFaultsTest {
   }
 
   @Test
-  void fourHundredAndFiftyFaultsInMovedRows() throws Exception {
-    plant(LOGS, 450);
+  void findsEachFaultInMovedRows() throws Exception {
+    plant(LOGS, TestLength.of(90, 450));
   }
 
   @Test
-  void threeHundredFaultsInDailyValues() throws Exception {
-    plant(METRICS, 300);
+  void findsEachFaultInDailyValues() throws Exception {
+    plant(METRICS, TestLength.of(60, 300));
   }
 
   @Test
-  void oneHundredAndFiftyFaultsInReportsRows() throws Exception {
-    plant(REPORTS, 150);
+  void findsEachFaultInReportsRows() throws Exception {
+    plant(REPORTS, TestLength.of(30, 150));
   }
 
   private static void plant(Archived archived, int number) throws Exception {
@@ -249,11 +251,11 @@ class PlantedFaultsTest {
   }
 
   @Test
-  void oneHundredFaultsInReportsObjects() throws IOException {
+  void findsEachFaultInReportsObjects() throws IOException {
     Random random = new Random(SEED);
     List<List<String>> reports =
         world.db.rows("SELECT id, s3_location FROM public.reports_archive ORDER BY created_at");
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < TestLength.of(20, 100); i++) {
       List<String> report = reports.get(random.nextInt(reports.size()));
       Path object = Path.of(java.net.URI.create(report.get(1)));
       byte[] bytes = Files.readAllBytes(object);

@@ -6,9 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.archivist.config.Settings;
 import dev.archivist.contract.Login;
 import dev.archivist.db.Database;
-import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.testing.HeldLock;
+import dev.archivist.testing.PolicySql;
+import dev.archivist.testing.PurgeJob;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -63,7 +64,7 @@ class PurgeTest {
                 SELECT b.table_name ~ '^logs_2019_0[56]_20\\d{6}_[0-9a-f]{8}$'
                   AND c.relnamespace = 'archive_bin'::regnamespace AND c.relowner = 'archive_owner'::regrole
                   AND obj_description(c.oid) LIKE '%archivist bin restore ' || b.bin_id || '%'
-                FROM archive.bin b JOIN pg_class c ON c.relname = b.table_name
+                FROM archive.bin_tables b JOIN pg_class c ON c.relname = b.table_name
                 """))
         .containsExactly("t", "t");
   }
@@ -164,7 +165,7 @@ class PurgeTest {
   void aHoldThatIsMadeBehindTheFirstLookCounts() {
     world.logs(20, "2019-05");
     world.archive("logs");
-    try (PurgeSession session = world.session("logs")) {
+    try (PurgeJob session = world.session("logs")) {
       session.begin("{}");
       assertThat(session.due().get(0).heldBy()).isEmpty();
       world.db.value("SELECT archive.hold('logs', reason => 'just now')");
@@ -212,7 +213,7 @@ class PurgeTest {
     PurgeOutcome outcome = world.purge("logs");
     assertThat(PurgeWorld.fates(outcome)).isNotEmpty().allMatch("2019-05 BINNED"::equals);
     assertThat(world.archivedLogMonths()).isEmpty();
-    assertThat(world.db.number("SELECT sum(rows) FROM archive.bin")).isEqualTo(27);
+    assertThat(world.db.number("SELECT sum(rows) FROM archive.bin_tables")).isEqualTo(27);
     assertThat(world.allLogs()).isEqualTo(before);
     world.assertLedgerIsRight("logs");
   }
@@ -221,7 +222,7 @@ class PurgeTest {
   void samplesThatComeLateMergeIntoAMonthThatWasOnlyPutDown() {
     world.sample("2020-03-01 00:00:00+00", "123456.123456");
     world.archive("metrics");
-    try (PurgeSession session = world.session("metrics")) {
+    try (PurgeJob session = world.session("metrics")) {
       session.begin("{}");
       assertThat(session.record(PurgeWorld.month("2020-03"))).isPresent();
     }
@@ -386,8 +387,8 @@ class PurgeTest {
 
   @Test
   void aJobThatCouldNotBeClosedHoldsItsPolicy() throws SQLException {
-    try (PurgeSession session = world.session("logs");
-        PurgeSession rival = world.session("logs")) {
+    try (PurgeJob session = world.session("logs");
+        PurgeJob rival = world.session("logs")) {
       session.begin("{}");
       try (Connection other = world.db.connect();
           Statement statement = other.createStatement()) {
@@ -430,7 +431,7 @@ class PurgeTest {
     assertThat(world.archivedMonths("scenario_metrics_archive", "timestamp"))
         .containsExactly("2023-03");
     world.assertLedgerIsRight("metrics");
-    assertThat(world.db.value("SELECT source_rows FROM archive.bin")).isEqualTo("2");
+    assertThat(world.db.value("SELECT source_rows FROM archive.bin_tables")).isEqualTo("2");
   }
 
   @Test
@@ -445,12 +446,14 @@ class PurgeTest {
         "ALTER TABLE public.\"Archive of \"\"x\"\", {archive} 'yes'?\" OWNER TO archive_owner",
         "INSERT INTO public.\"Live; \"\"x\"\" {table}\" VALUES ('2019-05-01 00:00:00+00', 'a')",
         """
-        INSERT INTO archive.policies (name, kind, source_schema, source_table, archive_schema,
-          archive_table, time_column, archive_after, keep_for)
-        VALUES ('a_name_that_is_as_long_as_a_policys_name_may_be_ok', 'move', 'public',
-          'Live; "x" {table}', 'public', 'Archive of "x", {archive} ''yes''?', 'The {which} Time?',
+        INSERT INTO archive.policies (name, kind, time_column, archive_after, keep_for)
+        VALUES ('a_name_that_is_as_long_as_a_policys_name_may_be_ok', 'move', 'The {which} Time?',
           interval '1 year', interval '7 years')
-        """);
+        """,
+        PolicySql.table(
+            "a_name_that_is_as_long_as_a_policys_name_may_be_ok",
+            "Live; \"x\" {table}",
+            "Archive of \"x\", {archive} 'yes'?"));
     String policy = "a_name_that_is_as_long_as_a_policys_name_may_be_ok";
     world.archive(policy);
 

@@ -3,9 +3,9 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.testing.PurgeJob;
 import dev.archivist.testing.TestDatabase;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,7 +98,7 @@ final class PurgeWorld implements AutoCloseable {
 
   /** As a purge that is killed right after the step, its session gone, its job not closed. */
   void purgeUntil(String month, String lastStep) {
-    try (PurgeSession session = session("logs")) {
+    try (PurgeJob session = session("logs")) {
       session.begin("{}");
       BinEntry entry = session.record(month(month)).orElseThrow();
       if (!lastStep.equals("record")) {
@@ -113,8 +113,8 @@ final class PurgeWorld implements AutoCloseable {
     }
   }
 
-  PurgeSession session(String policy) {
-    return PurgeSession.open(db.database(), policy);
+  PurgeJob session(String policy) {
+    return PurgeJob.open(db.database(), policy);
   }
 
   /** What happened to each month, such as {@code 2019-05 BINNED}. */

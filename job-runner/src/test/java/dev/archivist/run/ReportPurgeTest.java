@@ -41,7 +41,7 @@ class ReportPurgeTest {
     }
     assertThat(world.run().status()).isEqualTo("completed");
     world.db.execute(
-        "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days', object_keep_for = NULL"
+        "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days', settings = settings - 'object_keep_for'"
             + " WHERE name = 'reports'");
     return world;
   }
@@ -342,7 +342,7 @@ class ReportPurgeTest {
       world.onStoreCall(call -> {});
       world.db.execute(
           "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days',"
-              + " object_keep_for = NULL WHERE name = 'reports'");
+              + " settings = settings - 'object_keep_for' WHERE name = 'reports'");
 
       assertThat(fates(world.purge())).containsExactly("BINNED");
       assertThat(world.objects()).hasSize(1);
@@ -356,7 +356,7 @@ class ReportPurgeTest {
 
   private static void expireAfter(ReportWorld world, String objectKeepFor) {
     world.db.execute(
-        "UPDATE archive.policies SET keep_for = '5 years', object_keep_for = '%s' WHERE name = 'reports'"
+        "UPDATE archive.policies SET keep_for = '5 years', settings = settings || jsonb_build_object('object_keep_for', '%s') WHERE name = 'reports'"
             .formatted(objectKeepFor));
   }
 
@@ -378,7 +378,7 @@ class ReportPurgeTest {
       world.report("a.pdf");
       assertThat(world.run().status()).isEqualTo("completed");
       world.db.execute(
-          "UPDATE archive.policies SET object_keep_for = '199 days' WHERE name = 'reports'");
+          "UPDATE archive.policies SET settings = settings || '{\"object_keep_for\": \"199 days\"}' WHERE name = 'reports'");
       String key = "here/" + world.objects().get(0);
 
       assertThat(world.purge().objects().expired()).isEqualTo(1);

@@ -115,7 +115,7 @@ class VerifierTest {
         verifyBeside(
             () -> {
               world.db.execute(
-                  "UPDATE archive.policies SET object_keep_for = '199 days' WHERE name = 'reports'");
+                  "UPDATE archive.policies SET settings = settings || '{\"object_keep_for\": \"199 days\"}' WHERE name = 'reports'");
               assertThat(world.purge().objects().expired()).isEqualTo(3);
             });
 

@@ -2,10 +2,15 @@ package dev.archivist.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestTag;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -14,14 +19,40 @@ import org.junit.platform.launcher.TestPlan;
 
 /**
  * Leaves a line that says whether the in-database suite ran, for the last lines of the build: a
- * suite that is skipped in silence is soon believed to be green.
+ * suite that is skipped in silence is soon believed to be green. Test JVMs run side by side: each
+ * writes down its counts, and the line is their sum.
  */
 public final class InDatabaseSuite implements TestExecutionListener {
   private static final Path NOTICE = Path.of("target", "in-database-suite.txt");
+  private static final Path COUNTS = Path.of("target", "in-database-suite");
 
-  private final AtomicLong ran = new AtomicLong();
-  private final AtomicLong failed = new AtomicLong();
-  private final AtomicLong skipped = new AtomicLong();
+  /** Of this JVM, in all its plans: where several run, each class is a plan. */
+  private static final AtomicLong RAN = new AtomicLong();
+
+  private static final AtomicLong FAILED = new AtomicLong();
+  private static final AtomicLong SKIPPED = new AtomicLong();
+
+  private record Counts(long ran, long failed, long skipped) {
+    Counts plus(Counts more) {
+      return new Counts(ran + more.ran, failed + more.failed, skipped + more.skipped);
+    }
+
+    static Counts read(Path file) {
+      try {
+        List<String> numbers = Files.readAllLines(file, StandardCharsets.UTF_8);
+        return new Counts(
+            Long.parseLong(numbers.get(0)),
+            Long.parseLong(numbers.get(1)),
+            Long.parseLong(numbers.get(2)));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    void write(Path file) throws IOException {
+      Files.writeString(file, ran + "\n" + failed + "\n" + skipped + "\n", StandardCharsets.UTF_8);
+    }
+  }
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
@@ -29,45 +60,61 @@ public final class InDatabaseSuite implements TestExecutionListener {
       return;
     }
     switch (result.getStatus()) {
-      case FAILED -> failed.incrementAndGet();
-      case ABORTED -> skipped.incrementAndGet();
+      case FAILED -> FAILED.incrementAndGet();
+      case ABORTED -> SKIPPED.incrementAndGet();
       case SUCCESSFUL -> {}
     }
     if (test.isTest() && result.getStatus() != TestExecutionResult.Status.ABORTED) {
-      ran.incrementAndGet();
+      RAN.incrementAndGet();
     }
   }
 
   @Override
   public void executionSkipped(TestIdentifier test, String reason) {
     if (isOurs(test)) {
-      skipped.incrementAndGet();
+      SKIPPED.incrementAndGet();
     }
   }
 
   @Override
   public void testPlanExecutionFinished(TestPlan plan) {
     try {
-      Files.createDirectories(NOTICE.getParent());
-      Files.writeString(NOTICE, notice() + System.lineSeparator(), StandardCharsets.UTF_8);
+      Files.createDirectories(COUNTS);
+      try (FileChannel channel =
+              FileChannel.open(
+                  COUNTS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          FileLock lock = channel.lock()) {
+        new Counts(RAN.get(), FAILED.get(), SKIPPED.get())
+            .write(COUNTS.resolve(ProcessHandle.current().pid() + ".counts"));
+        Files.writeString(NOTICE, notice(sum()) + System.lineSeparator(), StandardCharsets.UTF_8);
+      }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private String notice() {
+  private static Counts sum() throws IOException {
+    try (Stream<Path> files = Files.list(COUNTS)) {
+      return files
+          .filter(file -> file.toString().endsWith(".counts"))
+          .map(Counts::read)
+          .reduce(new Counts(0, 0, 0), Counts::plus);
+    }
+  }
+
+  private static String notice(Counts counts) {
     return PlJavaCluster.obstacle()
         .map(why -> "in-database suite: NOT RUN: " + why)
         .orElseGet(
             () ->
-                ran.get() == 0
+                counts.ran() == 0
                     ? "in-database suite: NOT RUN: none of its tests was selected"
                     : "in-database suite: ran "
-                        + ran
+                        + counts.ran()
                         + " tests on "
                         + PlJavaCluster.description()
-                        + (failed.get() > 0 ? "; " + failed + " FAILED" : "")
-                        + (skipped.get() > 0 ? "; " + skipped + " skipped" : ""));
+                        + (counts.failed() > 0 ? "; " + counts.failed() + " FAILED" : "")
+                        + (counts.skipped() > 0 ? "; " + counts.skipped() + " skipped" : ""));
   }
 
   private static boolean isOurs(TestIdentifier test) {

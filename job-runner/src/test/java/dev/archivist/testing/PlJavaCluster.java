@@ -32,8 +32,16 @@ public final class PlJavaCluster {
     return Shared.CLUSTER;
   }
 
+  private static final class Obstacle {
+    private static final Optional<String> FOUND = find();
+  }
+
   /** Why the in-database suite cannot run; empty if it can. */
   public static Optional<String> obstacle() {
+    return Obstacle.FOUND;
+  }
+
+  private static Optional<String> find() {
     if (!isPackaged()) {
       return Optional.of("the engine is not packaged; run ./mvnw verify");
     }
@@ -106,7 +114,9 @@ public final class PlJavaCluster {
     return EmbeddedServer.Config.in(TestCluster.temporaryDirectory("archivist-test-pljava"))
         .withBinaries(home)
         .withSetting("fsync", "off")
-        .withSetting("pljava.libjvm_location", libjvm().toString());
+        .withSetting("pljava.libjvm_location", libjvm().toString())
+        // each session starts a Java that lives for a moment: nearly half the work of the default's
+        .withSetting("pljava.vmoptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
   }
 
   /** The JVM of the tests themselves: the engine is compiled for it. */

@@ -4,6 +4,7 @@ import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Preset;
 import dev.archivist.embedded.EmbeddedServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -35,7 +37,7 @@ public final class TestCluster {
     this.password = password;
     execute("postgres", "CREATE DATABASE template_migrated");
     try (Database template = database("template_migrated")) {
-      new Migrations(template).migrate();
+      new Migrations(template).with(Set.of(Preset.SCENARIO)).migrate();
     }
   }
 

@@ -4,6 +4,7 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.db.migrate.Preset;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** A database of its own for one test class, migrated and hostile. */
 public final class TestDatabase implements AutoCloseable {
@@ -50,7 +52,7 @@ public final class TestDatabase implements AutoCloseable {
   /** A migrated one that keeps text in this encoding. */
   public static TestDatabase inEncoding(TestCluster cluster, String encoding) {
     TestDatabase made = new TestDatabase(cluster, cluster.createInEncoding(encoding));
-    new Migrations(made.database).migrate();
+    new Migrations(made.database).with(Set.of(Preset.SCENARIO)).migrate();
     return made;
   }
 

@@ -52,7 +52,7 @@ final class Bins {
                 SELECT bin_id, policy, CASE archive.bin_place(bin_id)
                     WHEN 'bin' THEN format('archive_bin.%%I', table_name)
                     ELSE format('public.%%I', partition_name) END
-                FROM archive.bin
+                FROM archive.bin JOIN archive.bin_tables USING (bin_id)
                 WHERE state IN ('detaching', 'binned') AND archive.bin_place(bin_id) IN (%s)
                 ORDER BY bin_id
                 """

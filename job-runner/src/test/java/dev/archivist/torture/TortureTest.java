@@ -2,6 +2,7 @@ package dev.archivist.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.archivist.testing.TestLength;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -11,11 +12,12 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Nothing is lost, doubled or changed, whatever is killed and whenever. A short run by default; the
- * long one says {@code -Darchivist.torture.rounds=200 -Darchivist.torture.seed=1}.
+ * Nothing is lost, doubled or changed, whatever is killed and whenever. {@code
+ * -Darchivist.test.long=true} makes it long; {@code -Darchivist.torture.rounds} and {@code
+ * -Darchivist.torture.seed} choose.
  */
 class TortureTest {
-  private static final int ROUNDS = Integer.getInteger("archivist.torture.rounds", 6);
+  private static final int ROUNDS = TestLength.of("archivist.torture.rounds", 6, 200);
   private static final long SEED = Long.getLong("archivist.torture.seed", 1);
 
   /** So many rounds that everything that can strike has struck. */

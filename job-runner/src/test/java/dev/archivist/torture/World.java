@@ -67,7 +67,7 @@ final class World implements AutoCloseable {
         "UPDATE archive.policies SET batch_rows ="
             + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END,"
             + " keep_for = archive_after + interval '60 days', bin_for = interval '20 days',"
-            + " object_keep_for = NULL");
+            + " settings = settings - 'object_keep_for'");
   }
 
   /** The store itself, past every fault. */

@@ -2,6 +2,7 @@ package dev.archivist.db.doctor;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.Statements;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.failure.ArchiveFailure;
 import java.time.Duration;
@@ -10,8 +11,6 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.jooq.Record2;
-import org.jooq.impl.DSL;
 
 /** What can be wrong with a database. */
 public final class DatabaseChecks {
@@ -60,25 +59,29 @@ public final class DatabaseChecks {
     }
   }
 
+  /** What a server says it is: 15.4, 150004. */
+  private record Server(String version, int number) {}
+
   private Finding connection() {
-    Record2<String, Integer> server =
-        archive.query(
-            dsl ->
-                dsl.select(
-                        DSL.field("current_setting('server_version')", String.class),
-                        DSL.field("current_setting('server_version_num')::int", Integer.class))
-                    .fetchSingle());
-    boolean old = server.value2() < NEEDED_VERSION;
+    Server server =
+        database.looking(
+            connection ->
+                Statements.query(connection, "doctor.server")
+                    .one(row -> new Server(row.getString("version"), row.getInt("number"))));
+    boolean old = server.number() < NEEDED_VERSION;
     return new Finding(
         "connection",
         old ? "FAILED" : "OK",
-        "PostgreSQL " + server.value1() + " at " + database.url(),
+        "PostgreSQL " + server.version() + " at " + database.url(),
         old ? "Archivist needs PostgreSQL 15 or newer." : "");
   }
 
   private Finding clock() {
     OffsetDateTime theirs =
-        archive.query(dsl -> dsl.fetchValue(DSL.field("clock_timestamp()", OffsetDateTime.class)));
+        database.looking(
+            connection ->
+                Statements.query(connection, "doctor.clock")
+                    .one(row -> row.getObject(1, OffsetDateTime.class)));
     Duration apart = Duration.between(theirs.toInstant(), Instant.now()).abs();
     boolean far = apart.compareTo(CLOCK_TOLERANCE) > 0;
     return new Finding(

@@ -4,6 +4,7 @@ import static dev.archivist.db.jooq.archive.Tables.ENGINE_JAR;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.Statements;
 import dev.archivist.db.doctor.DatabaseChecks.Finding;
 import dev.archivist.db.migrate.EngineJar;
 import dev.archivist.db.migrate.Migrations;
@@ -13,7 +14,6 @@ import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.List;
 import java.util.Optional;
-import org.jooq.impl.DSL;
 
 /** Which host the database has, whether that works, and what the other one would need. */
 public final class PlJavaCheck {
@@ -93,18 +93,9 @@ public final class PlJavaCheck {
   }
 
   private List<String> openToEverybody() {
-    return archive.query(
-        dsl ->
-            dsl.select(DSL.field("p.proname::text", String.class))
-                .from("pg_proc p")
-                .where(
-                    "p.pronamespace = to_regnamespace('sqlj')"
-                        + " AND p.proname IN ('install_jar', 'replace_jar', 'remove_jar',"
-                        + " 'set_classpath')"
-                        + " AND has_function_privilege('public', p.oid, 'EXECUTE')")
-                .groupBy(DSL.field("p.proname"))
-                .orderBy(DSL.field("p.proname"))
-                .fetch(0, String.class));
+    return database.looking(
+        connection ->
+            Statements.query(connection, "doctor.open_managers").list(row -> row.getString(1)));
   }
 
   private boolean jarIsOurs() {

@@ -1,8 +1,7 @@
 package dev.archivist.db.migrate;
 
-import java.sql.Connection;
+import dev.archivist.db.Statements;
 import java.sql.SQLException;
-import java.sql.Statement;
 import org.flywaydb.core.api.MigrationVersion;
 import org.flywaydb.core.api.migration.Context;
 import org.flywaydb.core.api.migration.JavaMigration;
@@ -13,13 +12,6 @@ import org.flywaydb.core.api.migration.JavaMigration;
  * is not kept.
  */
 public final class EngineCheckMigration implements JavaMigration {
-  private static final String VALIDATE =
-      "DO $$ DECLARE call text; BEGIN"
-          + " FOR call IN SELECT format('SELECT %s(%s)', l.lanvalidator::regproc, p.oid)"
-          + " FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang"
-          + " WHERE l.lanname = 'java' AND p.pronamespace = 'archive'::regnamespace"
-          + " LOOP EXECUTE call; END LOOP; END $$";
-
   private final EngineJar jar;
 
   EngineCheckMigration(EngineJar jar) {
@@ -48,9 +40,6 @@ public final class EngineCheckMigration implements JavaMigration {
 
   @Override
   public void migrate(Context context) throws SQLException {
-    Connection connection = context.getConnection();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(VALIDATE);
-    }
+    Statements.query(context.getConnection(), "pljava.validate").update();
   }
 }

@@ -4,17 +4,16 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseFailure;
 import dev.archivist.db.Hosts;
-import dev.archivist.db.SqlCall;
+import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
-import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
@@ -31,6 +30,7 @@ public final class Migrations {
   private final Database database;
   private final Supplier<EngineJar> jar;
   private final SchemaChange change;
+  private final Set<Preset> asked;
 
   public Migrations(Database database) {
     this(database, EngineJar::ofThisProgram);
@@ -44,9 +44,23 @@ public final class Migrations {
   }
 
   Migrations(Database database, Supplier<EngineJar> jar, SchemaChange change) {
+    this(database, jar, change, Set.of());
+  }
+
+  private Migrations(
+      Database database, Supplier<EngineJar> jar, SchemaChange change, Set<Preset> asked) {
     this.database = database;
     this.jar = jar;
     this.change = change;
+    this.asked = Set.copyOf(asked);
+  }
+
+  /**
+   * The same with presets that are installed even where the application's tables are missing: they
+   * are made then.
+   */
+  public Migrations with(Set<Preset> presets) {
+    return new Migrations(database, jar, change, presets);
   }
 
   /** Where the engine is to run. */
@@ -128,22 +142,18 @@ public final class Migrations {
    * see that. Without their entries in the history they are made again.
    */
   private void forgetEngineThatIsGone() {
-    SqlCall.run(
-        () -> {
-          try (Connection connection = database.dedicated("archivist migrate");
-              Statement statement = connection.createStatement()) {
-            if (host() == Host.RUNNER
-                && StateBeforeMigration.hasHistory(statement)
-                && PlJava.jars(statement).isEmpty()) {
-              statement.execute(
-                  "DELETE FROM archive.flyway_schema_history"
-                      + " WHERE version IS NULL AND type <> 'SCHEMA' AND EXISTS (SELECT"
-                      + " FROM archive.flyway_schema_history AS jar WHERE jar.description = '"
-                      + EngineJarMigration.DESCRIPTION
-                      + "')");
-              connection.commit();
-            }
+    database.inSession(
+        "archivist migrate",
+        connection -> {
+          if (host() == Host.RUNNER
+              && StateBeforeMigration.hasHistory(connection)
+              && PlJava.jars(connection).isEmpty()) {
+            Statements.query(connection, "migration.forget_repeatables_with")
+                .bind(EngineJarMigration.DESCRIPTION)
+                .update();
+            connection.commit();
           }
+          return null;
         });
   }
 
@@ -174,7 +184,7 @@ public final class Migrations {
   }
 
   private MigrateResult migrateOnce(Host host) {
-    try (HikariDataSource connections = database.poolForSchemaChange(SchemaChange.SHORT_WAITS)) {
+    try (HikariDataSource connections = database.poolForSchemaChange()) {
       return flyway(host, connections).migrate();
     } catch (FlywayException e) {
       throw translated(e);
@@ -188,12 +198,7 @@ public final class Migrations {
 
   /** Where the engine of this database runs. */
   public Host host() {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = database.pool().getConnection()) {
-            return Hosts.kind(connection);
-          }
-        });
+    return database.looking(Hosts::kind);
   }
 
   /** The schema's version, or empty text where there is none. */
@@ -236,11 +241,7 @@ public final class Migrations {
     FluentConfiguration configuration =
         Flyway.configure()
             .dataSource(connections)
-            .locations(
-                "classpath:db/migrations/versioned",
-                "classpath:db/migrations/functions/any",
-                "classpath:db/migrations/functions/" + host.label(),
-                "classpath:db/views")
+            .locations(locations(host))
             .schemas("archive")
             .defaultSchema("archive")
             .createSchemas(true)
@@ -256,6 +257,33 @@ public final class Migrations {
           new EngineJarMigration(engine), new EngineCheckMigration(engine));
     }
     return configuration.load();
+  }
+
+  private String[] locations(Host host) {
+    List<String> locations =
+        new ArrayList<>(
+            List.of(
+                "classpath:db/migrations/versioned",
+                "classpath:db/migrations/functions/any",
+                "classpath:db/migrations/functions/" + host.label(),
+                "classpath:db/views"));
+    presets().stream().map(Preset::location).forEach(locations::add);
+    return locations.toArray(String[]::new);
+  }
+
+  /** Those that were asked for, and those that the database has or wants. */
+  private List<Preset> presets() {
+    String appSchema = database.settings().appSchema();
+    return database.looking(
+        connection -> {
+          List<Preset> presets = new ArrayList<>();
+          for (Preset preset : Preset.values()) {
+            if (asked.contains(preset) || preset.isWanted(connection, appSchema)) {
+              presets.add(preset);
+            }
+          }
+          return presets;
+        });
   }
 
   private static ArchiveFailure translated(FlywayException e) {

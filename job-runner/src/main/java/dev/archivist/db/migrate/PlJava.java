@@ -1,14 +1,12 @@
 package dev.archivist.db.migrate;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.SqlCall;
+import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,54 +29,32 @@ public record PlJava(
     Optional<String> foundLibjvm,
     String database) {
 
-  private static final String INSPECT =
-      "SELECT e.default_version, e.installed_version, r.rolsuper,"
-          + " (SELECT s.setting FROM (SELECT unnest(d.setconfig) AS setting FROM pg_db_role_setting d"
-          + "   WHERE d.setdatabase IN (0, (SELECT oid FROM pg_database WHERE datname = current_database()))"
-          + "   AND d.setrole = 0) s WHERE s.setting LIKE 'pljava.libjvm_location=%' LIMIT 1),"
-          + " nullif(current_setting('pljava.libjvm_location', true), ''), current_database()"
-          + " FROM pg_roles r LEFT JOIN pg_available_extensions e ON e.name = 'pljava'"
-          + " WHERE r.rolname = current_user";
-
-  /** Debian's, Red Hat's and the images' places; a version that keeps PL/Java's sandbox first. */
-  private static final String FIND_LIBJVM =
-      "SELECT path FROM (SELECT '/usr/lib/jvm/' || d || '/lib/server/libjvm.so' AS path"
-          + " FROM pg_ls_dir('/usr/lib/jvm', true, false) AS d"
-          + " WHERE (pg_stat_file('/usr/lib/jvm/' || d, true)).isdir OFFSET 0) p"
-          + " WHERE (pg_stat_file(path, true)).size IS NOT NULL"
-          + " ORDER BY path ~ '17' DESC, path ~ '21' DESC, path LIMIT 1";
-
   public static PlJava inspect(Database database) {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = database.dedicated("archivist migrate");
-              Statement statement = connection.createStatement()) {
-            PlJava found = read(statement);
-            return found.superuser && (found.available.isPresent() || found.installed.isPresent())
-                ? found.with(findLibjvm(statement))
-                : found;
-          }
+    return database.inSession(
+        "archivist migrate",
+        connection -> {
+          PlJava found = Statements.query(connection, "pljava.inspect").one(PlJava::read);
+          return found.superuser && (found.available.isPresent() || found.installed.isPresent())
+              ? found.with(findLibjvm(connection))
+              : found;
         });
   }
 
-  private static PlJava read(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(INSPECT)) {
-      row.next();
-      String configured = row.getString(4) == null ? row.getString(5) : row.getString(4);
-      return new PlJava(
-          Optional.ofNullable(row.getString(1)),
-          Optional.ofNullable(row.getString(2)),
-          row.getBoolean(3),
-          Optional.ofNullable(configured).map(text -> text.replaceFirst("^[^=]*location=", "")),
-          Optional.empty(),
-          row.getString(6));
-    }
+  private static PlJava read(ResultSet row) throws SQLException {
+    Optional<String> ofDatabase =
+        Optional.ofNullable(row.getString("libjvm_setting"))
+            .map(setting -> setting.replaceFirst("^[^=]*location=", ""));
+    return new PlJava(
+        Optional.ofNullable(row.getString("default_version")),
+        Optional.ofNullable(row.getString("installed_version")),
+        row.getBoolean("superuser"),
+        ofDatabase.isPresent() ? ofDatabase : Optional.ofNullable(row.getString("libjvm")),
+        Optional.empty(),
+        row.getString("database"));
   }
 
-  private static Optional<String> findLibjvm(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery(FIND_LIBJVM)) {
-      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-    }
+  private static Optional<String> findLibjvm(Connection connection) throws SQLException {
+    return Statements.query(connection, "pljava.find_libjvm").first(row -> row.getString(1));
   }
 
   private PlJava with(Optional<String> found) {
@@ -107,25 +83,17 @@ public record PlJava(
   }
 
   /** Names of the jars of ours that are loaded; empty where there is no PL/Java. */
-  static List<String> jars(Statement statement) throws SQLException {
-    List<String> jars = new ArrayList<>();
-    try (ResultSet there =
-        statement.executeQuery("SELECT to_regclass('sqlj.jar_repository') IS NOT NULL")) {
-      there.next();
-      if (!there.getBoolean(1)) {
-        return jars;
-      }
-    }
-    try (ResultSet row =
-        statement.executeQuery(
-            "SELECT jarname FROM sqlj.jar_repository WHERE starts_with(jarname, '"
-                + EngineJar.PREFIX
-                + "') ORDER BY jarid")) {
-      while (row.next()) {
-        jars.add(row.getString(1));
-      }
-    }
-    return jars;
+  static List<String> jars(Connection connection) throws SQLException {
+    return Statements.query(connection, "pljava.has_jars").one(row -> row.getBoolean(1))
+        ? Statements.query(connection, "pljava.jars")
+            .bind(EngineJar.PREFIX)
+            .list(row -> row.getString(1))
+        : List.of();
+  }
+
+  /** Takes a jar out of the database. */
+  static void remove(Connection connection, String jar) throws SQLException {
+    Statements.query(connection, "pljava.remove_jar").bind(jar).one(row -> row.getString(1));
   }
 
   /** How a transaction ends. */
@@ -135,13 +103,12 @@ public record PlJava(
   }
 
   private static void creating(Database database, Ending ending) {
-    SqlCall.run(
-        () -> {
-          try (Connection connection = database.dedicated("archivist migrate");
-              Statement statement = connection.createStatement()) {
-            statement.execute("CREATE EXTENSION pljava");
-            ending.end(connection);
-          }
+    database.inSession(
+        "archivist migrate",
+        connection -> {
+          Statements.query(connection, "pljava.create").update();
+          ending.end(connection);
+          return null;
         });
   }
 

@@ -17,9 +17,6 @@ import org.slf4j.LoggerFactory;
 public final class SchemaChange {
   private static final Logger LOG = LoggerFactory.getLogger(SchemaChange.class);
 
-  /** What each of its sessions says first. */
-  static final String SHORT_WAITS = "SET lock_timeout = '100ms'";
-
   /** As long as a batch tries: longer than most queries, and somebody is watching. */
   private static final Duration LONGEST = Duration.ofMinutes(2);
 

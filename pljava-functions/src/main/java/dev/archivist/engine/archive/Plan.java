@@ -4,7 +4,9 @@ import dev.archivist.engine.hold.Hold;
 import dev.archivist.engine.job.Scan;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
+import dev.archivist.engine.policy.Step;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -12,7 +14,7 @@ import java.util.List;
  *
  * @param policy the policy
  * @param cutoff rows older than this instant would go
- * @param walk how they are found
+ * @param scan how they are found
  * @param held rows that are old enough but held
  * @param holds the holds in force
  * @param windows where they are, by month, oldest first
@@ -22,7 +24,7 @@ import java.util.List;
 public record Plan(
     Policy policy,
     OffsetDateTime cutoff,
-    Scan walk,
+    Scan scan,
     long held,
     List<Hold> holds,
     List<Window> windows,
@@ -47,4 +49,54 @@ public record Plan(
   public List<String> partitionsToMake() {
     return windows.stream().filter(Window::partitionMissing).map(Window::partition).toList();
   }
+
+  /**
+   * The plan written out in the order in which a job executes it, each step with its place; steps
+   * of the same place may go side by side. None where it is refused.
+   */
+  public List<PlannedStep> steps() {
+    if (!refusals.isEmpty()) {
+      return List.of();
+    }
+    List<PlannedStep> steps = new ArrayList<>();
+    steps.add(
+        new PlannedStep(
+            0,
+            new Step(
+                "postgresql",
+                "SELECT archive.begin_job('" + policy.name() + "')",
+                "take the policy's lock, open the job, fix the cutoff at " + cutoff)));
+    int place = 1;
+    for (Window window : windows) {
+      if (window.partitionMissing()) {
+        steps.add(
+            new PlannedStep(
+                place,
+                new Step(
+                    "postgresql",
+                    "SELECT archive.make_month_partition('"
+                        + policy.name()
+                        + "', '"
+                        + window.month().firstDay()
+                        + "')",
+                    "make partition " + window.partition())));
+      }
+      place++;
+      for (Step step :
+          policy.kind().steps(policy, window.month(), window.rows(), window.partition())) {
+        steps.add(new PlannedStep(place++, step));
+      }
+    }
+    steps.add(
+        new PlannedStep(
+            place,
+            new Step(
+                "postgresql",
+                "SELECT archive.finish_job(job, 'completed', NULL)",
+                "close the job, give the lock back")));
+    return steps;
+  }
+
+  /** A step and its place in the order. */
+  public record PlannedStep(int place, Step step) {}
 }

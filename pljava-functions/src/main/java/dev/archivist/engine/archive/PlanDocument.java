@@ -2,7 +2,6 @@ package dev.archivist.engine.archive;
 
 import dev.archivist.engine.hold.Hold;
 import dev.archivist.engine.policy.Refusal;
-import dev.archivist.engine.policy.Step;
 import dev.archivist.engine.sql.Jsonb;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -25,7 +24,7 @@ public final class PlanDocument {
     document.put("source", plan.policy().source().toString());
     document.put("archive", plan.policy().archive().toString());
     document.put("cutoff", iso(plan.cutoff()));
-    document.put("walk", plan.walk().name());
+    document.put("walk", plan.scan().name());
     document.put("batch_rows", plan.policy().batchRows());
     document.put("rows", plan.rows());
     document.put("bytes", plan.bytes());
@@ -35,7 +34,7 @@ public final class PlanDocument {
     document.put("partitions_to_make", plan.partitionsToMake());
     document.put("refusals", plan.refusals().stream().map(PlanDocument::refusal).toList());
     document.put("warnings", plan.warnings());
-    document.put("steps", Steps.of(plan).stream().map(PlanDocument::step).toList());
+    document.put("steps", plan.steps().stream().map(PlanDocument::step).toList());
     return Jsonb.render(connection, document);
   }
 
@@ -69,10 +68,14 @@ public final class PlanDocument {
         List.of("what", "why", "hint"), List.of(refusal.what(), refusal.why(), refusal.hint()));
   }
 
-  private static Map<String, Object> step(Step step) {
+  private static Map<String, Object> step(Plan.PlannedStep planned) {
     return ordered(
         List.of("seq", "system", "command", "command_about"),
-        List.of(step.seq(), step.system(), step.command(), step.about()));
+        List.of(
+            planned.place(),
+            planned.step().system(),
+            planned.step().command(),
+            planned.step().about()));
   }
 
   private static Map<String, Object> ordered(List<String> keys, List<?> values) {

@@ -5,8 +5,7 @@ import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.BatchResult;
-import dev.archivist.engine.ledger.MonthSummary;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.report.Report;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
@@ -31,32 +30,33 @@ final class ReportBatch {
    *     back
    */
   static Optional<BatchResult> commit(
-      Connection connection, BatchContext scope, Report report, StoredReport object)
+      Connection connection, BatchContext context, Report report, StoredReport object)
       throws SQLException {
-    PolicyKind.Offload offload = ReportRows.offload(scope.policy());
-    Columns digested = MonthSummary.withoutStamps(scope.archive());
+    FileColumns files = ReportRows.files(context.policy());
+    Columns live = context.inspection().root().live();
+    Columns digested = context.inspection().digested(context.policy().root());
     SqlText text =
         SqlText.load("report.batch")
-            .with("source", scope.policy().source())
-            .with("archive", scope.policy().archive())
-            .with("time", scope.policy().time())
-            .with("key", offload.key())
-            .with("held", scope.holds().condition("live"))
-            .with("live_columns", SqlText.columns("live", scope.live().names()))
-            .with("gone_columns", SqlText.columns("gone", scope.live().names()))
-            .with("columns", SqlText.columns("", scope.live().names()))
+            .with("given", SqlText.load("batch.given"))
+            .with("source", context.policy().source())
+            .with("archive", context.policy().archive())
+            .with("time", context.policy().time())
+            .with("key", files.key())
+            .with("held", context.inspection().holds().condition("live"))
+            .with("live_columns", SqlText.columns("live", live.names()))
+            .with("gone_columns", SqlText.columns("gone", live.names()))
+            .with("columns", SqlText.columns("", live.names()))
             .with("digested_columns", SqlText.columns("stored", digested.names()))
             .with("ledger_entry", SqlText.load("ledger.entry"))
             .with("digest_a", Digest.first("kept", digested))
             .with("digest_b", Digest.second("kept", digested));
     BatchResult result =
         Query.of(connection, text)
+            .bind(context.batch().toString(), context.policy().name())
+            .bind(context.job().id().toString(), "{}")
             .bind(report.id().toString(), report.version())
-            .bind(scope.batch().toString(), object.location())
-            .bind(object.contentBytes(), object.contentSha256())
+            .bind(object.location(), object.contentBytes(), object.contentSha256())
             .bind(object.objectBytes(), object.objectSha256())
-            .bind(scope.batch().toString(), scope.batch().toString())
-            .bind(scope.policy().name(), scope.job().toString())
             .one(
                 row ->
                     new BatchResult(
@@ -68,13 +68,13 @@ final class ReportBatch {
     if (result.deleted() != result.archived()) {
       throw new ArchiveException(
           ArchiveError.BATCH_NOT_CONSERVED,
-          scope.policy().name(),
+          context.policy().name(),
           "the row of report "
               + report.id()
               + " left "
-              + scope.policy().source()
+              + context.policy().source()
               + " but did not arrive in "
-              + scope.policy().archive(),
+              + context.policy().archive(),
           "Look for triggers or rules on the archive table that drop rows; the move was undone.");
     }
     return result.deleted() == 1 ? Optional.of(result) : Optional.empty();

@@ -3,7 +3,9 @@ package dev.archivist.engine.catalog;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -16,23 +18,29 @@ public record Columns(List<Column> list) {
 
   /** Reads the catalogue; empty for a table that is not there. */
   public static Columns of(Connection connection, QualifiedName table) throws SQLException {
+    SqlText text =
+        SqlText.load("catalog.columns")
+            .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"));
     return new Columns(
-        Query.named(connection, "catalog.columns")
+        Query.of(connection, text)
             .bind(table.schema().name(), table.table().name())
-            .list(
-                row ->
-                    new Column(
-                        new Identifier(row.getString("name")),
-                        row.getString("type"),
-                        row.getString("base_type"),
-                        row.getString("element"),
-                        row.getBoolean("of_many"),
-                        row.getBoolean("fixed_width"),
-                        row.getString("send_function"),
-                        row.getString("output_function"),
-                        row.getBoolean("nullable"),
-                        row.getBoolean("generated"),
-                        row.getBoolean("has_default"))));
+            .list(Columns::read));
+  }
+
+  /** Reads a column from the values {@code a} to {@code k} of a row. */
+  public static Column read(ResultSet row) throws SQLException {
+    return new Column(
+        new Identifier(row.getString("a")),
+        row.getString("b"),
+        row.getString("c"),
+        row.getString("d"),
+        Boolean.parseBoolean(row.getString("e")),
+        Boolean.parseBoolean(row.getString("f")),
+        row.getString("g"),
+        row.getString("h"),
+        Boolean.parseBoolean(row.getString("i")),
+        Boolean.parseBoolean(row.getString("j")),
+        Boolean.parseBoolean(row.getString("k")));
   }
 
   public Optional<Column> named(Identifier name) {

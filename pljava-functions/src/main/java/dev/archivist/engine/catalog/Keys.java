@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** By what a table's rows are told apart, and what it asks of them. */
 public final class Keys {
@@ -73,8 +74,10 @@ public final class Keys {
    * @param name its name
    * @param violated the condition that the row {@code coming} would be refused
    * @param shown what of {@code coming} it is about, as people read it
+   * @param refersTo the table that it refers to, if it is a foreign key
    */
-  public record Constraint(String name, SqlText violated, SqlText shown) {}
+  public record Constraint(
+      String name, SqlText violated, SqlText shown, Optional<QualifiedName> refersTo) {}
 
   /**
    * What the table asks of a row besides unique keys; what the archive asks already is left out.
@@ -89,7 +92,13 @@ public final class Keys {
                 new Constraint(
                     row.getString("name"),
                     SqlText.ofCatalogue(row.getString("violated")),
-                    SqlText.ofCatalogue(row.getString("shown"))));
+                    SqlText.ofCatalogue(row.getString("shown")),
+                    row.getString("refers_to_table") == null
+                        ? Optional.empty()
+                        : Optional.of(
+                            QualifiedName.of(
+                                row.getString("refers_to_schema"),
+                                row.getString("refers_to_table")))));
   }
 
   /** Every unique index. */

@@ -8,6 +8,12 @@ import java.util.Locale;
 
 /** A month in UTC: the half-open range {@code [from, to)} that one partition holds. */
 public record Month(YearMonth value) implements Comparable<Month> {
+  /**
+   * Rows older than this cannot be placed in a month named by four digits; like NULL and infinite
+   * times they are reported and stay where they are.
+   */
+  public static final OffsetDateTime EARLIEST =
+      OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
 
   /** The month that holds the instant, in UTC. */
   public static Month of(OffsetDateTime instant) {

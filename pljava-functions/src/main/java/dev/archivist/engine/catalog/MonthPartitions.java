@@ -5,7 +5,6 @@ import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -33,28 +32,15 @@ public final class MonthPartitions {
   }
 
   /**
-   * Makes the partitions that are missing, in order of time.
+   * Makes the partitions of a policy's archives for a month, those that are missing.
    *
-   * @param policy name of the policy whose archive it is
    * @return whether any was missing
    * @throws SQLException {@code 55P03} if a lock was not free within 100 ms
    */
-  public static boolean make(
-      Connection connection, String policy, QualifiedName archive, Collection<Month> months)
+  public static boolean make(Connection connection, String policy, Month month)
       throws SQLException {
-    if (months.isEmpty()) {
-      return false;
-    }
-    boolean made = false;
-    Set<String> present = present(connection, archive);
-    for (Month month : months.stream().sorted().distinct().toList()) {
-      if (!present.contains(name(archive, month))) {
-        made |=
-            Query.named(connection, "catalog.make_month_partition")
-                .bind(policy, month.firstDay())
-                .one(row -> row.getBoolean(1));
-      }
-    }
-    return made;
+    return Query.named(connection, "catalog.make_month_partition")
+        .bind(policy, month.firstDay())
+        .one(row -> row.getBoolean(1));
   }
 }

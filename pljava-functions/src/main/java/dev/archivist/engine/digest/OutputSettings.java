@@ -1,6 +1,7 @@
 package dev.archivist.engine.digest;
 
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 
@@ -13,6 +14,9 @@ public final class OutputSettings {
 
   /** Fixes them until the transaction ends, or the function of the database that calls. */
   public static void fix(Connection connection) throws SQLException {
-    Query.named(connection, "catalog.output_settings").one(row -> row.getString(1));
+    Query.of(
+            connection,
+            SqlText.load("catalog.output_settings").with("settings", SqlText.load("job.settings")))
+        .one(row -> row.getString(1));
   }
 }

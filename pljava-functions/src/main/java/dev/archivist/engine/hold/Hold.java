@@ -7,6 +7,7 @@ import java.time.OffsetDateTime;
  *
  * @param id its key in {@code archive.holds}
  * @param kind {@code legal}, or {@code restore} if it was made with restored rows
+ * @param position the policy's table that {@code matching} is about
  * @param from first instant; null from the beginning
  * @param to first instant that is not held any more; null to the end
  * @param matching JSON object of the columns and values that a held row has; null holds all of the
@@ -17,6 +18,7 @@ import java.time.OffsetDateTime;
 public record Hold(
     String id,
     String kind,
+    int position,
     OffsetDateTime from,
     OffsetDateTime to,
     String matching,

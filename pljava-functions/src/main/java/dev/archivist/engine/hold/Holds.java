@@ -2,11 +2,14 @@ package dev.archivist.engine.hold;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -35,6 +38,18 @@ public record Holds(Policy policy, List<Hold> active) {
   public static Holds locked(Connection connection, Policy policy) throws SQLException {
     String isolation =
         Query.named(connection, "hold.lock").bind(policy.id()).one(row -> row.getString(2));
+    requireFreshSnapshots(policy, isolation);
+    return now(connection, policy);
+  }
+
+  /**
+   * Refuses a transaction with one snapshot for all statements.
+   *
+   * @param isolation its isolation level, as PostgreSQL names it
+   * @throws ArchiveException {@code ZA004}
+   */
+  public static void requireFreshSnapshots(Policy policy, String isolation)
+      throws ArchiveException {
     if (!EACH_STATEMENT_SEES_WHAT_IS_COMMITTED.contains(isolation)) {
       throw new ArchiveException(
           ArchiveError.POLICY_REFUSED,
@@ -46,7 +61,6 @@ public record Holds(Policy policy, List<Hold> active) {
               + ": a hold made since the transaction began would not be seen",
           "Run it at READ COMMITTED.");
     }
-    return now(connection, policy);
   }
 
   /** The holds at this moment. */
@@ -60,6 +74,7 @@ public record Holds(Policy policy, List<Hold> active) {
                     new Hold(
                         row.getString("hold_id"),
                         row.getString("kind"),
+                        row.getInt("position"),
                         row.getObject("from_time", java.time.OffsetDateTime.class),
                         row.getObject("to_time", java.time.OffsetDateTime.class),
                         row.getString("matching"),
@@ -67,13 +82,36 @@ public record Holds(Policy policy, List<Hold> active) {
                         row.getString("reason"))));
   }
 
-  /** The condition that a row is held; {@code alias} is where its columns are. */
+  /**
+   * The condition that a live row of the root is held, itself or with a descendant; {@code alias}
+   * is where its columns are.
+   */
   public SqlText condition(String alias) {
-    return active.isEmpty()
+    List<SqlText> held = new ArrayList<>();
+    for (int position : active.stream().map(Hold::position).distinct().sorted().toList()) {
+      held.add(position == 0 ? rowIsHeld(alias) : descendantIsHeld(alias, position));
+    }
+    return held.isEmpty()
         ? SqlText.load("hold.nothing_is_held")
-        : SqlText.load("hold.row_is_held")
-            .with("policy_id", SqlText.number(policy.id()))
-            .with("alias", SqlText.alias(alias))
-            .with("time", policy.time());
+        : SqlText.load("hold.any").with("held", SqlText.joined(" OR ", held));
+  }
+
+  private SqlText rowIsHeld(String alias) {
+    return SqlText.load("hold.row_is_held")
+        .with("policy_id", SqlText.number(policy.id()))
+        .with("alias", SqlText.alias(alias))
+        .with("time", policy.time());
+  }
+
+  private SqlText descendantIsHeld(String alias, int position) {
+    PolicyTable table = policy.tables().get(position);
+    return SqlText.load("hold.descendant_is_held")
+        .with("policy_id", SqlText.number(policy.id()))
+        .with("position", SqlText.number(position))
+        .with("alias", SqlText.alias(alias))
+        .with("time", policy.time())
+        .with("descendants", Family.descendants(policy, table))
+        .with("joined", Family.joinedToRoot(policy, table, alias))
+        .with("descendant", SqlText.alias("held"));
   }
 }

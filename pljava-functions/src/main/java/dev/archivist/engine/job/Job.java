@@ -2,6 +2,7 @@ package dev.archivist.engine.job;
 
 import dev.archivist.engine.policy.Policy;
 import java.time.OffsetDateTime;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -13,5 +14,17 @@ import java.util.UUID;
  *     it purges nothing by age
  * @param action what it does to them
  * @param options what it was asked for, a JSON object
+ * @param scan how far it has come; empty where rows go one by one
  */
-public record Job(UUID id, Policy policy, OffsetDateTime cutoff, Action action, String options) {}
+public record Job(
+    UUID id,
+    Policy policy,
+    OffsetDateTime cutoff,
+    Action action,
+    String options,
+    Optional<Scan> scan) {
+  /** How far it has come. */
+  public Scan requiredScan() {
+    return scan.orElseThrow(() -> new IllegalStateException("job " + id + " scans nothing"));
+  }
+}

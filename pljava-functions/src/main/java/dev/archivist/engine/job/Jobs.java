@@ -2,73 +2,79 @@ package dev.archivist.engine.job;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyPart;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Opens jobs, runs their batches, closes them. Nothing here commits: one call is one transaction of
- * the caller. A job belongs to the session that opened it, which holds the policy's advisory lock
- * until the job is closed or the session ends.
+ * Opens jobs, enters them for a transaction, closes them. Nothing here commits: one call is one
+ * transaction of the caller. A job belongs to the session that opened it, which holds the policy's
+ * advisory lock until the job is closed or the session ends.
  */
 public final class Jobs {
   private Jobs() {}
 
   /**
-   * Opens a job: takes the policy's lock, closes jobs that a crash left open, fixes the cutoff.
+   * Takes the policy's lock for this transaction, and puts back what a purge that ended early left.
+   *
+   * @throws ArchiveException {@code ZA001} if another session holds the policy
+   */
+  public static void take(Connection connection, Policy policy) throws SQLException {
+    PolicyLock.take(connection, policy);
+  }
+
+  /**
+   * Opens the job of a policy that {@link #take} has locked, and closes those that a crash left
+   * open.
    *
    * @param options what it was asked for, a JSON object
-   * @throws ArchiveException {@code ZA001} if another session holds the policy, {@code ZA002} if
-   *     there is no such policy
+   * @param scan where it begins; empty where rows go one by one
    */
-  public static Job begin(
-      Connection connection, String policyName, Host host, Action action, String options)
-      throws SQLException {
-    Policy policy = Policies.named(connection, policyName);
-    take(connection, policy);
-    return open(connection, policy, host, action, options);
-  }
-
-  /** Takes the policy's lock for this transaction. */
-  public static void take(Connection connection, Policy policy) throws SQLException {
-    boolean held = PolicyLock.isHeldByThisSession(connection, policy);
-    if (held) {
-      refuseSecondJobOfThisSession(connection, policy);
-    }
-    PolicyLock.holdForTransaction(connection, policy);
-    if (held) {
-      // What a beginning left that was rolled back: its job is gone, its session's lock is not.
-      PolicyLock.releaseFromSession(connection, policy);
-    }
-  }
-
-  /** Opens the job of a policy that {@link #take} has locked. */
   public static Job open(
-      Connection connection, Policy policy, Host host, Action action, String options)
+      Connection connection,
+      Policy policy,
+      Host host,
+      Action action,
+      String options,
+      Optional<Scan> scan)
       throws SQLException {
-    closeInterrupted(connection, policy);
-    keepAttached(connection, policy);
-    OffsetDateTime cutoff =
-        action == Action.PURGE
-            ? Policies.retention(connection, policy).orElse(null)
-            : Policies.cutoff(connection, policy);
-    UUID id =
-        UUID.fromString(
-            Query.named(connection, "job.begin")
-                .bind(policy.name(), action.label(), options, cutoff, host.label())
-                .bind(policy.name(), action.label(), options, cutoff, host.label())
-                .one(row -> row.getString(1)));
-    // Last, because a lock of the session outlives a rollback.
-    PolicyLock.holdForSession(connection, policy);
-    return new Job(id, policy, cutoff, action, options);
+    record Opened(UUID id, OffsetDateTime cutoff) {}
+    Query query =
+        Query.named(connection, "job.open")
+            .bind(policy.name())
+            .bind(action.label(), options, host.label(), policy.kind().cutoffUnit(), policy.id());
+    query.bind(scan.map(Scan::name).orElse(null)).bind(position(scan));
+    Opened opened =
+        query.one(
+            row ->
+                new Opened(
+                    UUID.fromString(row.getString("id")),
+                    row.getObject("cutoff", OffsetDateTime.class)));
+    return new Job(opened.id(), policy, opened.cutoff(), action, options, scan);
+  }
+
+  private static Object[] position(Optional<Scan> scan) {
+    if (scan.isPresent() && scan.get() instanceof Scan.Index index) {
+      return new Object[] {index.position(), null, null};
+    }
+    if (scan.isPresent() && scan.get() instanceof Scan.Blocks blocks) {
+      return new Object[] {null, blocks.position(), blocks.end()};
+    }
+    return new Object[] {null, null, null};
   }
 
   /**
@@ -90,24 +96,69 @@ public final class Jobs {
           "Use completed, failed or cancelled.");
     }
     Job job = running(connection, id);
-    Query.named(connection, "job.finish").bind(status, errorMessage, id.toString()).update();
-    Query.named(connection, "job.forget_position").bind(id.toString()).update();
-    PolicyLock.releaseFromSession(connection, job.policy());
+    Query.named(connection, "job.finish")
+        .bind(status, errorMessage, id.toString(), id.toString())
+        .bind(job.policy().id())
+        .one(row -> row.getBoolean(1));
   }
 
-  /** The running job, if this session may work on it. */
+  /**
+   * The running job, if this session may work on it; its policy's lock is taken for this
+   * transaction.
+   *
+   * @throws ArchiveException {@code ZA005} if it is not running, {@code ZA006} if another session
+   *     holds its policy
+   */
   public static Job running(Connection connection, UUID id) throws SQLException {
-    record Row(String policy, OffsetDateTime cutoff, String action, String options) {}
-    Row row =
-        Query.named(connection, "job.running")
-            .bind(id.toString())
-            .first(
-                r ->
-                    new Row(
-                        r.getString(1),
-                        r.getObject(2, OffsetDateTime.class),
-                        r.getString(3),
-                        r.getString(4)))
+    return enter(connection, id, false);
+  }
+
+  /** As {@link #running(Connection, UUID)}, if the job does this. */
+  public static Job running(Connection connection, UUID id, Action action) throws SQLException {
+    return require(running(connection, id), action);
+  }
+
+  /**
+   * As {@link #running(Connection, UUID, Action)}; and until the transaction ends, whoever makes or
+   * releases a hold of the policy waits for it. A hold that is being made is waited for.
+   *
+   * @throws SQLException {@code 55P03} if that takes longer than {@code lock_timeout}
+   * @throws ArchiveException {@code ZA004} in a transaction with one snapshot for all statements,
+   *     which may be older than a hold
+   */
+  public static Job runningWithHolds(Connection connection, UUID id, Action action)
+      throws SQLException {
+    return require(enter(connection, id, true), action);
+  }
+
+  private static Job require(Job job, Action action) throws ArchiveException {
+    if (job.action() != action) {
+      throw new ArchiveException(
+          ArchiveError.JOB_NOT_RUNNING,
+          job.policy().name(),
+          "job "
+              + job.id()
+              + " is not one to "
+              + action.label()
+              + " but to "
+              + job.action().label(),
+          "Begin the job that you mean.");
+    }
+    return job;
+  }
+
+  private static Job enter(Connection connection, UUID id, boolean holds) throws SQLException {
+    SqlText text =
+        SqlText.load("job.enter")
+            .with("settings", SqlText.load("job.settings"))
+            .with("parts", SqlText.load("policy.parts"));
+    String key = id.toString();
+    List<PolicyPart> parts =
+        Query.of(connection, text).bind(key, holds, key, key).list(PolicyPart::read);
+    PolicyPart job =
+        parts.stream()
+            .filter(part -> part.is("job"))
+            .findFirst()
             .orElseThrow(
                 () ->
                     new ArchiveException(
@@ -116,22 +167,72 @@ public final class Jobs {
                         "job " + id + " is not running",
                         "It was closed, perhaps by a later run that took it for interrupted;"
                             + " see archive_jobs."));
-    Policy policy = Policies.named(connection, row.policy());
-    PolicyLock.confirm(connection, policy, id);
-    return new Job(id, policy, row.cutoff(), Action.of(row.action()), row.options());
+    PolicyPart position =
+        parts.stream().filter(part -> part.is("position")).findFirst().orElseThrow();
+    Policy policy = PolicyPart.policy(parts).orElseThrow(() -> Policies.unknown(position.get('a')));
+    if (!Boolean.parseBoolean(job.get('c'))) {
+      throw PolicyLock.lost(connection, policy, id);
+    }
+    if (holds) {
+      Holds.requireFreshSnapshots(policy, job.get('d'));
+    }
+    return new Job(
+        id, policy, job.at(), Action.of(job.get('a')), job.get('b'), scan(job, position));
   }
 
-  /** The running job, if it does this. */
-  public static Job running(Connection connection, UUID id, Action action) throws SQLException {
-    Job job = running(connection, id);
-    if (job.action() != action) {
+  private static Optional<Scan> scan(PolicyPart job, PolicyPart position) {
+    if (job.get('e') == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        job.get('e').equals("index")
+            ? new Scan.Index(position.at())
+            : new Scan.Blocks(Long.parseLong(job.get('f')), Long.parseLong(job.get('g'))));
+  }
+
+  /**
+   * Notes what a batch did, and where the next one begins.
+   *
+   * @param counted whether it counts as a batch
+   * @throws ArchiveException {@code ZA005} if the job was closed meanwhile
+   */
+  public static void advance(
+      Connection connection, Job job, Optional<Scan> next, BatchResult result, boolean counted)
+      throws SQLException {
+    int advanced =
+        Query.named(connection, "job.advance")
+            .bind(position(next))
+            .bind(next.isPresent() ? job.id().toString() : null)
+            .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
+            .bind(counted, job.id().toString())
+            .update();
+    if (advanced == 0) {
       throw new ArchiveException(
           ArchiveError.JOB_NOT_RUNNING,
           job.policy().name(),
-          "job " + id + " is not one to " + action.label() + " but to " + job.action().label(),
-          "Begin the job that you mean.");
+          "job " + job.id() + " is not running",
+          "It was closed meanwhile; begin a new job.");
     }
-    return job;
+  }
+
+  /**
+   * Locks the live and archive tables of a policy as a batch itself will: nobody can add a trigger
+   * or a foreign key then.
+   *
+   * @param target takes the place of the root's live table; null if it is that
+   */
+  public static void lockTables(Connection connection, Policy policy, QualifiedName target)
+      throws SQLException {
+    List<SqlText> tables = new ArrayList<>();
+    for (PolicyTable table : policy.tables()) {
+      tables.add(only(table.isRoot() && target != null ? target : table.source()));
+      tables.add(only(table.archive()));
+    }
+    Query.of(connection, SqlText.load("lock.tables").with("tables", SqlText.join(tables))).update();
+  }
+
+  private static SqlText only(QualifiedName table) {
+    return SqlText.load("lock.only").with("table", table);
   }
 
   /** What a batch of rows says to a policy whose content is in files. */
@@ -179,62 +280,5 @@ public final class Jobs {
   /** Puts months back into the ledger whose purge was begun but that did not leave the archive. */
   public static void keepAttached(Connection connection, Policy policy) throws SQLException {
     Query.named(connection, "purge.keep_attached").bind(policy.name()).one(row -> row.getLong(1));
-  }
-
-  private static void refuseSecondJobOfThisSession(Connection connection, Policy policy)
-      throws SQLException {
-    Optional<String> open =
-        Query.named(connection, "job.of_session")
-            .bind(policy.name())
-            .first(row -> row.getString(1));
-    if (open.isPresent()) {
-      throw new ArchiveException(
-          ArchiveError.POLICY_HELD,
-          policy.name(),
-          "policy \"" + policy.name() + "\" is held by this session's job " + open.get(),
-          "Close that job with archive.finish_job first.");
-    }
-  }
-
-  /** We hold the lock, so a job of this policy that still says running has lost its session. */
-  private static void closeInterrupted(Connection connection, Policy policy) throws SQLException {
-    Query.named(connection, "job.interrupted").bind(policy.name()).update();
-    Query.named(connection, "job.forget_orphaned_positions").update();
-  }
-
-  public static Scan progress(Connection connection, UUID id) throws SQLException {
-    return Query.named(connection, "job.position")
-        .bind(id.toString())
-        .one(
-            row ->
-                row.getString("walk").equals("index")
-                    ? new Scan.Index(row.getObject("position_time", OffsetDateTime.class))
-                    : new Scan.Blocks(row.getLong("position_block"), row.getLong("end_block")));
-  }
-
-  public static void saveProgress(Connection connection, UUID id, Scan walk) throws SQLException {
-    Query query = Query.named(connection, "job.save_position").bind(id.toString(), walk.name());
-    if (walk instanceof Scan.Index index) {
-      query.bind(index.position(), null, null);
-    } else if (walk instanceof Scan.Blocks blocks) {
-      query.bind(null, blocks.position(), blocks.end());
-    }
-    query.update();
-  }
-
-  /** Notes what a batch took. */
-  public static void count(Connection connection, UUID id, BatchResult result) throws SQLException {
-    Query.named(connection, "job.count")
-        .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
-        .bind(result.deleted() > 0, id.toString())
-        .update();
-  }
-
-  /** Notes what a batch gave back, or copied. */
-  public static void countRestored(Connection connection, UUID id, long rows) throws SQLException {
-    Query.named(connection, "job.count")
-        .bind(rows, 0L, 0L, 0L)
-        .bind(rows > 0, id.toString())
-        .update();
   }
 }

@@ -18,16 +18,20 @@ final class PolicyLock {
   private PolicyLock() {}
 
   /**
-   * Whether this session holds the policy already. The locks say so for certain; the session's
-   * start beside its pid would not do, because the server hides it from a role that the login
-   * assumed.
+   * Takes the lock until the transaction ends. That this session holds it already says that it has
+   * an open job, or that the beginning of one was rolled back: then its job is gone, and the
+   * session's lock is given back.
+   *
+   * @throws ArchiveException {@code ZA001} if another session holds the policy, or a job of this
+   *     one
    */
-  static boolean isHeldByThisSession(Connection connection, Policy policy) throws SQLException {
-    return ask(connection, "lock.own", policy);
-  }
-
-  static void holdForTransaction(Connection connection, Policy policy) throws SQLException {
-    if (!ask(connection, "lock.transaction", policy)) {
+  static void take(Connection connection, Policy policy) throws SQLException {
+    record Taken(boolean held, boolean taken, String openJob) {}
+    Taken lock =
+        Query.named(connection, "lock.take")
+            .bind(policy.id())
+            .one(row -> new Taken(row.getBoolean(1), row.getBoolean(2), row.getString(3)));
+    if (!lock.taken()) {
       throw new ArchiveException(
           ArchiveError.POLICY_HELD,
           policy.name(),
@@ -35,30 +39,25 @@ final class PolicyLock {
           "Wait until that job has ended; SELECT * FROM archive_jobs WHERE status = 'running'"
               + " shows it.");
     }
-  }
-
-  static void holdForSession(Connection connection, Policy policy) throws SQLException {
-    ask(connection, "lock.session", policy);
-  }
-
-  /** Fails if another session took the policy over since the job began. */
-  static void confirm(Connection connection, Policy policy, UUID job) throws SQLException {
-    if (!ask(connection, "lock.transaction", policy)) {
+    if (lock.openJob() != null) {
       throw new ArchiveException(
-          ArchiveError.JOB_LOCK_LOST,
+          ArchiveError.POLICY_HELD,
           policy.name(),
-          "job " + job + " lost policy \"" + policy.name() + "\" to " + holder(connection, policy),
-          "Begin a new job; what this one committed stays archived.");
+          "policy \"" + policy.name() + "\" is held by this session's job " + lock.openJob(),
+          "Close that job with archive.finish_job first.");
+    }
+    if (lock.held()) {
+      Query.named(connection, "lock.unlock").bind(policy.id()).one(row -> row.getBoolean(1));
     }
   }
 
-  static void releaseFromSession(Connection connection, Policy policy) throws SQLException {
-    ask(connection, "lock.unlock", policy);
-  }
-
-  private static boolean ask(Connection connection, String statement, Policy policy)
-      throws SQLException {
-    return Query.named(connection, statement).bind(policy.id()).one(row -> row.getBoolean(1));
+  /** {@code ZA006}: another session took the policy over since the job began. */
+  static ArchiveException lost(Connection connection, Policy policy, UUID job) throws SQLException {
+    return new ArchiveException(
+        ArchiveError.JOB_LOCK_LOST,
+        policy.name(),
+        "job " + job + " lost policy \"" + policy.name() + "\" to " + holder(connection, policy),
+        "Begin a new job; what this one committed stays archived.");
   }
 
   private static String holder(Connection connection, Policy policy) throws SQLException {

@@ -1,21 +1,10 @@
 package dev.archivist.engine.job;
 
-import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.sql.Query;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 
 /** How a job finds old rows, and how far it has come. */
 public sealed interface Scan {
-  /**
-   * Rows older than this cannot be placed in a month named by four digits; like NULL and infinite
-   * times they are reported and stay where they are.
-   */
-  OffsetDateTime EARLIEST = OffsetDateTime.of(1, 1, 1, 0, 0, 0, 0, ZoneOffset.UTC);
-
-  /** The name as {@code archive.job_progress.walk} has it. */
+  /** The name as {@code archive.job_progress.scan} has it. */
   String name();
 
   /**
@@ -32,7 +21,8 @@ public sealed interface Scan {
   }
 
   /**
-   * Through the table's blocks in physical order; it needs no index and reads the table once.
+   * Through the table's blocks in physical order, by ranges of {@code ctid}; it needs no index and
+   * reads the table once.
    *
    * @param position first block of the next batch
    * @param end the table's number of blocks when the job began
@@ -42,17 +32,5 @@ public sealed interface Scan {
     public String name() {
       return "blocks";
     }
-  }
-
-  /** The walk for a policy's live table, at its beginning. */
-  static Scan start(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "job.scan")
-        .bind(policy.time().name())
-        .bind(policy.source().schema().name(), policy.source().table().name())
-        .one(
-            row ->
-                row.getBoolean("indexed")
-                    ? new Index(EARLIEST)
-                    : new Blocks(0, row.getLong("blocks")));
   }
 }

@@ -2,25 +2,72 @@ package dev.archivist.engine.policy;
 
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
+import java.util.List;
 
 /**
- * A row of {@code archive.policies}.
+ * A row of {@code archive.policies} with its tables: a family of one or more that age together, by
+ * the time of its root.
  *
  * @param id second key of the policy's advisory lock
  * @param name how users call it; the {@code job_type} of its jobs
+ * @param version counts the changes of the rule
  * @param kind what happens to old rows
- * @param source the live table
- * @param archive the archive table
- * @param time the column by which rows age, {@code timestamptz}
- * @param batchRows most rows that one transaction moves
+ * @param tables the root, and its descendants after their parents
+ * @param time the root's column by which rows age, {@code timestamptz}
+ * @param batchRows most rows of the root that one transaction moves
  * @param enabled whether it runs with {@code --all} and at night
  */
 public record Policy(
     int id,
     String name,
+    int version,
     PolicyKind kind,
-    QualifiedName source,
-    QualifiedName archive,
+    List<PolicyTable> tables,
     Identifier time,
     int batchRows,
-    boolean enabled) {}
+    boolean enabled) {
+  public Policy {
+    tables = List.copyOf(tables);
+    if (tables.isEmpty()) {
+      throw new IllegalArgumentException("it has no table");
+    }
+    for (int i = 0; i < tables.size(); i++) {
+      if (tables.get(i).position() != i) {
+        throw new IllegalArgumentException("its tables are not numbered from 0 without gaps");
+      }
+    }
+  }
+
+  public PolicyTable root() {
+    return tables.get(0);
+  }
+
+  /** Whether rows have descendants that go with them. */
+  public boolean isFamily() {
+    return tables.size() > 1;
+  }
+
+  /** The root's live table. */
+  public QualifiedName source() {
+    return root().source();
+  }
+
+  /** The root's archive table. */
+  public QualifiedName archive() {
+    return root().archive();
+  }
+
+  /** The descendants, parents first. */
+  public List<PolicyTable> descendants() {
+    return tables.subList(1, tables.size());
+  }
+
+  /** The tables from the given one up to the root. */
+  public List<PolicyTable> lineage(PolicyTable table) {
+    List<PolicyTable> line = new java.util.ArrayList<>(List.of(table));
+    while (!line.get(line.size() - 1).isRoot()) {
+      line.add(tables.get(line.get(line.size() - 1).parent()));
+    }
+    return line;
+  }
+}

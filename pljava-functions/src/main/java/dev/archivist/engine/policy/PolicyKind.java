@@ -1,64 +1,85 @@
 package dev.archivist.engine.policy;
 
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 
-/** What happens to rows that are old enough. */
-public sealed interface PolicyKind {
+/**
+ * What happens to rows that are old enough. A kind is one class, and one function {@code
+ * archive.check_<kind>_settings} that checks its settings; everything else asks it.
+ */
+public interface PolicyKind {
+  /** Columns that every archive table has besides, saying when and by which batch a row came. */
+  List<Identifier> STAMPS =
+      List.of(new Identifier("archived_at"), new Identifier("archive_batch_id"));
 
   /** The name as {@code archive.policies.kind} has it. */
   String label();
 
-  /** Rows go to the archive's month partitions, unchanged. */
-  record Move() implements PolicyKind {
-    @Override
-    public String label() {
-      return "move";
-    }
-  }
+  /** Whether the archive is partitioned by month; if not, it is an ordinary table. */
+  boolean isPartitioned();
+
+  /** Whether a batch changes rows that are archived already. */
+  boolean changesArchivedRows();
+
+  /** Whether a policy of this kind may have descendants. */
+  boolean takesFamilies();
+
+  /** Where the content is in files, which only a runner can reach: how the rows say which. */
+  Optional<FileColumns> files();
+
+  /** What the cutoff is cut down to: a unit of {@code date_trunc}. */
+  String cutoffUnit();
+
+  /** Columns that an archive has for this kind, besides {@link #STAMPS} and the rows' own. */
+  List<Identifier> addedColumns();
 
   /**
-   * Samples become one value per series and UTC day.
-   *
-   * @param series the columns that name a series
-   * @param value the sampled value
+   * The columns that the digest covers, in the archive's order: all that must not change once a row
+   * is archived.
    */
-  record Rollup(List<Identifier> series, Identifier value) implements PolicyKind {
-    public Rollup {
-      series = List.copyOf(series);
-      if (series.isEmpty()) {
-        throw new IllegalArgumentException("a roll-up needs columns that name a series");
-      }
-    }
+  Columns digested(Columns live, Columns archive);
 
-    @Override
-    public String label() {
-      return "rollup";
-    }
-  }
+  /** SQL for the size in bytes of one live row, by which a plan estimates and a run counts. */
+  SqlText liveBytes(String alias, Columns live);
+
+  /** SQL for the size in bytes of one archived row, as the ledger counts it. */
+  SqlText archivedBytes(String alias, Columns content);
+
+  /** SQL for how many live rows one archived row stands for. */
+  SqlText sourceRows(String alias);
+
+  /** Reasons against running a policy on a table, besides those that concern every kind. */
+  List<Refusal> refusals(TableColumns columns);
+
+  /** What a run would lose or leave alone, for people to read. */
+  List<String> warnings(Connection connection, Policy policy, Columns live, OffsetDateTime cutoff)
+      throws SQLException;
 
   /**
-   * Files go to the object store, rows to the archive with their location.
+   * The statement that takes one batch. Its placeholders {@code pick}, {@code held} and {@code
+   * given} are filled by the caller. It returns one row: {@code picked}, {@code last_time}, {@code
+   * last_block}, {@code elsewhere}, {@code deleted}, {@code archived}, {@code conserved}, {@code
+   * bytes}.
    *
-   * @param key uuid that names the object
-   * @param file path of the file below the reports' root
-   * @param size the file's recorded size in bytes, if the table has one
-   * @param format the file's format, its extension
-   * @param objectPrefix first part of the object's key
-   * @param codec {@code zstd} or {@code gzip}
+   * @throws UnsupportedOperationException if rows go one by one, each after its file
    */
-  record Offload(
-      Identifier key,
-      Identifier file,
-      Optional<Identifier> size,
-      Identifier format,
-      String objectPrefix,
-      String codec)
-      implements PolicyKind {
-    @Override
-    public String label() {
-      return "offload";
-    }
-  }
+  SqlText batch(List<TableColumns> family);
+
+  /** What a run will do to the rows of a month, in order. */
+  List<Step> steps(Policy policy, Month month, long rows, String partition);
+
+  /**
+   * Why rows cannot be restored.
+   *
+   * @param copied whether they would be copied into a table of the user's, or go back to the live
+   *     one
+   */
+  Optional<Refusal> againstRestore(Policy policy, boolean copied);
 }

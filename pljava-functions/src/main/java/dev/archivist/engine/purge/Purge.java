@@ -4,18 +4,17 @@ import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.catalog.MonthPartitions;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.job.Action;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.ledger.MonthRows;
 import dev.archivist.engine.ledger.MonthSummary;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.sql.Identifier;
-import dev.archivist.engine.sql.Jsonb;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -26,20 +25,21 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * Takes months that are past their retention out of the archive, each call in the caller's
- * transaction. The steps of a month with a partition:
+ * transaction. The steps of a month with partitions:
  *
  * <ol>
  *   <li>{@link #verify}: the month is what the ledger says;
- *   <li>{@link #record}: its entry of the ledger becomes an entry of the bin, {@code detaching};
- *   <li>the caller begins {@code DETACH … CONCURRENTLY}, which cannot run in a transaction;
+ *   <li>{@link #record}: its entries of the ledger become an entry of the bin, {@code detaching};
+ *   <li>for each of its tables the caller begins {@code DETACH … CONCURRENTLY}, which cannot run in
+ *       a transaction;
  *   <li>{@link #finishDetach}, when nobody sees the month in the archive any more;
- *   <li>{@link #bin}: under lock the table is still what the ledger said; it goes to the bin.
+ *   <li>{@link #bin}: under lock the tables are still what the ledger said; they go to the bin.
  * </ol>
  *
  * Metadata of reports has no partition: {@link #binRows} does it all in one transaction.
@@ -63,13 +63,15 @@ public final class Purge {
    * Opens a job that purges.
    *
    * @param options what it was asked for, a JSON object
-   * @throws ArchiveException {@code ZA012} if the role is no member of archive_owner, else as
-   *     {@link Jobs#begin(Connection, String, Host)}
+   * @throws ArchiveException {@code ZA012} if the role is no member of archive_owner, {@code ZA001}
+   *     if another session holds the policy, {@code ZA002} if there is no such policy
    */
-  public static Job begin(Connection connection, String policy, String options)
+  public static Job begin(Connection connection, String policyName, String options)
       throws SQLException {
-    Jobs.requireOwner(connection, policy);
-    return Jobs.begin(connection, policy, Host.RUNNER, Action.PURGE, options);
+    Jobs.requireOwner(connection, policyName);
+    Policy policy = Policies.named(connection, policyName);
+    Jobs.take(connection, policy);
+    return Jobs.open(connection, policy, Host.RUNNER, Action.PURGE, options, Optional.empty());
   }
 
   /** The months that ended more than the policy's keep_for ago, oldest first. */
@@ -79,11 +81,11 @@ public final class Purge {
       return List.of();
     }
     SqlText months =
-        policy.kind() instanceof PolicyKind.Offload
-            ? SqlText.load("purge.months_of_rows")
+        policy.kind().isPartitioned()
+            ? SqlText.load("purge.months_of_partitions")
+            : SqlText.load("purge.months_of_rows")
                 .with("archive", policy.archive())
-                .with("time", policy.time())
-            : SqlText.load("purge.months_of_partitions");
+                .with("time", policy.time());
     record Found(Month month, long rows, long bytes) {}
     List<Found> found =
         Query.of(connection, SqlText.load("purge.due").with("months", months))
@@ -106,21 +108,35 @@ public final class Purge {
   private static Optional<String> heldBy(Connection connection, Policy policy, Month month)
       throws SQLException {
     return isThere(connection, policy, month)
-        ? heldBy(connection, MonthRows.of(policy, month), month)
+        ? heldInArchive(connection, policy, month)
         : Optional.empty();
   }
 
   static boolean isThere(Connection connection, Policy policy, Month month) throws SQLException {
-    return policy.kind() instanceof PolicyKind.Offload
+    return !policy.kind().isPartitioned()
         || MonthPartitions.present(connection, policy.archive())
             .contains(MonthPartitions.name(policy.archive(), month));
   }
 
-  /** Why the month's rows have to stay, if they have to. */
-  static Optional<String> heldBy(Connection connection, MonthRows rows, Month month)
+  private static Optional<String> heldInArchive(Connection connection, Policy policy, Month month)
       throws SQLException {
+    Optional<String> held = Optional.empty();
+    for (PolicyTable table : policy.tables()) {
+      if (held.isEmpty()) {
+        held = heldBy(connection, MonthRows.of(policy, table, month), table, month);
+      }
+    }
+    return held;
+  }
+
+  /** Why the month's rows have to stay, if they have to. */
+  static Optional<String> heldBy(
+      Connection connection, MonthRows rows, PolicyTable table, Month month) throws SQLException {
     SqlText text =
-        SqlText.load("purge.held").with("table", rows.table()).with("which", rows.which());
+        SqlText.load("purge.held")
+            .with("table", rows.table())
+            .with("position", SqlText.number(table.position()))
+            .with("which", rows.which());
     return Query.of(connection, text)
         .bind(rows.policy().id(), month.to(), month.from())
         .bind(rows.values())
@@ -128,25 +144,32 @@ public final class Purge {
   }
 
   /**
-   * Compares a month of the archive with the ledger.
+   * Compares a month of the archive with the ledger, all its tables.
    *
    * @throws ArchiveException {@code ZA008} if they differ
    */
-  public static void verify(Connection connection, Policy policy, Month month) throws SQLException {
-    MonthSummary ledger = MonthSummary.ofLedger(connection, policy, month);
-    if (!isThere(connection, policy, month)) {
-      throw new ArchiveException(
-          ArchiveError.LEDGER_DIFFERS,
-          policy.name(),
-          month + " has no partition, but the ledger says " + ledger,
-          "archivist verify shows what differs; the month stays as it is.");
+  public static void verify(Connection connection, UUID jobId, Month month) throws SQLException {
+    Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
+    Inspection inspection = Inspection.of(connection, policy);
+    for (PolicyTable table : policy.tables()) {
+      String partition = MonthPartitions.name(table.archive(), month);
+      if (policy.kind().isPartitioned()
+          && !inspection.partitions().get(table.position()).contains(partition)) {
+        throw new ArchiveException(
+            ArchiveError.LEDGER_DIFFERS,
+            policy.name(),
+            month + " has no partition, but the ledger has an entry for it",
+            "archivist verify shows what differs; the month stays as it is.");
+      }
+      MonthSummary.Compared compared =
+          MonthSummary.withLedger(
+              connection,
+              MonthRows.archived(policy, table, month),
+              table,
+              month,
+              inspection.digested(table));
+      requireSame(policy, month, compared.ledger(), compared.data());
     }
-    MonthSummary data =
-        MonthSummary.of(
-            connection,
-            MonthRows.archived(policy, month),
-            MonthSummary.columns(connection, policy));
-    requireSame(policy, month, ledger, data);
   }
 
   static void requireSame(Policy policy, Month month, MonthSummary ledger, MonthSummary data)
@@ -161,37 +184,75 @@ public final class Purge {
   }
 
   /**
-   * Takes the month off the ledger and puts it down as {@code detaching}.
+   * Takes the month off the ledger and records it as {@code detaching}.
    *
    * @return empty if the month is held
    */
   public static Optional<BinEntry> record(Connection connection, UUID jobId, Month month)
       throws SQLException {
-    Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
-    Holds.locked(connection, policy);
-    if (heldBy(connection, MonthRows.of(policy, month), month).isPresent()) {
+    Policy policy = Jobs.runningWithHolds(connection, jobId, Action.PURGE).policy();
+    return record(connection, policy, month);
+  }
+
+  private static Optional<BinEntry> record(Connection connection, Policy policy, Month month)
+      throws SQLException {
+    Inspection inspection = Inspection.of(connection, policy);
+    if (!inspection.holds().active().isEmpty()
+        && heldInArchive(connection, policy, month).isPresent()) {
       return Optional.empty();
     }
     UUID id = UUID.randomUUID();
-    String columns =
-        Jsonb.render(
-            connection,
-            Map.of(
-                "columns",
-                MonthSummary.columns(connection, policy).names().stream()
-                    .map(Identifier::name)
-                    .toList()));
-    Query.named(connection, "bin.record")
-        .bind(id.toString(), policy.name(), month.firstDay(), tableName(policy, month, id))
-        .bind(MonthPartitions.name(policy.archive(), month), columns)
-        .update();
-    return Bin.entry(connection, id);
+    List<SqlText> tables = new ArrayList<>();
+    policy.tables().forEach(any -> tables.add(SqlText.load("bin.recorded_table")));
+    Query query =
+        Query.of(
+                connection,
+                SqlText.load("bin.record")
+                    .with("tables", SqlText.joined("\n  UNION ALL SELECT ", tables)))
+            .bind(id.toString(), policy.name(), month.firstDay());
+    for (PolicyTable table : policy.tables()) {
+      query.bind(
+          table.position(),
+          tableName(policy, table, month, id),
+          MonthPartitions.name(table.archive(), month),
+          array(inspection.digested(table).names()));
+    }
+    List<BinEntry.Table> recorded =
+        query.list(
+            row ->
+                Bin.table(
+                    row,
+                    BinEntry.Place.ATTACHED,
+                    inspection.digested(policy.tables().get(row.getInt("position"))).names()));
+    return Optional.of(
+        new BinEntry(
+            id,
+            policy.name(),
+            month,
+            "detaching",
+            BinEntry.Place.ATTACHED,
+            recorded.stream()
+                .sorted(java.util.Comparator.comparingInt(BinEntry.Table::position))
+                .toList(),
+            null,
+            null,
+            false));
+  }
+
+  /** An array of texts as PostgreSQL reads it. */
+  private static String array(List<Identifier> names) {
+    return names.stream()
+        .map(Identifier::name)
+        .map(name -> "\"" + name.replace("\\", "\\\\").replace("\"", "\\\"") + "\"")
+        .collect(Collectors.joining(",", "{", "}"));
   }
 
   /** At most 59 bytes, so that numbered indexes fit too. */
-  private static String tableName(Policy policy, Month month, UUID id) {
-    String name = policy.name().substring(0, Math.min(30, policy.name().length()));
-    return name
+  private static String tableName(Policy policy, PolicyTable table, Month month, UUID id) {
+    String own = table.isRoot() ? "" : "_" + table.position();
+    int length = Math.min(30 - own.length(), policy.name().length());
+    return policy.name().substring(0, length)
+        + own
         + month.suffix()
         + "_"
         + DAY.format(LocalDate.now(ZoneOffset.UTC))
@@ -207,37 +268,35 @@ public final class Purge {
         .toList();
   }
 
-  /** Where the entry's table is now. */
-  public static BinEntry.Place place(Connection connection, BinEntry entry) throws SQLException {
-    return Bin.entry(connection, entry.id()).map(BinEntry::place).orElse(BinEntry.Place.NOWHERE);
-  }
-
   /**
-   * Finishes a detachment.
+   * Finishes the detachment of one of the month's tables.
    *
-   * @throws SQLException {@code 55P03} while somebody sees the month in the archive
+   * @throws SQLException {@code 55P03} while a transaction sees the month in the archive
    */
-  public static void finishDetach(Connection connection, UUID jobId, BinEntry entry)
-      throws SQLException {
-    Job job = Jobs.running(connection, jobId);
+  public static void finishDetach(
+      Connection connection, UUID jobId, BinEntry entry, BinEntry.Table table) throws SQLException {
+    Job job = Jobs.running(connection, jobId, Action.PURGE);
     Query.named(connection, "purge.finish_detach")
-        .bind(job.policy().name(), entry.month().firstDay())
+        .bind(job.policy().name(), entry.month().firstDay(), table.position())
         .one(row -> row.getBoolean(1));
   }
 
   /**
-   * Takes the detached table to the bin, if it is what the ledger said.
+   * Takes the detached tables to the bin, if they are what the ledger said.
    *
-   * @throws ArchiveException {@code ZA008} if it is not; it stays {@code detaching}
+   * @throws ArchiveException {@code ZA008} if one is not; the month stays {@code detaching}
    */
   public static void bin(Connection connection, UUID jobId, BinEntry entry) throws SQLException {
     Job job = Jobs.running(connection, jobId, Action.PURGE);
+    bin(connection, job, entry);
+  }
+
+  private static void bin(Connection connection, Job job, BinEntry entry) throws SQLException {
     Bin.requireUnchanged(connection, job.policy(), entry);
-    if (place(connection, entry) == BinEntry.Place.DETACHED) {
-      Query.named(connection, "bin.move").bind(entry.id().toString()).one(row -> true);
-    }
-    Bin.binned(connection, entry);
-    count(connection, jobId, entry);
+    Query.of(connection, SqlText.load("bin.binned").with("count", SqlText.load("bin.count")))
+        .bind(entry.id().toString(), entry.id().toString())
+        .bind(entry.id().toString(), job.id().toString())
+        .update();
   }
 
   /**
@@ -250,36 +309,31 @@ public final class Purge {
    */
   public static Optional<BinEntry> binRows(Connection connection, UUID jobId, Month month)
       throws SQLException {
-    Optional<BinEntry> recorded = record(connection, jobId, month);
+    Job job = Jobs.runningWithHolds(connection, jobId, Action.PURGE);
+    Optional<BinEntry> recorded = record(connection, job.policy(), month);
     if (recorded.isEmpty()) {
       return recorded;
     }
     BinEntry entry = recorded.get();
-    Policy policy = Jobs.running(connection, jobId).policy();
+    Policy policy = job.policy();
+    BinEntry.Table table = entry.tables().get(0);
     SqlText make =
         SqlText.load("bin.make_table")
-            .with("table", entry.table())
+            .with("table", table.name())
             .with("archive", policy.archive());
     Query.of(connection, make).update();
-    Query.of(connection, SqlText.load("bin.own_table").with("table", entry.table())).update();
-    MonthRows rows = MonthRows.archived(policy, month);
+    Query.of(connection, SqlText.load("bin.own_table").with("table", table.name())).update();
+    MonthRows rows = MonthRows.archived(policy, policy.root(), month);
     SqlText take =
         SqlText.load("bin.take_rows")
             .with("archive", policy.archive())
-            .with("table", entry.table())
+            .with("table", table.name())
             .with("which", rows.which());
     Query.of(connection, take)
         .bind(rows.values())
         .bind(entry.id().toString())
         .one(row -> row.getLong("binned"));
-    bin(connection, jobId, Bin.entry(connection, entry.id()).orElseThrow());
+    bin(connection, job, Bin.entry(connection, entry.id()).orElseThrow());
     return Bin.entry(connection, entry.id());
-  }
-
-  static void count(Connection connection, UUID jobId, BinEntry entry) throws SQLException {
-    Query.named(connection, "job.count")
-        .bind(entry.content().rows(), 0L, 0L, 0L)
-        .bind(true, jobId.toString())
-        .update();
   }
 }

@@ -1,8 +1,8 @@
 package dev.archivist.engine.report;
 
 import dev.archivist.engine.hold.Holds;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -56,7 +56,7 @@ public final class ReportObjects {
     SqlText text =
         SqlText.load("object.expiring")
             .with("archive", holds.policy().archive())
-            .with("key", ReportRows.offload(holds.policy()).key())
+            .with("key", ReportRows.files(holds.policy()).key())
             .with("held", holds.condition("kept"));
     return Query.of(connection, text)
         .bind(holds.policy().name(), location)
@@ -92,8 +92,7 @@ public final class ReportObjects {
         SqlText.load("object.free")
             .with("past", past(holds))
             .with("archive", policy.archive())
-            .with("key", ReportRows.offload(policy).key())
-            .with("clock", SqlText.load("policy.clock"));
+            .with("key", ReportRows.files(policy).key());
     return Query.of(connection, text)
         .bind(policy.name(), policy.batchRows(), policy.name())
         .update();
@@ -106,13 +105,12 @@ public final class ReportObjects {
   }
 
   private static SqlText past(Holds holds) {
-    PolicyKind.Offload offload = ReportRows.offload(holds.policy());
+    FileColumns offload = ReportRows.files(holds.policy());
     return SqlText.load("object.past")
         .with("archive", holds.policy().archive())
         .with("key", offload.key())
         .with("time", holds.policy().time())
-        .with("held", holds.condition("kept"))
-        .with("clock", SqlText.load("policy.clock"));
+        .with("held", holds.condition("kept"));
   }
 
   /** Locations of objects that may go, but whose reports were held since. */

@@ -2,9 +2,8 @@ package dev.archivist.engine.report;
 
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.hold.Holds;
-import dev.archivist.engine.job.Scan;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -27,7 +26,7 @@ public final class ReportRows {
   /** Where a walk through the old reports stands: after this time and key. */
   public record Position(OffsetDateTime time, UUID key) {
     /** Before the first report. */
-    public static final Position START = new Position(Scan.EARLIEST, LOWEST);
+    public static final Position START = new Position(Month.EARLIEST, LOWEST);
   }
 
   /** The next reports older than the cutoff, oldest first, at most {@code batch_rows}. */
@@ -35,7 +34,7 @@ public final class ReportRows {
       Connection connection, Policy policy, OffsetDateTime cutoff, Position after)
       throws SQLException {
     Holds holds = Holds.now(connection, policy);
-    PolicyKind.Offload offload = offload(policy);
+    FileColumns offload = files(policy);
     SqlText text =
         SqlText.load("report.candidates")
             .with("source", policy.source())
@@ -54,7 +53,7 @@ public final class ReportRows {
 
   /** Archived reports whose local file was not deleted yet. */
   public static List<Leftover> leftovers(Connection connection, Policy policy) throws SQLException {
-    PolicyKind.Offload offload = offload(policy);
+    FileColumns offload = files(policy);
     SqlText text =
         SqlText.load("report.leftovers")
             .with("archive", policy.archive())
@@ -69,7 +68,7 @@ public final class ReportRows {
     SqlText text =
         SqlText.load("report.same_file")
             .with("source", policy.source())
-            .with("file", offload(policy).file());
+            .with("file", files(policy).file());
     return Query.of(connection, text).bind(fileName, fileName).list(row -> row.getString(1));
   }
 
@@ -79,7 +78,7 @@ public final class ReportRows {
     SqlText text =
         SqlText.load("report.deleted_locally")
             .with("archive", policy.archive())
-            .with("key", offload(policy).key());
+            .with("key", files(policy).key());
     Query.of(connection, text).bind(report.toString()).update();
   }
 
@@ -89,7 +88,7 @@ public final class ReportRows {
     SqlText text =
         SqlText.load("report.live")
             .with("source", policy.source())
-            .with("key", offload(policy).key());
+            .with("key", files(policy).key());
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
@@ -99,7 +98,7 @@ public final class ReportRows {
     SqlText text =
         SqlText.load("report.archived")
             .with("archive", policy.archive())
-            .with("key", offload(policy).key());
+            .with("key", files(policy).key());
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
@@ -134,7 +133,7 @@ public final class ReportRows {
         SqlText.load("report.objects")
             .with("archive", policy.archive())
             .with("time", policy.time())
-            .with("key", offload(policy).key())
+            .with("key", files(policy).key())
             .with("data_within", within);
     Query query = Query.of(connection, text).bind(after.toString());
     if (month != null) {
@@ -150,7 +149,7 @@ public final class ReportRows {
         SqlText.load("report.object")
             .with("archive", policy.archive())
             .with("time", policy.time())
-            .with("key", offload(policy).key());
+            .with("key", files(policy).key());
     return Query.of(connection, text)
         .bind(report.toString(), location)
         .first(ReportRows::readArchived);
@@ -166,16 +165,19 @@ public final class ReportRows {
     SqlText text =
         SqlText.load("report.unreferenced")
             .with("archive", policy.archive())
-            .with("key", offload(policy).key());
+            .with("key", files(policy).key());
     return Query.of(connection, text).bind(locations).list(row -> row.getString(1));
   }
 
-  /** The policy's own words of where its files are. */
-  public static PolicyKind.Offload offload(Policy policy) {
-    if (policy.kind() instanceof PolicyKind.Offload offload) {
-      return offload;
-    }
-    throw new IllegalArgumentException("policy " + policy.name() + " does not offload files");
+  /** How the policy's rows say which file they are about. */
+  public static FileColumns files(Policy policy) {
+    return policy
+        .kind()
+        .files()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "policy " + policy.name() + " does not offload files"));
   }
 
   private static Report read(ResultSet row) throws SQLException {

@@ -5,8 +5,8 @@ import dev.archivist.engine.catalog.Keys;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.ledger.ArchiveColumns;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
@@ -16,6 +16,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -35,13 +36,13 @@ public record Conflict(String key, long rows, List<String> shown) {
   public static List<Conflict> of(
       Connection connection,
       Policy policy,
-      RestoreRequest order,
+      RestoreRequest request,
       OffsetDateTime from,
       OffsetDateTime to)
       throws SQLException {
-    return order.into().isPresent()
-        ? withCopy(connection, policy, order, from, to)
-        : withLive(connection, policy, order, from, to);
+    return request.into().isPresent()
+        ? withCopy(connection, policy, request, from, to)
+        : withLive(connection, policy, request, from, to);
   }
 
   /**
@@ -51,37 +52,61 @@ public record Conflict(String key, long rows, List<String> shown) {
   private static List<Conflict> withLive(
       Connection connection,
       Policy policy,
-      RestoreRequest order,
+      RestoreRequest request,
       OffsetDateTime from,
       OffsetDateTime to)
       throws SQLException {
     List<Conflict> found = new ArrayList<>();
-    SqlText columns = SqlText.columns("kept", Columns.of(connection, policy.source()).names());
-    for (Keys.Unique key : Keys.unique(connection, policy.source())) {
+    for (PolicyTable table : policy.tables()) {
+      found.addAll(withLive(connection, policy, table, request, from, to));
+    }
+    return found;
+  }
+
+  /**
+   * The condition on a row of the root asks nothing of its descendants: all of the range is asked.
+   */
+  private static List<Conflict> withLive(
+      Connection connection,
+      Policy policy,
+      PolicyTable table,
+      RestoreRequest request,
+      OffsetDateTime from,
+      OffsetDateTime to)
+      throws SQLException {
+    String matching = table.isRoot() ? request.matching() : null;
+    Set<QualifiedName> family =
+        policy.tables().stream().map(PolicyTable::source).collect(Collectors.toSet());
+    List<Conflict> found = new ArrayList<>();
+    SqlText columns = SqlText.columns("kept", Columns.of(connection, table.source()).names());
+    for (Keys.Unique key : Keys.unique(connection, table.source())) {
       SqlText text =
           SqlText.load("restore.conflicts")
               .with("columns", columns)
-              .with("archive", policy.archive())
-              .with("time", policy.time())
-              .with("target", policy.source())
+              .with("archive", table.archive())
+              .with("time", table.archiveTime())
+              .with("target", table.source())
               .with("keys", key.keys())
               .with("same", key.same())
               .with("grouped", key.grouped())
               .with("complete", key.complete())
               .with("shown", key.shown())
               .with("predicate", key.predicate());
-      add(found, key.name(), Query.of(connection, text).bind(from, to, order.matching()));
+      add(found, key.name(), Query.of(connection, text).bind(from, to, matching));
     }
     for (Keys.Constraint constraint :
-        Keys.constraints(connection, policy.source(), policy.archive())) {
+        Keys.constraints(connection, table.source(), table.archive())) {
+      if (constraint.refersTo().filter(family::contains).isPresent()) {
+        continue; // parents come back with their children
+      }
       SqlText text =
           SqlText.load("restore.constraint_conflicts")
               .with("columns", columns)
-              .with("archive", policy.archive())
-              .with("time", policy.time())
+              .with("archive", table.archive())
+              .with("time", table.archiveTime())
               .with("violated", constraint.violated())
               .with("shown", constraint.shown());
-      add(found, constraint.name(), Query.of(connection, text).bind(from, to, order.matching()));
+      add(found, constraint.name(), Query.of(connection, text).bind(from, to, matching));
     }
     return found;
   }
@@ -90,17 +115,17 @@ public record Conflict(String key, long rows, List<String> shown) {
   private static List<Conflict> withCopy(
       Connection connection,
       Policy policy,
-      RestoreRequest order,
+      RestoreRequest request,
       OffsetDateTime from,
       OffsetDateTime to)
       throws SQLException {
     List<Conflict> found = new ArrayList<>();
-    QualifiedName table = order.target(policy);
+    QualifiedName table = request.target(policy.root());
     List<Identifier> key = Keys.shared(connection, policy.archive(), table);
     if (key.isEmpty()) {
       return found;
     }
-    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
+    Columns content = CopyBatch.ownColumns(policy, Columns.of(connection, policy.archive()));
     SqlText text =
         SqlText.load("restore.copy_conflicts")
             .with("archive", policy.archive())
@@ -113,7 +138,7 @@ public record Conflict(String key, long rows, List<String> shown) {
             .with("made_digest_a", Digest.first("made", content))
             .with("made_digest_b", Digest.second("made", content));
     String name = key.stream().map(Identifier::name).collect(Collectors.joining(", "));
-    add(found, name, Query.of(connection, text).bind(from, to, order.matching()));
+    add(found, name, Query.of(connection, text).bind(from, to, request.matching()));
     return found;
   }
 

@@ -6,8 +6,8 @@ import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.ledger.ArchiveColumns;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
@@ -28,7 +28,7 @@ public final class CopyBatch {
   /** Makes the table, with the archive's own columns and primary key. */
   public static void makeTable(Connection connection, Policy policy, QualifiedName table)
       throws SQLException {
-    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
+    Columns content = ownColumns(policy, Columns.of(connection, policy.archive()));
     SqlText make =
         SqlText.load("restore.copy_table")
             .with("target", table)
@@ -48,30 +48,30 @@ public final class CopyBatch {
    * @throws ArchiveException {@code ZA042} if a row with the same key and other content is there,
    *     {@code ZA007} if other rows arrived than were read; the caller must roll back
    */
-  public static RestoreBatch.Outcome run(Connection connection, RestoreContext scope)
+  public static RestoreBatch.Outcome run(Connection connection, RestoreContext context)
       throws SQLException {
     RestoreBatch.Outcome outcome =
-        Query.of(connection, statement(connection, scope))
-            .bind(scope.from(), scope.to(), scope.order().matching())
-            .bind(scope.policy().batchRows())
-            .one(row -> read(row, scope));
+        Query.of(connection, statement(connection, context))
+            .bind(context.from(), context.to(), context.request().matching())
+            .bind(context.policy().batchRows())
+            .one(row -> read(row, context));
     RestoreResult result = outcome.result();
     long refused = outcome.picked() - result.restored() - result.present();
     if (refused != 0) {
-      throw conflict(connection, scope, refused);
+      throw conflict(connection, context, refused);
     }
     return outcome;
   }
 
-  private static SqlText statement(Connection connection, RestoreContext scope)
+  private static SqlText statement(Connection connection, RestoreContext context)
       throws SQLException {
-    Columns content = ArchiveColumns.rows(scope.archive(), scope.policy());
-    QualifiedName target = scope.order().target(scope.policy());
-    List<Identifier> key = Keys.shared(connection, scope.policy().archive(), target);
+    Columns content = ownColumns(context.policy(), context.inspection().root().archive());
+    QualifiedName target = context.request().target(context.policy().root());
+    List<Identifier> key = Keys.shared(connection, context.policy().archive(), target);
     return SqlText.load("restore.copy_batch")
-        .with("archive", scope.policy().archive())
+        .with("archive", context.policy().archive())
         .with("target", target)
-        .with("time", scope.policy().time())
+        .with("time", context.policy().time())
         .with("columns", SqlText.columns("", content.names()))
         .with("kept_columns", SqlText.columns("kept", content.names()))
         .with("picked_columns", SqlText.columns("picked", content.names()))
@@ -86,7 +86,7 @@ public final class CopyBatch {
         .with("made_bytes", RowSize.of("made", content));
   }
 
-  private static RestoreBatch.Outcome read(ResultSet row, RestoreContext scope)
+  private static RestoreBatch.Outcome read(ResultSet row, RestoreContext context)
       throws SQLException {
     long picked = row.getLong("picked");
     long made = row.getLong("made");
@@ -94,8 +94,11 @@ public final class CopyBatch {
     if (picked == made + present && !row.getBoolean("unchanged")) {
       throw new ArchiveException(
           ArchiveError.BATCH_NOT_CONSERVED,
-          scope.policy().name(),
-          made + " rows arrived in " + scope.order().target(scope.policy()) + " with other content",
+          context.policy().name(),
+          made
+              + " rows arrived in "
+              + context.request().target(context.policy().root())
+              + " with other content",
           "Look for triggers of that table that change rows; the batch was undone.");
     }
     return new RestoreBatch.Outcome(
@@ -105,14 +108,19 @@ public final class CopyBatch {
   }
 
   private static ArchiveException conflict(
-      Connection connection, RestoreContext scope, long refused) throws SQLException {
+      Connection connection, RestoreContext context, long refused) throws SQLException {
     List<Conflict> conflicts =
-        Conflict.of(connection, scope.policy(), scope.order(), scope.from(), scope.to());
+        Conflict.of(connection, context.policy(), context.request(), context.from(), context.to());
     return Conflict.refused(
-        scope.policy(),
-        scope.order().target(scope.policy()),
+        context.policy(),
+        context.request().target(context.policy().root()),
         conflicts.isEmpty()
             ? List.of(new Conflict("another unique key", refused, List.of("(unknown)")))
             : conflicts);
+  }
+
+  /** The archive's columns that a row has, or had, in the live table; of daily values all. */
+  static Columns ownColumns(Policy policy, Columns archive) {
+    return archive.without(PolicyKind.STAMPS).without(policy.kind().addedColumns());
   }
 }

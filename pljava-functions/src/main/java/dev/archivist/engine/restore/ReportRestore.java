@@ -5,9 +5,8 @@ import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.ledger.MonthSummary;
+import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.report.ArchivedReport;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.sql.Identifier;
@@ -30,9 +29,9 @@ public final class ReportRestore {
 
   /** The next archived reports that are to come back, oldest first, at most {@code batch_rows}. */
   public static List<ArchivedReport> candidates(
-      Connection connection, Policy policy, RestoreRequest order, ReportRows.Position after)
+      Connection connection, Policy policy, RestoreRequest request, ReportRows.Position after)
       throws SQLException {
-    PolicyKind.Offload offload = ReportRows.offload(policy);
+    FileColumns offload = ReportRows.files(policy);
     SqlText text =
         SqlText.load("restore.reports")
             .with("archive", policy.archive())
@@ -40,7 +39,7 @@ public final class ReportRestore {
             .with("key", offload.key())
             .with("file", offload.file());
     return Query.of(connection, text)
-        .bind(order.from(), order.to(), order.matching())
+        .bind(request.from(), request.to(), request.matching())
         .bind(after.time(), after.key().toString(), policy.batchRows())
         .list(ReportRestore::read);
   }
@@ -61,43 +60,43 @@ public final class ReportRestore {
    *     not arrive as it left, {@code ZA008} if the ledger does not know it; the caller must roll
    *     back
    */
-  public static Optional<RestoreResult> commit(
-      Connection connection, RestoreContext scope, ArchivedReport report) throws SQLException {
+  static Optional<RestoreResult> commit(
+      Connection connection, RestoreContext context, ArchivedReport report) throws SQLException {
     Optional<RestoreResult> result =
         Savepoints.attempt(
-            connection, RestoreBatch.CONFLICT, () -> take(connection, scope, report));
+            connection, RestoreBatch.CONFLICT, () -> take(connection, context, report));
     if (result.isEmpty()) {
       throw Conflict.refused(
-          scope.policy(),
-          scope.policy().source(),
+          context.policy(),
+          context.policy().source(),
           List.of(
               new Conflict(
                   "a key or constraint of the table", 1, List.of(report.id().toString()))));
     }
-    RestoreBatch.keepBounds(connection, scope.policy(), scope.batch());
+    RestoreBatch.settle(connection, context.policy(), context.batch());
     return result.filter(each -> each.restored() == 1);
   }
 
   private static RestoreResult take(
-      Connection connection, RestoreContext scope, ArchivedReport report) throws SQLException {
-    String batch = scope.batch().toString();
-    return Query.of(connection, statement(scope))
+      Connection connection, RestoreContext context, ArchivedReport report) throws SQLException {
+    return Query.of(connection, statement(context))
+        .bind(context.batch().toString(), context.policy().name())
+        .bind(context.job().id().toString(), "{}")
         .bind(report.id().toString(), report.object().location())
-        .bind(scope.policy().name(), batch)
-        .bind(batch, scope.policy().name(), scope.job().toString())
-        .one(row -> result(row, scope, report));
+        .one(row -> result(row, context, report));
   }
 
-  private static SqlText statement(RestoreContext scope) {
-    Columns live = scope.live();
-    Columns digested = MonthSummary.withoutStamps(scope.archive());
+  private static SqlText statement(RestoreContext context) {
+    Columns live = context.inspection().root().live();
+    Columns digested = context.inspection().digested(context.policy().root());
     List<Identifier> written =
         live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
     return SqlText.load("restore.report")
-        .with("archive", scope.policy().archive())
-        .with("source", scope.policy().source())
-        .with("time", scope.policy().time())
-        .with("key", ReportRows.offload(scope.policy()).key())
+        .with("given", SqlText.load("batch.given"))
+        .with("archive", context.policy().archive())
+        .with("source", context.policy().source())
+        .with("time", context.policy().time())
+        .with("key", ReportRows.files(context.policy()).key())
         .with("kept_columns", SqlText.columns("kept", digested.names()))
         .with("written_columns", SqlText.columns("", written))
         .with("gone_written_columns", SqlText.columns("gone", written))
@@ -111,22 +110,22 @@ public final class ReportRestore {
         .with("back_content_b", Digest.second("back", live));
   }
 
-  private static RestoreResult result(ResultSet row, RestoreContext scope, ArchivedReport report)
+  private static RestoreResult result(ResultSet row, RestoreContext context, ArchivedReport report)
       throws SQLException {
     long back = row.getLong("back");
     if (row.getLong("gone") != back || !row.getBoolean("unchanged")) {
       throw new ArchiveException(
           ArchiveError.BATCH_NOT_CONSERVED,
-          scope.policy().name(),
+          context.policy().name(),
           "the row of report "
               + report.id()
               + " did not arrive in "
-              + scope.policy().source()
+              + context.policy().source()
               + " as it left the archive",
           "Look for triggers, rules and generated columns of the live table; the move was undone.");
     }
     if (!row.getBoolean("entered")) {
-      throw RestoreBatch.ledgerTooSmall(scope.policy());
+      throw RestoreBatch.ledgerTooSmall(context.policy());
     }
     return new RestoreResult(back, 0, row.getLong("bytes"), false);
   }

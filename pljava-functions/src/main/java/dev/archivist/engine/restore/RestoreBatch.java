@@ -6,8 +6,9 @@ import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.ledger.MonthSummary;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.policy.TableColumns;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.Savepoints;
@@ -16,6 +17,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -23,11 +25,11 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Takes up to {@code batch_rows} rows out of the archive and puts them back into the live table:
- * one statement, in the caller's transaction, which deletes, inserts what it deleted, and takes it
- * off the ledger.
+ * Takes up to {@code batch_rows} rows out of the archive, with their descendants, and puts them
+ * back into the live tables: one statement, in the caller's transaction, which deletes, inserts
+ * what it deleted, and takes it off the ledger.
  */
-public final class RestoreBatch {
+final class RestoreBatch {
   /**
    * A key of the live table is in the way, an exclusion constraint, a foreign key, a check, or a
    * column that may not be null.
@@ -43,11 +45,12 @@ public final class RestoreBatch {
   private RestoreBatch() {}
 
   /**
-   * @param picked archived rows that were found; fewer than {@code batch_rows} are the last ones
+   * @param picked archived rows of the root that were found; fewer than {@code batch_rows} are the
+   *     last ones
    * @param result what happened to them
    * @param last the newest instant that was taken, null if nobody has to know
    */
-  public record Outcome(long picked, RestoreResult result, OffsetDateTime last) {}
+  record Outcome(long picked, RestoreResult result, OffsetDateTime last) {}
 
   /**
    * Runs one batch.
@@ -56,29 +59,29 @@ public final class RestoreBatch {
    *     it, {@code ZA007} if other rows arrived than left, {@code ZA008} if the ledger has fewer
    *     rows than the archive; the caller must roll back
    */
-  public static Outcome run(Connection connection, RestoreContext scope) throws SQLException {
+  static Outcome run(Connection connection, RestoreContext context) throws SQLException {
     Outcome outcome =
         Savepoints.attempt(
             connection,
             MAYBE_CONFLICT,
-            () -> take(connection, scope),
+            () -> take(connection, context),
             failure -> {
-              throw conflict(connection, scope, failure);
+              throw conflict(connection, context, failure);
             });
-    keepBounds(connection, scope.policy(), scope.batch());
+    settle(connection, context.policy(), context.batch());
     return outcome;
   }
 
   private static SQLException conflict(
-      Connection connection, RestoreContext scope, SQLException failure) throws SQLException {
+      Connection connection, RestoreContext context, SQLException failure) throws SQLException {
     List<Conflict> conflicts =
-        Conflict.of(connection, scope.policy(), scope.order(), scope.from(), scope.to());
+        Conflict.of(connection, context.policy(), context.request(), context.from(), context.to());
     if (conflicts.isEmpty() && failure.getSQLState().equals(HIDDEN)) {
       return failure;
     }
     return Conflict.refused(
-        scope.policy(),
-        scope.policy().source(),
+        context.policy(),
+        context.policy().source(),
         conflicts.isEmpty()
             ? List.of(
                 new Conflict(
@@ -89,55 +92,130 @@ public final class RestoreBatch {
   }
 
   /** The ledger's oldest and newest may have left with the batch; an empty month leaves it. */
-  static void keepBounds(Connection connection, Policy policy, UUID batch) throws SQLException {
-    SqlText bounds =
-        SqlText.load("ledger.bounds").with("archive", policy.archive()).with("time", policy.time());
-    Query.of(connection, bounds).bind(batch.toString()).update();
-    Query.named(connection, "ledger.emptied").bind(batch.toString()).update();
+  static void settle(Connection connection, Policy policy, UUID batch) throws SQLException {
+    List<SqlText> bounds = new ArrayList<>();
+    for (PolicyTable table : policy.tables()) {
+      bounds.add(
+          SqlText.load("ledger.bounds")
+              .with("archive", table.archive())
+              .with("time", table.archiveTime())
+              .with("position", SqlText.number(table.position())));
+    }
+    Query.of(
+            connection,
+            SqlText.load("ledger.settle")
+                .with("bounds", SqlText.joined("\n  UNION ALL\n  ", bounds)))
+        .bind(batch.toString(), batch.toString())
+        .update();
   }
 
-  private static Outcome take(Connection connection, RestoreContext scope) throws SQLException {
-    String batch = scope.batch().toString();
-    Query query = Query.of(connection, statement(scope));
-    query.bind(scope.from(), scope.to(), scope.order().matching(), scope.policy().batchRows());
-    query.bind(scope.from(), scope.to(), batch);
-    query.bind(batch, scope.policy().name(), scope.job().toString());
-    return query.one(row -> read(row, scope));
+  private static Outcome take(Connection connection, RestoreContext context) throws SQLException {
+    Query query = Query.of(connection, statement(context));
+    query.bind(context.batch().toString(), context.policy().name());
+    query.bind(context.job().id().toString(), "{}");
+    query.bind(context.from(), context.to(), context.request().matching());
+    query.bind(context.policy().batchRows());
+    for (int i = 0; i < context.policy().tables().size(); i++) {
+      query.bind(context.from(), context.to());
+    }
+    return query.one(row -> read(row, context));
   }
 
-  private static SqlText statement(RestoreContext scope) {
-    Columns live = scope.live();
-    Columns content = MonthSummary.columns(scope.policy(), live, scope.archive());
-    List<Identifier> written =
-        live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
+  private static SqlText statement(RestoreContext context) {
+    List<SqlText> steps = new ArrayList<>();
+    List<SqlText> months = new ArrayList<>();
+    List<SqlText> gone = new ArrayList<>();
+    List<SqlText> back = new ArrayList<>();
+    List<SqlText> unchanged = new ArrayList<>();
+    for (TableColumns each : context.inspection().tables()) {
+      steps.add(gone(each));
+      steps.add(back(each));
+      months.add(months(context, each));
+      gone.add(SqlText.load("batch.count_of").with("rows", name("gone_", each.table())));
+      back.add(SqlText.load("batch.count_of").with("rows", name("back_", each.table())));
+      unchanged.add(unchanged(context, each));
+    }
     return SqlText.load("restore.batch")
-        .with("archive", scope.policy().archive())
-        .with("source", scope.policy().source())
-        .with("time", scope.policy().time())
-        .with("kept_columns", SqlText.columns("kept", live.names()))
+        .with("given", SqlText.load("batch.given"))
+        .with("archive", context.policy().archive())
+        .with("time", context.policy().time())
+        .with("tables", SqlText.joined(",\n", steps))
+        .with("months", SqlText.joined("\n  UNION ALL\n  ", months))
+        .with("ledger_taken", SqlText.load("ledger.taken"))
+        .with("gone", SqlText.sum(gone))
+        .with("back", SqlText.sum(back))
+        .with("unchanged", SqlText.joined("\n    AND ", unchanged));
+  }
+
+  private static SqlText gone(TableColumns each) {
+    PolicyTable table = each.table();
+    SqlText columns = SqlText.columns("kept", each.live().names());
+    return table.isRoot()
+        ? SqlText.load("restore.root_gone")
+            .with("archive", table.archive())
+            .with("time", table.archiveTime())
+            .with("kept_columns", columns)
+        : SqlText.load("restore.child_gone")
+            .with("gone", name("gone_", table))
+            .with("archive", table.archive())
+            .with("parent_gone", SqlText.alias("gone_" + table.parent()))
+            .with(
+                "joined",
+                SqlText.equal("kept", table.ownColumns(), "parent", table.parentColumns()))
+            .with("kept_columns", columns);
+  }
+
+  private static SqlText back(TableColumns each) {
+    List<Identifier> written =
+        each.live().list().stream()
+            .filter(column -> !column.generated())
+            .map(Column::name)
+            .toList();
+    return SqlText.load("restore.back")
+        .with("back", name("back_", each.table()))
+        .with("source", each.table().source())
         .with("written_columns", SqlText.columns("", written))
         .with("gone_written_columns", SqlText.columns("gone", written))
-        .with("live_columns", SqlText.columns("live", live.names()))
-        .with("ledger_taken", SqlText.load("ledger.taken"))
-        .with("gone_bytes", RowSize.of("gone", live))
-        .with("gone_digest_a", Digest.first("gone", content, live))
-        .with("gone_digest_b", Digest.second("gone", content, live))
-        .with("back_digest_a", Digest.first("back", content, live))
-        .with("back_digest_b", Digest.second("back", content, live));
+        .with("gone", name("gone_", each.table()))
+        .with("live_columns", SqlText.columns("live", each.live().names()));
   }
 
-  private static Outcome read(ResultSet row, RestoreContext scope) throws SQLException {
+  private static SqlText months(RestoreContext context, TableColumns each) {
+    Columns content = context.inspection().digested(each.table());
+    return SqlText.load("restore.months_gone")
+        .with("position", SqlText.number(each.table().position()))
+        .with("gone_bytes", RowSize.of("gone", each.live()))
+        .with("gone_digest_a", Digest.first("gone", content, each.live()))
+        .with("gone_digest_b", Digest.second("gone", content, each.live()))
+        .with("gone", name("gone_", each.table()));
+  }
+
+  private static SqlText unchanged(RestoreContext context, TableColumns each) {
+    Columns content = context.inspection().digested(each.table());
+    return SqlText.load("restore.table_unchanged")
+        .with("position", SqlText.number(each.table().position()))
+        .with("back_digest_a", Digest.first("back", content, each.live()))
+        .with("back_digest_b", Digest.second("back", content, each.live()))
+        .with("back", name("back_", each.table()));
+  }
+
+  private static SqlText name(String rows, PolicyTable table) {
+    return SqlText.alias(rows + table.position());
+  }
+
+  private static Outcome read(ResultSet row, RestoreContext context) throws SQLException {
     long picked = row.getLong("picked");
+    long gone = row.getLong("gone");
     long back = row.getLong("back");
-    if (picked != row.getLong("gone") || picked != back || !row.getBoolean("unchanged")) {
+    if (picked != row.getLong("roots") || gone != back || !row.getBoolean("unchanged")) {
       throw new ArchiveException(
           ArchiveError.BATCH_NOT_CONSERVED,
-          scope.policy().name(),
+          context.policy().name(),
           picked
               + " rows were to go back to "
-              + scope.policy().source()
+              + context.policy().source()
               + ", "
-              + row.getLong("gone")
+              + gone
               + " left the archive and "
               + back
               + " arrived"
@@ -145,7 +223,7 @@ public final class RestoreBatch {
           "Look for triggers, rules and generated columns of the live table; the batch was undone.");
     }
     if (!row.getBoolean("entered")) {
-      throw ledgerTooSmall(scope.policy());
+      throw ledgerTooSmall(context.policy());
     }
     return new Outcome(picked, new RestoreResult(back, 0, row.getLong("bytes"), false), null);
   }

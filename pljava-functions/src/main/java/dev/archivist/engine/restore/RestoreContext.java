@@ -1,6 +1,7 @@
 package dev.archivist.engine.restore;
 
-import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.job.Inspection;
+import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Policy;
 import java.time.OffsetDateTime;
 import java.util.UUID;
@@ -10,20 +11,20 @@ import java.util.UUID;
  *
  * @param job the running job
  * @param batch the batch's own id
- * @param policy the job's policy
- * @param order what is to be restored
+ * @param request what is to be restored
  * @param from first instant of the part of the range that the batch may take from; one partition
  *     holds all of it
- * @param to first instant behind that part
- * @param live the live table's columns
- * @param archive the archive table's columns
+ * @param to first instant after that part
+ * @param inspection columns, partitions and holds as they are until the transaction ends
  */
-public record RestoreContext(
-    UUID job,
+record RestoreContext(
+    Job job,
     UUID batch,
-    Policy policy,
-    RestoreRequest order,
+    RestoreRequest request,
     OffsetDateTime from,
     OffsetDateTime to,
-    Columns live,
-    Columns archive) {}
+    Inspection inspection) {
+  Policy policy() {
+    return job.policy();
+  }
+}

@@ -3,9 +3,8 @@ package dev.archivist.engine.restore;
 import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.catalog.Keys;
-import dev.archivist.engine.ledger.ArchiveColumns;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
@@ -22,65 +21,53 @@ public final class RestoreGuards {
   private RestoreGuards() {}
 
   /** Every reason against this restore now; none means go. */
-  public static List<Refusal> check(Connection connection, Policy policy, RestoreRequest order)
+  public static List<Refusal> check(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
-    List<Refusal> refusals = new ArrayList<>(kind(policy, order));
-    refusals.addAll(inCatalogue(connection, policy, order));
-    if (refusals.isEmpty()) {
-      Columns archive = Columns.of(connection, policy.archive());
-      Columns target = Columns.of(connection, order.target(policy));
-      refusals.addAll(
-          order.into().isPresent()
-              ? copied(connection, policy, order, archive, target)
-              : moved(policy, archive, target));
+    List<Refusal> refusals = new ArrayList<>();
+    policy.kind().againstRestore(policy, request.into().isPresent()).ifPresent(refusals::add);
+    for (PolicyTable table : policy.tables()) {
+      QualifiedName target = request.target(table);
+      refusals.addAll(inCatalogue(connection, policy, table, request));
+      if (refusals.isEmpty()) {
+        Columns archive = Columns.of(connection, table.archive());
+        Columns columns = Columns.of(connection, target);
+        refusals.addAll(
+            request.into().isPresent()
+                ? copied(connection, policy, request, archive, columns)
+                : moved(policy, table, archive, columns));
+      }
     }
     return refusals;
   }
 
-  private static List<Refusal> kind(Policy policy, RestoreRequest order) {
-    if (policy.kind() instanceof PolicyKind.Rollup && order.into().isEmpty()) {
-      return List.of(
-          new Refusal(
-              "policy \"" + policy.name() + "\" rolls samples up",
-              "the samples are gone, and daily values are no samples",
-              "Restore the daily values with --into another table."));
-    }
-    if (policy.kind() instanceof PolicyKind.Offload && order.into().isPresent()) {
-      return List.of(
-          new Refusal(
-              "policy \"" + policy.name() + "\" archives files",
-              "a copy of their rows would name files that are not there",
-              "Restore without --into: reports come back to their paths."));
-    }
-    return List.of();
-  }
-
   private static List<Refusal> inCatalogue(
-      Connection connection, Policy policy, RestoreRequest order) throws SQLException {
-    QualifiedName archive = policy.archive();
-    QualifiedName target = order.target(policy);
+      Connection connection, Policy policy, PolicyTable table, RestoreRequest request)
+      throws SQLException {
+    QualifiedName archive = table.archive();
+    QualifiedName target = request.target(table);
     return Query.named(connection, "restore.guards")
         .bind(archive.schema().name(), archive.table().name())
         .bind(target.schema().name(), target.table().name())
-        .bind(order.into().isPresent(), policy.name(), order.from(), order.to())
+        .bind(request.into().isPresent(), policy.name(), request.from(), request.to())
         .list(row -> new Refusal(row.getString(1), row.getString(2), row.getString(3)));
   }
 
   /** Both tables must have the same columns, but for what only an archive has. */
-  private static List<Refusal> moved(Policy policy, Columns archive, Columns live) {
-    Columns content = ArchiveColumns.rows(archive, policy);
+  private static List<Refusal> moved(
+      Policy policy, PolicyTable table, Columns archive, Columns live) {
+    Columns content = CopyBatch.ownColumns(policy, archive).without(List.of(PolicyTable.ROOT_TIME));
     List<Refusal> refusals = new ArrayList<>();
     for (Column column : content.list()) {
-      refusals.addAll(fits(column, live, policy.source(), true));
+      refusals.addAll(fits(column, live, table.source(), true));
     }
     for (Column column : live.list()) {
       if (archive.named(column.name()).isEmpty()) {
         refusals.add(
             new Refusal(
-                policy.source() + " has a column " + column.name() + " that the archive lacks",
+                table.source() + " has a column " + column.name() + " that the archive lacks",
                 "archived rows have no value for it",
                 "ALTER TABLE "
-                    + policy.archive().sql()
+                    + table.archive().sql()
                     + " ADD COLUMN "
                     + column.name().sql()
                     + " "
@@ -130,7 +117,7 @@ public final class RestoreGuards {
    * primary key has.
    */
   private static List<Refusal> copied(
-      Connection connection, Policy policy, RestoreRequest order, Columns archive, Columns target)
+      Connection connection, Policy policy, RestoreRequest request, Columns archive, Columns target)
       throws SQLException {
     List<Refusal> refusals = new ArrayList<>();
     if (Keys.primary(connection, policy.archive()).isEmpty()) {
@@ -143,8 +130,8 @@ public final class RestoreGuards {
     if (target.list().isEmpty()) {
       return refusals;
     }
-    QualifiedName table = order.target(policy);
-    Columns content = ArchiveColumns.rows(archive, policy);
+    QualifiedName table = request.target(policy.root());
+    Columns content = CopyBatch.ownColumns(policy, archive);
     for (Column column : content.list()) {
       refusals.addAll(fits(column, target, table, false));
     }

@@ -2,8 +2,6 @@ package dev.archivist.engine.restore;
 
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
-import dev.archivist.engine.ledger.ArchiveColumns;
-import dev.archivist.engine.ledger.MonthSummary;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Jsonb;
@@ -29,42 +27,43 @@ public final class RestorePreview {
   public static String render(Connection connection, Policy policy, String options)
       throws SQLException {
     OutputSettings.fix(connection);
-    RestoreRequest order =
+    RestoreRequest request =
         RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
-    List<Refusal> refusals = RestoreGuards.check(connection, policy, order);
+    List<Refusal> refusals = RestoreGuards.check(connection, policy, request);
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("policy", policy.name());
-    document.put("from", order.from().toInstant().toString());
-    document.put("to", order.to().toInstant().toString());
-    document.put("target", order.target(policy).toString());
-    document.put("hold", order.hold());
+    document.put("from", request.from().toInstant().toString());
+    document.put("to", request.to().toInstant().toString());
+    document.put("target", request.target(policy.root()).toString());
+    document.put("hold", request.hold());
     List<Map<String, Object>> months =
-        refusals.isEmpty() ? months(connection, policy, order) : List.of();
+        refusals.isEmpty() ? months(connection, policy, request) : List.of();
     document.put("rows", sum(months, "rows"));
     document.put("bytes", sum(months, "bytes"));
     document.put("months", months);
-    document.put("notes", order.binned(connection, policy));
+    document.put("notes", request.binned(connection, policy));
     document.put("refusals", refusals.stream().map(RestorePreview::refusal).toList());
     List<Conflict> conflicts =
         refusals.isEmpty()
-            ? Conflict.of(connection, policy, order, order.from(), order.to())
+            ? Conflict.of(connection, policy, request, request.from(), request.to())
             : List.of();
     document.put("conflicts", conflicts.stream().map(RestorePreview::conflict).toList());
     return Jsonb.render(connection, document);
   }
 
   private static List<Map<String, Object>> months(
-      Connection connection, Policy policy, RestoreRequest order) throws SQLException {
-    Columns content = ArchiveColumns.rows(Columns.of(connection, policy.archive()), policy);
-    SqlText bytes = MonthSummary.bytes(policy, content);
+      Connection connection, Policy policy, RestoreRequest request) throws SQLException {
+    Columns archive = Columns.of(connection, policy.archive());
     SqlText text =
         SqlText.load("restore.months")
             .with("archive", policy.archive())
             .with("time", policy.time())
-            .with("bytes", bytes);
+            .with(
+                "bytes",
+                policy.kind().archivedBytes("kept", CopyBatch.ownColumns(policy, archive)));
     List<Map<String, Object>> months = new ArrayList<>();
     Query.of(connection, text)
-        .bind(order.from(), order.to(), order.matching())
+        .bind(request.from(), request.to(), request.matching())
         .list(
             row -> {
               Map<String, Object> month = new LinkedHashMap<>();

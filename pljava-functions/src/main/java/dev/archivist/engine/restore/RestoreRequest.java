@@ -1,6 +1,7 @@
 package dev.archivist.engine.restore;
 
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import java.sql.Connection;
@@ -72,8 +73,8 @@ public record RestoreRequest(
                     + row.getString("bin_id"));
   }
 
-  /** Where rows go. */
-  public QualifiedName target(Policy policy) {
-    return into.orElse(policy.source());
+  /** Where the rows of a table go. */
+  public QualifiedName target(PolicyTable table) {
+    return into.orElse(table.source());
   }
 }

@@ -3,15 +3,15 @@ package dev.archivist.engine.restore;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.error.ArchiveException;
-import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.job.Action;
+import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.job.Scan;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
-import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.report.ArchivedReport;
 import dev.archivist.engine.report.ReportRows;
@@ -50,51 +50,55 @@ public final class Restores {
     Jobs.requireOwner(connection, policy.name());
     OutputSettings.fix(connection);
     String asked = RestoreRequest.checked(connection, policy, options);
-    RestoreRequest order = RestoreRequest.of(connection, asked);
+    RestoreRequest request = RestoreRequest.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
     Jobs.take(connection, policy);
-    Jobs.keepAttached(connection, policy);
-    requireSafe(connection, policy, order);
-    requireNoConflicts(connection, policy, order);
-    if (order.into().isPresent()) {
-      if (Columns.of(connection, order.into().get()).list().isEmpty()) {
-        CopyBatch.makeTable(connection, policy, order.into().get());
+    requireSafe(connection, policy, request);
+    requireNoConflicts(connection, policy, request);
+    if (request.into().isPresent()) {
+      if (Columns.of(connection, request.into().get()).list().isEmpty()) {
+        CopyBatch.makeTable(connection, policy, request.into().get());
       }
-    } else if (order.hold() != null) {
-      hold(connection, policy, order);
+    } else if (request.hold() != null) {
+      hold(connection, policy, request);
     }
-    Job job = Jobs.open(connection, policy, host, Action.RESTORE, asked);
-    Jobs.saveProgress(connection, job.id(), new Scan.Index(order.from()));
-    return job;
+    return Jobs.open(
+        connection,
+        policy,
+        host,
+        Action.RESTORE,
+        asked,
+        Optional.of(new Scan.Index(request.from())));
   }
 
-  private static void requireSafe(Connection connection, Policy policy, RestoreRequest order)
+  private static void requireSafe(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
-    List<Refusal> refusals = RestoreGuards.check(connection, policy, order);
+    List<Refusal> refusals = RestoreGuards.check(connection, policy, request);
     if (!refusals.isEmpty()) {
       throw Jobs.refused(policy, refusals);
     }
   }
 
-  private static void requireNoConflicts(Connection connection, Policy policy, RestoreRequest order)
-      throws SQLException {
-    List<Conflict> conflicts = Conflict.of(connection, policy, order, order.from(), order.to());
+  private static void requireNoConflicts(
+      Connection connection, Policy policy, RestoreRequest request) throws SQLException {
+    List<Conflict> conflicts =
+        Conflict.of(connection, policy, request, request.from(), request.to());
     if (!conflicts.isEmpty()) {
-      throw Conflict.refused(policy, order.target(policy), conflicts);
+      throw Conflict.refused(policy, request.target(policy.root()), conflicts);
     }
   }
 
   /** Makes the hold if anything will come back; one that is there from an earlier try is longer. */
-  private static void hold(Connection connection, Policy policy, RestoreRequest order)
+  private static void hold(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
     SqlText any =
         SqlText.load("restore.any").with("archive", policy.archive()).with("time", policy.time());
     boolean comesBack =
         Query.of(connection, any)
-            .bind(order.from(), order.to(), order.matching())
+            .bind(request.from(), request.to(), request.matching())
             .one(row -> row.getBoolean(1));
     Query.named(connection, "hold.restored")
-        .bind(policy.name(), order.from(), order.to(), order.matching(), order.hold())
+        .bind(policy.name(), request.from(), request.to(), request.matching(), request.hold())
         .bind("restored by archivist", comesBack)
         .list(row -> row.getString(1));
   }
@@ -107,32 +111,42 @@ public final class Restores {
    *     RestoreBatch}
    */
   public static RestoreResult runBatch(Connection connection, UUID id) throws SQLException {
-    Job job = Jobs.running(connection, id, Action.RESTORE);
+    Job job = Jobs.runningWithHolds(connection, id, Action.RESTORE);
     Policy policy = job.policy();
-    if (policy.kind() instanceof PolicyKind.Offload) {
+    if (policy.kind().files().isPresent()) {
       throw Jobs.filesAreTheRunners(policy);
     }
-    RestoreRequest order = RestoreRequest.of(connection, job.options());
-    lock(connection, policy, order);
-    Scan.Index at = (Scan.Index) Jobs.progress(connection, id);
-    Optional<Part> part = next(connection, policy, order, at.position());
+    RestoreRequest request = RestoreRequest.of(connection, job.options());
+    lock(connection, policy, request);
+    OffsetDateTime at = ((Scan.Index) job.requiredScan()).position();
+    Optional<Part> part = next(connection, policy, request, at);
     if (part.isEmpty()) {
       return new RestoreResult(0, 0, 0, true);
     }
-    RestoreContext scope = scope(connection, job, order, part.get());
+    RestoreContext context = context(connection, job, request, part.get());
     RestoreBatch.Outcome outcome =
-        order.into().isPresent()
-            ? CopyBatch.run(connection, scope)
-            : RestoreBatch.run(connection, scope);
-    OffsetDateTime position = behind(outcome, scope);
-    Jobs.saveProgress(connection, id, new Scan.Index(position));
+        request.into().isPresent()
+            ? CopyBatch.run(connection, context)
+            : RestoreBatch.run(connection, context);
+    OffsetDateTime position = after(outcome, context);
     RestoreResult result = outcome.result();
-    Jobs.countRestored(connection, id, result.restored());
+    advance(connection, job, Optional.of(new Scan.Index(position)), result);
     return new RestoreResult(
         result.restored(),
         result.present(),
         result.bytes(),
-        next(connection, policy, order, position).isEmpty());
+        next(connection, policy, request, position).isEmpty());
+  }
+
+  private static void advance(
+      Connection connection, Job job, Optional<Scan> next, RestoreResult result)
+      throws SQLException {
+    Jobs.advance(
+        connection,
+        job,
+        next,
+        new BatchResult(result.restored(), 0, 0, 0, false),
+        result.restored() > 0);
   }
 
   /** What of the range is in the bin, and so will not come back, for people to read. */
@@ -141,7 +155,7 @@ public final class Restores {
     return RestoreRequest.of(connection, job.options()).binned(connection, job.policy());
   }
 
-  /** Archived reports that are to come back, behind the position, oldest first. */
+  /** Archived reports that are to come back, after the position, oldest first. */
   public static List<ArchivedReport> reports(
       Connection connection, UUID id, ReportRows.Position after) throws SQLException {
     Job job = Jobs.running(connection, id, Action.RESTORE);
@@ -156,62 +170,54 @@ public final class Restores {
    */
   public static Optional<RestoreResult> commitReport(
       Connection connection, UUID id, ArchivedReport report) throws SQLException {
-    Job job = Jobs.running(connection, id, Action.RESTORE);
-    RestoreRequest order = RestoreRequest.of(connection, job.options());
-    lock(connection, job.policy(), order);
-    Part all = new Part(order.from(), order.to());
+    Job job = Jobs.runningWithHolds(connection, id, Action.RESTORE);
+    RestoreRequest request = RestoreRequest.of(connection, job.options());
+    lock(connection, job.policy(), request);
+    Part all = new Part(request.from(), request.to());
     Optional<RestoreResult> result =
-        ReportRestore.commit(connection, scope(connection, job, order, all), report);
+        ReportRestore.commit(connection, context(connection, job, request, all), report);
     if (result.isPresent()) {
-      Jobs.countRestored(connection, id, result.get().restored());
+      advance(connection, job, Optional.empty(), result.get());
     }
     return result;
   }
 
-  private static RestoreContext scope(
-      Connection connection, Job job, RestoreRequest order, Part part) throws SQLException {
+  private static RestoreContext context(
+      Connection connection, Job job, RestoreRequest request, Part part) throws SQLException {
     return new RestoreContext(
-        job.id(),
+        job,
         UUID.randomUUID(),
-        job.policy(),
-        order,
+        request,
         part.from(),
         part.to(),
-        Columns.of(connection, job.policy().source()),
-        Columns.of(connection, job.policy().archive()));
+        Inspection.of(connection, job.policy()));
   }
 
   /** Rows that went back are not in the archive any more, so the next batch finds the next ones. */
-  private static OffsetDateTime behind(RestoreBatch.Outcome outcome, RestoreContext scope) {
-    if (outcome.picked() < scope.policy().batchRows()) {
-      return scope.to();
+  private static OffsetDateTime after(RestoreBatch.Outcome outcome, RestoreContext context) {
+    if (outcome.picked() < context.policy().batchRows()) {
+      return context.to();
     }
-    return outcome.last() == null ? scope.from() : outcome.last().plusNanos(MICROSECOND);
+    return outcome.last() == null ? context.from() : outcome.last().plusNanos(MICROSECOND);
   }
 
-  private static void lock(Connection connection, Policy policy, RestoreRequest order)
+  private static void lock(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
-    OutputSettings.fix(connection);
-    Holds.locked(connection, policy);
-    SqlText tables =
-        SqlText.load("lock.tables")
-            .with("source", order.target(policy))
-            .with("archive", policy.archive());
-    Query.of(connection, tables).update();
-    requireSafe(connection, policy, order);
+    Jobs.lockTables(connection, policy, request.target(policy.root()));
+    requireSafe(connection, policy, request);
   }
 
   /** A part of the range that lies in one partition. */
   private record Part(OffsetDateTime from, OffsetDateTime to) {}
 
   private static Optional<Part> next(
-      Connection connection, Policy policy, RestoreRequest order, OffsetDateTime position)
+      Connection connection, Policy policy, RestoreRequest request, OffsetDateTime position)
       throws SQLException {
-    if (!position.isBefore(order.to())) {
+    if (!position.isBefore(request.to())) {
       return Optional.empty();
     }
     return Query.named(connection, "restore.window")
-        .bind(position, order.to())
+        .bind(position, request.to())
         .bind(policy.archive().schema().name(), policy.archive().table().name())
         .first(
             row ->

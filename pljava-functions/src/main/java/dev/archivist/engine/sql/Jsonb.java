@@ -26,10 +26,9 @@ public final class Jsonb {
    */
   public static String render(Connection connection, Map<String, ?> document) throws SQLException {
     Jsonb jsonb = new Jsonb();
-    jsonb.sql.append("SELECT (");
     jsonb.append(document);
-    jsonb.sql.append(")::text");
-    return Query.of(connection, SqlText.of(jsonb.sql.toString()))
+    SqlText expression = SqlText.of(jsonb.sql.toString());
+    return Query.of(connection, SqlText.load("json.render").with("document", expression))
         .bind(jsonb.values.toArray())
         .one(row -> row.getString(1));
   }

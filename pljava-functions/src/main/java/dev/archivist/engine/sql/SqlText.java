@@ -1,34 +1,26 @@
 package dev.archivist.engine.sql;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
- * SQL text, loaded by name from the engine's jar, whose placeholders are filled with quoted
+ * SQL text, loaded by name from {@link SqlFiles}, whose placeholders are filled with quoted
  * identifiers or with other SQL text, never with values: values are bound. A placeholder is written
  * as a quoted identifier, {@code "{archive}"}, so that an editor can read the statement as it
  * stands; one that stands for a whole clause, as a comment.
  */
 public final class SqlText implements SqlPart {
-  /** The files by their nouns, read once: in a backend every reading is a query. */
-  private static final Map<String, Map<String, SqlText>> LOADED = new ConcurrentHashMap<>();
+  private static final SqlFiles ENGINE = new SqlFiles(SqlText.class, "");
 
   private static final Pattern PLACEHOLDER =
       Pattern.compile("\"\\{([a-z_0-9]+)\\}\"|/\\* \\{([a-z_0-9]+)\\} \\*/");
-
-  private static final String NAME = "-- name: ";
 
   /**
    * A piece of the text. What was filled in is never looked at again: a column may be called {@code
@@ -47,47 +39,15 @@ public final class SqlText implements SqlPart {
   }
 
   /**
-   * The statement, or part of one, {@code noun.name}: in the file {@code noun.sql} beside this
-   * class it follows the line {@code -- name: name}. Lines that are comments are left out.
+   * The statement of the engine, or part of one, {@code noun.name}; see {@link SqlFiles}.
    *
    * @throws EngineIncomplete if the jar lacks the file
    */
   public static SqlText load(String name) {
-    String[] words = name.split("\\.", 2);
-    SqlText text = LOADED.computeIfAbsent(words[0], SqlText::read).get(words[1]);
-    if (text == null) {
-      throw new IllegalArgumentException(words[0] + ".sql has no statement " + words[1]);
-    }
-    return text;
+    return ENGINE.text(name);
   }
 
-  private static Map<String, SqlText> read(String noun) {
-    try (InputStream in = SqlText.class.getResourceAsStream(noun + ".sql")) {
-      if (in == null) {
-        throw new EngineIncomplete("the SQL file " + noun + " cannot be loaded");
-      }
-      return statements(new String(in.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  private static Map<String, SqlText> statements(String file) {
-    Map<String, List<String>> lines = new HashMap<>();
-    List<String> statement = new ArrayList<>();
-    for (String line : file.lines().toList()) {
-      if (line.startsWith(NAME)) {
-        statement = lines.computeIfAbsent(line.substring(NAME.length()), any -> new ArrayList<>());
-      } else if (!line.stripLeading().startsWith("--")) {
-        statement.add(line);
-      }
-    }
-    Map<String, SqlText> statements = new HashMap<>();
-    lines.forEach((name, text) -> statements.put(name, parse(String.join("\n", text).strip())));
-    return statements;
-  }
-
-  private static SqlText parse(String text) {
+  static SqlText parse(String text) {
     List<Piece> pieces = new ArrayList<>();
     Matcher matcher = PLACEHOLDER.matcher(text);
     int end = 0;
@@ -100,14 +60,18 @@ public final class SqlText implements SqlPart {
     return new SqlText(pieces);
   }
 
-  /** Fills a placeholder, wherever it stands in the text. */
+  /** Fills a placeholder, wherever it stands in the text. What the part leaves open stays open. */
   public SqlText with(String placeholder, SqlPart part) {
     Piece open = new Piece(placeholder, true);
     if (!pieces.contains(open)) {
       throw new IllegalArgumentException("the SQL text has no placeholder {" + placeholder + "}");
     }
-    Piece filled = new Piece(part.sql(), false);
-    return new SqlText(pieces.stream().map(piece -> piece.equals(open) ? filled : piece).toList());
+    List<Piece> filled =
+        part instanceof SqlText text ? text.pieces : List.of(new Piece(part.sql(), false));
+    return new SqlText(
+        pieces.stream()
+            .flatMap(piece -> piece.equals(open) ? filled.stream() : Stream.of(piece))
+            .toList());
   }
 
   /** Columns separated by commas, each behind the alias if there is one: {@code a."x", a."y"}. */
@@ -121,6 +85,28 @@ public final class SqlText implements SqlPart {
         columns.stream()
             .map(column -> dotted(left, column) + " = " + dotted(right, column))
             .collect(Collectors.joining(" AND ")));
+  }
+
+  /** The condition that columns of two aliases have the same values, pair by pair. */
+  public static SqlText equal(
+      String left, List<Identifier> leftColumns, String right, List<Identifier> rightColumns) {
+    return new SqlText(
+        IntStream.range(0, leftColumns.size())
+            .mapToObj(
+                i -> dotted(left, leftColumns.get(i)) + " = " + dotted(right, rightColumns.get(i)))
+            .collect(Collectors.joining(" AND ")));
+  }
+
+  /** Parts with a separator between them, which is SQL of the caller's own. */
+  public static SqlText joined(String separator, Collection<SqlText> parts) {
+    List<Piece> pieces = new ArrayList<>();
+    for (SqlText part : parts) {
+      if (!pieces.isEmpty()) {
+        pieces.add(new Piece(separator, false));
+      }
+      pieces.addAll(part.pieces);
+    }
+    return new SqlText(pieces);
   }
 
   /** Parts separated by commas. */
@@ -148,9 +134,9 @@ public final class SqlText implements SqlPart {
     return new SqlText(quotedName);
   }
 
-  /** An expression of an index, as the catalogue writes it. */
-  public static SqlText ofCatalogue(String expression) {
-    return new SqlText(expression);
+  /** An expression of an index, or a whole statement, as the catalogue writes it. */
+  public static SqlText ofCatalogue(String sql) {
+    return new SqlText(sql);
   }
 
   private static String dotted(String alias, Identifier column) {

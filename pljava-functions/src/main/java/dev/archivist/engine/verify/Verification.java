@@ -4,9 +4,11 @@ import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.OutputSettings;
-import dev.archivist.engine.ledger.MonthSummary;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyKind;
+import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.policy.TableColumns;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
@@ -39,18 +41,19 @@ public final class Verification {
   /**
    * Compares everything.
    *
-   * @return {@code {"policy", "ok", "rows", "months": [{"month", "ok", "rows"}]}}; a month that
-   *     differs has the sides {@code "ledger"}, {@code "journal"} and {@code "data"}, and the
-   *     {@code "batches"} that differ, each {@code missing}, {@code unknown} or {@code different}
+   * @return {@code {"policy", "ok", "rows", "months": [{"month", "ok", "rows"}]}}; of a policy with
+   *     several tables each month has one entry a table, with its name; a month that differs has
+   *     the sides {@code "ledger"}, {@code "journal"} and {@code "data"}, and the {@code "batches"}
+   *     that differ, each {@code missing}, {@code unknown} or {@code different}
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
     List<Part> parts = parts(connection, policy);
     if (!parts.isEmpty()) {
       OutputSettings.fix(connection);
-      SqlText statement = statement(connection, policy, parts.get(0));
+      Inspection inspection = Inspection.of(connection, policy);
       for (Part part : parts) {
-        months.addAll(months(connection, policy, part, statement));
+        months.addAll(months(connection, inspection, part));
       }
     }
     return summary(connection, policy, months);
@@ -58,29 +61,38 @@ public final class Verification {
 
   /** The parts that together are everything: each month of which anything is known or kept. */
   public static List<Part> parts(Connection connection, Policy policy) throws SQLException {
-    if (policy.kind() instanceof PolicyKind.Offload) {
+    if (!policy.kind().isPartitioned()) {
       return List.of(Part.ALL);
     }
     OutputSettings.fix(connection);
-    String schema = policy.archive().schema().name();
-    String table = policy.archive().table().name();
-    TreeSet<String> days =
-        new TreeSet<>(
+    TreeSet<String> days = new TreeSet<>();
+    for (PolicyTable table : policy.tables()) {
+      days.addAll(days(connection, policy, table));
+    }
+    return days.stream().map(Part::new).toList();
+  }
+
+  private static List<String> days(Connection connection, Policy policy, PolicyTable table)
+      throws SQLException {
+    String schema = table.archive().schema().name();
+    String name = table.archive().table().name();
+    List<String> days =
+        new ArrayList<>(
             Query.named(connection, "verify.known_months")
-                .bind(policy.name(), policy.name(), schema, table)
+                .bind(policy.name(), policy.name(), schema, name)
                 .list(row -> row.getString(1)));
     List<QualifiedName> unbounded =
         Query.named(connection, "verify.unbounded")
-            .bind(schema, table)
+            .bind(schema, name)
             .list(row -> QualifiedName.of(row.getString(1), row.getString(2)));
     for (QualifiedName partition : unbounded) {
       SqlText text =
           SqlText.load("verify.months_of_data")
               .with("archive", partition)
-              .with("time", policy.time());
+              .with("time", table.archiveTime());
       days.addAll(Query.of(connection, text).list(row -> row.getString(1)));
     }
-    return days.stream().map(Part::new).toList();
+    return days;
   }
 
   /**
@@ -92,15 +104,19 @@ public final class Verification {
   public static List<String> months(Connection connection, Policy policy, Part part)
       throws SQLException {
     OutputSettings.fix(connection);
-    return months(connection, policy, part, statement(connection, policy, part));
+    return months(connection, Inspection.of(connection, policy), part);
   }
 
-  private static List<String> months(
-      Connection connection, Policy policy, Part part, SqlText statement) throws SQLException {
-    List<Compared> first = compare(connection, policy, part, statement);
-    boolean ok = first.stream().allMatch(Compared::ok);
-    return (ok ? first : compare(connection, policy, part, statement))
-        .stream().map(Compared::document).toList();
+  private static List<String> months(Connection connection, Inspection inspection, Part part)
+      throws SQLException {
+    List<String> documents = new ArrayList<>();
+    for (TableColumns each : inspection.tables()) {
+      List<Compared> first = compare(connection, inspection, each, part);
+      boolean ok = first.stream().allMatch(Compared::ok);
+      (ok ? first : compare(connection, inspection, each, part))
+          .forEach(compared -> documents.add(compared.document()));
+    }
+    return documents;
   }
 
   /** Several parts' months in one document, as {@link #verify} gives it. */
@@ -125,37 +141,46 @@ public final class Verification {
   private record Compared(String document, boolean ok) {}
 
   private static List<Compared> compare(
-      Connection connection, Policy policy, Part part, SqlText statement) throws SQLException {
-    Query query = Query.of(connection, statement);
-    if (part.firstDay() == null) {
-      query.bind(policy.name(), policy.name(), policy.name());
-    } else {
-      query.bind(part.firstDay(), part.firstDay());
-      for (int i = 0; i < 3; i++) {
-        query.bind(policy.name(), part.firstDay());
-      }
+      Connection connection, Inspection inspection, TableColumns each, Part part)
+      throws SQLException {
+    Policy policy = inspection.holds().policy();
+    Object[] day = part.firstDay() == null ? new Object[0] : new Object[] {part.firstDay()};
+    Query query = Query.of(connection, statement(inspection, each, part)).bind(day).bind(day);
+    for (int side = 0; side < 3; side++) {
+      query.bind(policy.name(), each.table().position()).bind(day);
+    }
+    if (policy.isFamily()) {
+      query.bind(each.table().source().toString());
     }
     return query.list(row -> new Compared(row.getString("document"), row.getBoolean("ok")));
   }
 
-  private static SqlText statement(Connection connection, Policy policy, Part part)
-      throws SQLException {
-    Columns content = MonthSummary.columns(connection, policy);
+  private static SqlText statement(Inspection inspection, TableColumns each, Part part) {
+    PolicyTable table = each.table();
+    PolicyKind kind = inspection.holds().policy().kind();
+    Columns content = inspection.digested(table);
     boolean all = part.firstDay() == null;
-    boolean merged = policy.kind() instanceof PolicyKind.Rollup;
     SqlText data =
         all
             ? SqlText.load("verify.all")
-            : SqlText.load("verify.data_of_month").with("time", policy.time());
+            : SqlText.load("verify.data_of_month").with("time", table.archiveTime());
     return SqlText.load("verify.month")
-        .with("archive", policy.archive())
-        .with("time", policy.time())
-        .with("samples", merged ? SqlText.load("verify.samples_merged") : SqlText.number(1))
-        .with("bytes", MonthSummary.bytes(policy, content))
+        .with("archive", table.archive())
+        .with("time", table.archiveTime())
+        .with("samples", kind.sourceRows("kept"))
+        .with("bytes", kind.archivedBytes("kept", content))
         .with("digest_a", Digest.first("kept", content))
         .with("digest_b", Digest.second("kept", content))
         .with("data_within", data)
         .with("entry_within", SqlText.load(all ? "verify.all" : "verify.entry_of_month"))
-        .with("differs", SqlText.load(merged ? "verify.merged_batches" : "verify.batches"));
+        .with(
+            "differs",
+            SqlText.load(kind.changesArchivedRows() ? "verify.merged_batches" : "verify.batches"))
+        .with(
+            "table",
+            SqlText.load(
+                inspection.holds().policy().isFamily()
+                    ? "verify.table_of_family"
+                    : "verify.only_table"));
   }
 }

@@ -24,62 +24,132 @@ FROM (
 /* {pick} */
 ) picked
 
--- name: move
+-- name: pick_locked
+SELECT old.ctid AS tid, old."{time}" AS at
+FROM "{source}" AS old
+WHERE old.ctid = ANY (?::tid[])
+
+-- name: lock_roots
+-- Roots of a family are locked before any row of it is taken: from then on nobody can add a row that refers to
+-- one of them, so the statement that takes the family sees all of it.
 WITH picked AS MATERIALIZED (
-  /* {pick} */
+/* {pick} */
 ),
-gone AS (
-  DELETE FROM "{source}" AS live
+locked AS (
+  SELECT live.ctid AS tid
+  FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
     AND live."{time}" >= ? AND live."{time}" < ?
     AND NOT "{held}"
-  RETURNING "{live_columns}"
+  FOR UPDATE
+)
+SELECT
+  (SELECT count(*) FROM picked) AS picked,
+  (SELECT max(picked.at) FROM picked) AS last_time,
+  (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
+  ARRAY(SELECT locked.tid FROM locked)::text AS tids
+
+-- name: lock_descendants
+SELECT count(*)
+FROM (
+  SELECT
+  FROM /* {joined} */
+  WHERE root.ctid = ANY (?::tid[])
+  FOR UPDATE OF "{alias}"
+) AS locked
+
+-- name: given
+given AS (
+  SELECT ?::uuid AS batch, ?::text AS policy, ?::uuid AS job, ?::date[] AS months
+)
+
+-- name: move
+WITH
+/* {given} */,
+picked AS MATERIALIZED (
+  /* {pick} */
 ),
-kept AS (
-  INSERT INTO "{archive}" ("{columns}", archived_at, archive_batch_id)
-  OVERRIDING SYSTEM VALUE
-  SELECT "{gone_columns}", now(), ?::uuid
-  FROM gone
-  RETURNING 1
-),
+/* {tables} */,
 months AS (
-  SELECT (date_trunc('month', gone."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
-    count(*) AS rows,
-    sum("{source_bytes}") AS bytes,
-    min(gone."{time}") AS oldest,
-    max(gone."{time}") AS newest,
-    sum("{digest_a}") AS digest_a,
-    sum("{digest_b}") AS digest_b
-  FROM gone
-  GROUP BY 1
+  /* {months} */
 ),
 batch AS (
-  INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
+  INSERT INTO archive.batches (batch_id, origin, policy, position, job_id, month, archived_at, source_rows,
     source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
-  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), rows, bytes, rows, bytes, oldest, newest, digest_a, digest_b
-  FROM months
-  RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
+  SELECT given.batch, given.batch, given.policy, months.position, given.job, month, now(), rows, bytes, rows, bytes,
+    oldest, newest, digest_a, digest_b
+  FROM months, given
+  RETURNING policy, position, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
 ),
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
-  (SELECT count(*) FROM gone) AS deleted,
-  (SELECT count(*) FROM kept) AS archived,
-  (SELECT count(*) FROM kept) AS conserved,
+  (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
+  "{deleted}" AS deleted,
+  "{archived}" AS archived,
+  "{archived}" AS conserved,
   (SELECT coalesce(sum(months.bytes), 0)::bigint FROM months) AS bytes
+
+-- name: month_is_there
+(date_trunc('month', "{at}", 'UTC') AT TIME ZONE 'UTC')::date = ANY ((SELECT given.months FROM given)::date[])
+
+-- name: root_gone
+gone_0 AS (
+  DELETE FROM "{source}" AS live
+  WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
+    AND live."{time}" >= ? AND live."{time}" < ?
+    AND "{month_is_there}"
+    AND NOT "{held}"
+  RETURNING "{live_columns}", live."{time}" AS archivist_root_time
+)
+
+-- name: child_gone
+"{gone}" AS (
+  DELETE FROM "{source}" AS live
+  USING "{parent_gone}" AS parent
+  WHERE "{joined}"
+  RETURNING "{live_columns}", parent.archivist_root_time
+)
+
+-- name: kept
+"{kept}" AS (
+  INSERT INTO "{archive}" ("{columns}", archived_at, archive_batch_id)
+  OVERRIDING SYSTEM VALUE
+  SELECT "{gone_columns}", now(), given.batch
+  FROM "{gone}" AS gone, given
+  RETURNING 1
+)
+
+-- name: months
+SELECT "{position}"::smallint AS position,
+    (date_trunc('month', gone.archivist_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    count(*) AS rows,
+    sum("{source_bytes}") AS bytes,
+    min(gone.archivist_root_time) AS oldest,
+    max(gone.archivist_root_time) AS newest,
+    sum("{digest_a}") AS digest_a,
+    sum("{digest_b}") AS digest_b
+  FROM "{gone}" AS gone
+  GROUP BY 2
+
+-- name: count_of
+(SELECT count(*) FROM "{rows}")
 
 -- name: rollup
 -- Samples become one row per series and UTC day. Sum, count, minimum and maximum are kept, so that
 -- samples which come late, or lie in another batch, merge exactly; the average is derived from them.
-WITH picked AS MATERIALIZED (
+WITH
+/* {given} */,
+picked AS MATERIALIZED (
   /* {pick} */
 ),
 gone AS (
   DELETE FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
     AND live."{time}" >= ? AND live."{time}" < ?
+    AND "{month_is_there}"
     AND NOT "{held}"
   RETURNING "{live_columns}"
 ),
@@ -102,8 +172,8 @@ merged AS (
   INSERT INTO "{archive}" AS kept ("{series}", "{time}", "{value}", value_sum, value_min, value_max,
     sample_count, is_aggregated, aggregation_period, archived_at, archive_batch_id)
   SELECT "{grouped_series}", archivist_day, archivist_sum / archivist_count, archivist_sum,
-    archivist_min, archivist_max, archivist_count, true, 'daily', now(), ?::uuid
-  FROM grouped
+    archivist_min, archivist_max, archivist_count, true, 'daily', now(), given.batch
+  FROM grouped, given
   ON CONFLICT ("{key}") WHERE is_aggregated DO UPDATE SET
     "{value}" = (kept.value_sum + excluded.value_sum) / (kept.sample_count + excluded.sample_count),
     value_sum = kept.value_sum + excluded.value_sum,
@@ -137,16 +207,17 @@ months AS (
 batch AS (
   INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
     source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
-  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), source_rows, source_bytes, rows, bytes, oldest, newest,
-    digest_a, digest_b
-  FROM months
-  RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
+  SELECT given.batch, given.batch, given.policy, given.job, month, now(), source_rows, source_bytes, rows, bytes,
+    oldest, newest, digest_a, digest_b
+  FROM months, given
+  RETURNING policy, position, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
 ),
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
+  (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
   (SELECT count(*) FROM gone) AS deleted,
   -- daily values that are new; those that samples were merged into were archived before
   (SELECT count(*) FROM merged) - (SELECT count(*) FROM before) AS archived,

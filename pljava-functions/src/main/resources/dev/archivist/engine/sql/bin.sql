@@ -4,38 +4,57 @@
 SELECT archive.attach_from_bin(?::uuid) IS NULL
 
 -- name: binned
-UPDATE archive.bin AS bin SET state = 'binned', binned_at = "{clock}",
-  drop_after = ("{clock}" AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC'
-FROM archive.policies policy
-WHERE bin.bin_id = ?::uuid AND policy.name = bin.policy
+WITH moved AS MATERIALIZED (
+  SELECT archive.move_to_bin(?::uuid) IS NULL AS done
+),
+binned AS (
+  UPDATE archive.bin AS bin SET state = 'binned', binned_at = archive.clock(),
+    drop_after = (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC'
+  FROM archive.policies policy, moved
+  WHERE bin.bin_id = ?::uuid AND policy.name = bin.policy AND moved.done IS NOT NULL
+)
+/* {count} */
 
--- name: content
-SELECT content.column_name
-FROM archive.bin b, unnest(b.content) WITH ORDINALITY AS content (column_name, position)
-WHERE b.bin_id = ?::uuid
-ORDER BY content.position
+-- name: count
+UPDATE archive.jobs SET
+  records_processed = records_processed
+    + (SELECT coalesce(sum(t.rows), 0) FROM archive.bin_tables AS t WHERE t.bin_id = ?::uuid),
+  batches = batches + 1
+WHERE id = ?::uuid
 
 -- name: drop
 DROP TABLE "{table}"
 
 -- name: dropped
+WITH gone AS (
+  DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid RETURNING location
+),
+stray AS (
+  INSERT INTO archive.stray_objects (location, policy)
+  SELECT location, ? FROM gone
+  ON CONFLICT (location) DO NOTHING
+)
 UPDATE archive.bin SET state = 'dropped', ended_at = now() WHERE bin_id = ?::uuid
 
 -- name: entries
-SELECT bin_id::text AS id, policy, to_char(month, 'YYYY-MM-DD') AS month, table_name, partition_name, state,
-  rows, bytes, digest_a::text AS digest_a, digest_b::text AS digest_b, binned_at, drop_after,
-  coalesce(drop_after <= "{clock}", false) AS due,
-  coalesce(archive.bin_place(bin_id), 'nowhere') AS place
-FROM archive.bin
-WHERE state IN ('detaching', 'binned') AND "{which}"
-ORDER BY policy, month, begun_at
+-- The entries of a policy, or one, each with a row for every table; content is one row a column then.
+SELECT bin.bin_id::text AS id, bin.policy, to_char(bin.month, 'YYYY-MM-DD') AS month, bin.state, bin.binned_at, bin.drop_after,
+  coalesce(bin.drop_after <= archive.clock(), false) AS due,
+  coalesce(archive.bin_place(bin.bin_id), 'nowhere') AS place,
+  t.position, t.table_name, t.partition_name, coalesce(archive.bin_place(bin.bin_id, t.position), 'nowhere') AS table_place,
+  t.rows, t.bytes, t.digest_a::text AS digest_a, t.digest_b::text AS digest_b, content.column_name
+FROM archive.bin AS bin
+JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id
+LEFT JOIN LATERAL unnest(t.content) WITH ORDINALITY AS content (column_name, number) ON true
+WHERE bin.state IN ('detaching', 'binned') AND "{which}"
+ORDER BY bin.policy, bin.month, bin.begun_at, bin.bin_id, t.position, content.number
 
 -- name: fit
 SELECT archive.fit_from_bin(?::uuid)
 
 -- name: hold
 SELECT archive.hold(policy => ?, from_time => ?::timestamptz, to_time => ?::timestamptz,
-  until => "{clock}" + interval '30 days', reason => ?, kind => 'restore')::text
+  until => archive.clock() + interval '30 days', reason => ?, kind => 'restore')::text
 
 -- name: insert
 -- PostgreSQL copies a row as it is where both tables have the same columns. One that is older than a
@@ -46,33 +65,23 @@ OVERRIDING SYSTEM VALUE
 SELECT "{values}" FROM "{table}" AS kept, generate_series(1, 1) AS once
 
 -- name: lock
-LOCK TABLE ONLY "{table}" IN SHARE MODE
+LOCK TABLE "{tables}" IN SHARE MODE
 
 -- name: make_table
 CREATE TABLE "{table}" (LIKE "{archive}" INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE
   INCLUDING COMPRESSION INCLUDING INDEXES)
 
--- name: move
-SELECT archive.move_to_bin(?::uuid) IS NULL
-
--- name: objects_return
-DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid
-
--- name: objects_stray
-WITH gone AS (
-  DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid RETURNING location
-)
-INSERT INTO archive.stray_objects (location, policy)
-SELECT location, ? FROM gone
-ON CONFLICT (location) DO NOTHING
-
 -- name: own_table
 ALTER TABLE "{table}" OWNER TO archive_owner
 
 -- name: record
+-- The month leaves the ledger and becomes an entry of the bin. Its tables' names, and the columns that the digest
+-- covers, come as one array each, in the order of the tables.
 WITH given AS (
-  SELECT ?::uuid AS bin_id, ?::text AS policy, ?::date AS month, ?::text AS table_name,
-    ?::text AS partition_name, ?::jsonb AS columns
+  SELECT ?::uuid AS bin_id, ?::text AS policy, ?::date AS month
+),
+tables AS (
+  SELECT /* {tables} */
 ),
 left_ledger AS (
   DELETE FROM archive.ledger USING given
@@ -83,28 +92,36 @@ journal AS (
   UPDATE archive.batches AS batch SET bin_id = given.bin_id
   FROM given
   WHERE batch.policy = given.policy AND batch.month = given.month AND batch.bin_id IS NULL
+),
+entry AS (
+  INSERT INTO archive.bin (bin_id, policy, month, state)
+  SELECT given.bin_id, given.policy, given.month, 'detaching' FROM given
+  RETURNING bin_id
 )
-INSERT INTO archive.bin (bin_id, policy, month, table_name, partition_name, state, rows, bytes,
-  source_rows, oldest, newest, digest_a, digest_b, content)
-SELECT given.bin_id, given.policy, given.month, given.table_name, given.partition_name, 'detaching',
+INSERT INTO archive.bin_tables (bin_id, position, table_name, partition_name, rows, bytes, source_rows, oldest, newest,
+  digest_a, digest_b, content)
+SELECT entry.bin_id, tables.position, tables.table_name, tables.partition_name,
   coalesce(l.rows, 0), coalesce(l.bytes, 0), coalesce(l.source_rows, 0), l.oldest, l.newest,
-  coalesce(l.digest_a, 0), coalesce(l.digest_b, 0),
-  ARRAY(SELECT pg_catalog.jsonb_array_elements_text(given.columns -> 'columns'))
-FROM given LEFT JOIN left_ledger l ON true
+  coalesce(l.digest_a, 0), coalesce(l.digest_b, 0), tables.content
+FROM entry CROSS JOIN tables LEFT JOIN left_ledger l ON l.position = tables.position
+RETURNING position, table_name, partition_name, rows, bytes, digest_a::text AS digest_a, digest_b::text AS digest_b
+
+-- name: recorded_table
+?::smallint AS position, ?::text AS table_name, ?::text AS partition_name, ?::text[] AS content
 
 -- name: return
--- Rows that came late may have made an entry of the ledger for the month again.
+-- Rows that came late may have made entries of the ledger for the month again.
 WITH entry AS (
   UPDATE archive.bin SET state = 'restored', ended_at = now()
   WHERE bin_id = ?::uuid AND state IN ('detaching', 'binned') RETURNING *
 ),
 entered AS (
-  INSERT INTO archive.ledger AS ledger (policy, month, source_rows, rows, bytes, oldest, newest,
+  INSERT INTO archive.ledger AS ledger (policy, position, month, source_rows, rows, bytes, oldest, newest,
     digest_a, digest_b, updated_at)
-  SELECT policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b, now()
-  FROM entry
-  WHERE oldest IS NOT NULL
-  ON CONFLICT (policy, month) DO UPDATE SET
+  SELECT entry.policy, t.position, entry.month, t.source_rows, t.rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b, now()
+  FROM entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+  WHERE t.oldest IS NOT NULL
+  ON CONFLICT (policy, position, month) DO UPDATE SET
     source_rows = ledger.source_rows + excluded.source_rows,
     rows = ledger.rows + excluded.rows,
     bytes = ledger.bytes + excluded.bytes,
@@ -118,8 +135,11 @@ journal AS (
   UPDATE archive.batches AS batch SET bin_id = NULL
   FROM entry
   WHERE batch.bin_id = entry.bin_id
+),
+objects AS (
+  DELETE FROM archive.bin_objects AS object USING entry WHERE object.bin_id = entry.bin_id
 )
-SELECT count(*) FROM entry
+/* {count} */
 
 -- name: state
 SELECT state FROM archive.bin WHERE bin_id = ?::uuid
@@ -138,7 +158,7 @@ objects AS (
 SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM binned) AS binned
 
 -- name: which_id
-bin_id = ?::uuid
+bin.bin_id = ?::uuid
 
 -- name: which_policy
-policy = ?
+bin.policy = ?

@@ -1,19 +1,31 @@
 -- What PostgreSQL's catalogue says of tables.
 
 -- name: columns
-WITH RECURSIVE attributes AS (
-  SELECT a.*
-  FROM pg_catalog.pg_attribute a
-  JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  WHERE n.nspname = ? AND c.relname = ? AND a.attnum > 0 AND NOT a.attisdropped
+WITH RECURSIVE relations AS (
+  SELECT 'table' AS part, 0 AS place, c.oid AS relation
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ? AND c.relname = ?
+),
+/* {columns_of_relations} */
+SELECT part, place, attnum AS number, name AS a, type AS b, base_type AS c, element AS d, of_many::text AS e,
+  fixed_width::text AS f, send_function AS g, output_function AS h, nullable::text AS i, generated::text AS j,
+  has_default::text AS k
+FROM columns
+ORDER BY number
+
+-- name: columns_of_relations
+attributes AS (
+  SELECT relations.part, relations.place, a.*
+  FROM relations
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = relations.relation
+  WHERE a.attnum > 0 AND NOT a.attisdropped
 ),
 -- what a value is made of, down through domains, arrays, ranges and multiranges
 made AS (
-  SELECT attnum, atttypid AS type, 0 AS depth, false AS of_many
+  SELECT attrelid, attnum, atttypid AS type, 0 AS depth, false AS of_many
   FROM attributes
   UNION ALL
-  SELECT made.attnum, part.type, made.depth + 1, made.of_many OR t.typtype <> 'd'
+  SELECT made.attrelid, made.attnum, part.type, made.depth + 1, made.of_many OR t.typtype <> 'd'
   FROM made
   JOIN pg_catalog.pg_type t ON t.oid = made.type
   LEFT JOIN pg_catalog.pg_range r
@@ -26,47 +38,48 @@ made AS (
   WHERE part.type IS NOT NULL
 ),
 element AS (
-  SELECT DISTINCT ON (made.attnum) made.attnum, made.of_many,
+  SELECT DISTINCT ON (made.attrelid, made.attnum) made.attrelid, made.attnum, made.of_many,
     -- an array's binary output names its elements' type by a number, and a domain's is not the same everywhere
     CASE WHEN t.typnamespace = 'pg_catalog'::regnamespace
       AND NOT EXISTS (
         SELECT FROM made AS within JOIN pg_catalog.pg_type d ON d.oid = within.type
-        WHERE within.attnum = made.attnum AND within.of_many AND d.typtype = 'd')
+        WHERE within.attrelid = made.attrelid AND within.attnum = made.attnum AND within.of_many AND d.typtype = 'd')
       THEN t.typname END AS name
   FROM made
   JOIN pg_catalog.pg_type t ON t.oid = made.type
-  ORDER BY made.attnum, made.depth DESC
+  ORDER BY made.attrelid, made.attnum, made.depth DESC
 ),
 base AS (
-  SELECT DISTINCT ON (attnum) attnum, type
+  SELECT DISTINCT ON (attrelid, attnum) attrelid, attnum, type
   FROM made
   WHERE NOT of_many
-  ORDER BY attnum, depth DESC
+  ORDER BY attrelid, attnum, depth DESC
+),
+columns AS (
+  SELECT a.part, a.place, a.attnum, a.attname AS name,
+    format_type(a.atttypid, a.atttypmod) AS type,
+    t.typname AS base_type,
+    element.name AS element,
+    element.of_many,
+    t.typlen > 0 AS fixed_width,
+    CASE WHEN s.oid IS NOT NULL THEN format('%I.%I', sn.nspname, s.proname) END AS send_function,
+    -- a type may share that of another, which cannot be called by name then; nor can that of enums for a
+    -- domain over one
+    CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p' AND NOT (t.typtype = 'd' AND p.proname = 'enum_out')
+      THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
+    NOT a.attnotnull AS nullable,
+    a.attgenerated <> '' AS generated,
+    a.atthasdef OR a.attidentity <> '' AS has_default
+  FROM attributes a
+  JOIN element ON element.attrelid = a.attrelid AND element.attnum = a.attnum
+  JOIN base ON base.attrelid = a.attrelid AND base.attnum = a.attnum
+  JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+  JOIN pg_catalog.pg_proc p ON p.oid = t.typoutput
+  JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
+  JOIN pg_catalog.pg_type argument ON argument.oid = p.proargtypes[0]
+  LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend
+  LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.pronamespace
 )
-SELECT a.attname AS name,
-  format_type(a.atttypid, a.atttypmod) AS type,
-  t.typname AS base_type,
-  element.name AS element,
-  element.of_many,
-  t.typlen > 0 AS fixed_width,
-  CASE WHEN s.oid IS NOT NULL THEN format('%I.%I', sn.nspname, s.proname) END AS send_function,
-  -- a type may share that of another, which cannot be called by name then; nor can that of enums for a
-  -- domain over one
-  CASE WHEN p.proargtypes[0] = base.type OR argument.typtype = 'p' AND NOT (t.typtype = 'd' AND p.proname = 'enum_out')
-    THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
-  NOT a.attnotnull AS nullable,
-  a.attgenerated <> '' AS generated,
-  a.atthasdef OR a.attidentity <> '' AS has_default
-FROM attributes a
-JOIN element ON element.attnum = a.attnum
-JOIN base ON base.attnum = a.attnum
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
-JOIN pg_catalog.pg_proc p ON p.oid = t.typoutput
-JOIN pg_catalog.pg_namespace pn ON pn.oid = p.pronamespace
-JOIN pg_catalog.pg_type argument ON argument.oid = p.proargtypes[0]
-LEFT JOIN pg_catalog.pg_proc s ON s.oid = t.typsend
-LEFT JOIN pg_catalog.pg_namespace sn ON sn.oid = s.pronamespace
-ORDER BY a.attnum
 
 -- name: key_columns
 -- Unique keys that are of plain columns, hold for every row and are checked at once; primary first.
@@ -157,18 +170,18 @@ asked AS (
     format('(%s AND NOT EXISTS (SELECT FROM %s AS held WHERE %s))', key.given, format('%I.%I', n.nspname, c.relname), key.same)
       || CASE WHEN key.whole
         THEN format(' OR num_nulls(%s) BETWEEN 1 AND %s', key.columns, cardinality(key.names) - 1) ELSE '' END AS violated,
-    key.names
+    key.names, n.nspname AS refers_to_schema, c.relname AS refers_to_table
   FROM key
   JOIN pg_catalog.pg_class c ON c.oid = key.confrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   UNION ALL
   SELECT k.conname, format('(%s) IS FALSE', pg_catalog.pg_get_expr(k.conbin, k.conrelid)),
     ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
-      WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum)
+      WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum), NULL, NULL
   FROM target JOIN pg_catalog.pg_constraint k ON k.conrelid = target.oid AND k.contype = 'c'
   WHERE cardinality(k.conkey) > 0 AND NOT 0 = ANY (k.conkey)
   UNION ALL
-  SELECT format('NOT NULL of %s', here.attname), format('coming.%I IS NULL', here.attname), ARRAY[here.attname::text]
+  SELECT format('NOT NULL of %s', here.attname), format('coming.%I IS NULL', here.attname), ARRAY[here.attname::text], NULL, NULL
   FROM target
   JOIN pg_catalog.pg_attribute here ON here.attrelid = target.oid AND here.attnum > 0 AND here.attnotnull
     AND NOT here.attisdropped AND here.attgenerated = ''
@@ -180,7 +193,8 @@ SELECT asked.name, asked.violated,
     '(' || (SELECT string_agg(quote_ident(each), ', ' ORDER BY place) FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))
       || ')=(',
     (SELECT string_agg(format('coalesce(coming.%I::text, ''null'')', each), ', ' ORDER BY place)
-      FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))) AS shown
+      FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))) AS shown,
+  asked.refers_to_schema, asked.refers_to_table
 FROM asked
 ORDER BY asked.name
 
@@ -197,11 +211,65 @@ SELECT archive.make_month_partition(?, ?::date)
 
 -- name: output_settings
 -- The settings under which pg_dump reads values as text: without loss, and always the same.
-SELECT set_config('DateStyle', 'ISO, MDY', true),
-  set_config('IntervalStyle', 'postgres', true),
-  set_config('TimeZone', 'UTC', true),
-  set_config('extra_float_digits', '3', true),
-  set_config('bytea_output', 'hex', true),
-  set_config('lc_monetary', 'C', true),
-  set_config('quote_all_identifiers', 'off', true),
-  set_config('search_path', 'pg_catalog, pg_temp', true)
+SELECT /* {settings} */
+
+-- name: inspect
+-- All that a batch has to know of its tables before it touches them: what forbids it, their columns, the
+-- partitions of their archives, and the holds in force.
+WITH RECURSIVE family AS (
+  SELECT t.*, t.position AS place, p.kind,
+    CASE WHEN t.position = 0 THEN p.time_column ELSE 'archived_root_time' END AS time_column,
+    format('%I.%I', t.source_schema, t.source_table) AS source,
+    format('%I.%I', t.archive_schema, t.archive_table) AS archive,
+    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = t.source_schema AND c.relname = t.source_table) AS source_oid,
+    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+      WHERE n.nspname = t.archive_schema AND c.relname = t.archive_table) AS archive_oid,
+    given.partitioned, given.updated, given.policy_id, given.several
+  FROM archive.policies AS p
+  JOIN archive.policy_tables AS t ON t.policy = p.name,
+  (SELECT ?::boolean AS partitioned, ?::boolean AS updated, ?::integer AS policy_id, ?::boolean AS several) AS given
+  WHERE p.policy_id = given.policy_id
+),
+relations AS (
+  SELECT 'live' AS part, place, source_oid AS relation FROM family WHERE source_oid IS NOT NULL
+  UNION ALL
+  SELECT 'archive', place, archive_oid FROM family WHERE archive_oid IS NOT NULL
+),
+/* {columns_of_relations} */,
+refusals (what, why, hint) AS (
+/* {guards} */
+)
+SELECT 'refusal' AS part, 0 AS place, row_number() OVER () AS number, what AS a, why AS b, hint AS c, NULL AS d, NULL AS e,
+  NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k,
+  NULL::timestamptz AS from_time, NULL::timestamptz AS to_time, NULL::timestamptz AS until
+FROM refusals
+UNION ALL
+SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
+  output_function, nullable::text, generated::text, has_default::text, NULL, NULL, NULL
+FROM columns
+UNION ALL
+SELECT 'partition', family.place, child.oid::bigint, child.relname, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM family
+JOIN pg_catalog.pg_inherits i ON i.inhparent = family.archive_oid AND NOT i.inhdetachpending
+JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+UNION ALL
+-- where a scan begins: any valid b-tree without condition whose first column is the time column will do
+SELECT 'scan', 0, pg_catalog.pg_relation_size(family.source_oid) / current_setting('block_size')::bigint, EXISTS (
+    SELECT
+    FROM pg_catalog.pg_index i
+    JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+    JOIN pg_catalog.pg_am am ON am.oid = ic.relam
+    JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+    WHERE i.indrelid = family.source_oid AND i.indisvalid AND i.indpred IS NULL
+      AND am.amname = 'btree' AND a.attname = family.time_column
+  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM family
+WHERE family.place = 0 AND family.source_oid IS NOT NULL
+UNION ALL
+SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hold_id), hold.hold_id::text, hold.kind,
+  hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  nullif(hold.from_time, '-infinity'), nullif(hold.to_time, 'infinity'), hold.until
+FROM archive.active_holds AS hold
+WHERE hold.policy_id = ?
+ORDER BY part, place, number

@@ -4,10 +4,24 @@
 EXISTS (
     SELECT
     FROM archive.active_holds AS hold
-    WHERE hold.policy_id = "{policy_id}"
+    WHERE hold.policy_id = "{policy_id}" AND hold.position = 0
       AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
       AND (hold.matching IS NULL OR pg_catalog.to_jsonb("{alias}".*) @> hold.matching)
   )
+
+-- name: descendant_is_held
+EXISTS (
+    SELECT
+    FROM archive.active_holds AS hold
+    WHERE hold.policy_id = "{policy_id}" AND hold.position = "{position}"
+      AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
+      AND EXISTS (
+        SELECT FROM /* {descendants} */
+        WHERE "{joined}" AND (hold.matching IS NULL OR pg_catalog.to_jsonb("{descendant}".*) @> hold.matching))
+  )
+
+-- name: any
+("{held}")
 
 -- name: nothing_is_held
 false
@@ -16,15 +30,14 @@ false
 -- The same restore again makes its hold longer, not a second one.
 WITH asked AS (
   SELECT ?::text AS policy, ?::timestamptz AS from_time, ?::timestamptz AS to_time, ?::jsonb AS matching,
-    (coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
-      AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
+    (archive.clock() AT TIME ZONE 'UTC' + ?::interval) AT TIME ZONE 'UTC' AS until
 ),
 longer AS (
   UPDATE archive.holds AS hold SET until = CASE WHEN hold.until IS NOT NULL THEN greatest(hold.until, asked.until) END
   FROM asked
   WHERE hold.policy = asked.policy AND hold.kind = 'restore'
     AND hold.from_time = asked.from_time AND hold.to_time = asked.to_time
-    AND hold.matching IS NOT DISTINCT FROM asked.matching
+    AND hold.position = 0 AND hold.matching IS NOT DISTINCT FROM asked.matching
     AND hold.hold_id IN (SELECT hold_id FROM archive.active_holds)
   RETURNING hold.hold_id
 )
@@ -36,7 +49,7 @@ SELECT hold_id::text FROM longer
 
 -- name: active
 SELECT hold_id::text, kind, nullif(from_time, '-infinity') AS from_time, nullif(to_time, 'infinity') AS to_time,
-  matching::text, until, reason
+  position, matching::text, until, reason
 FROM archive.active_holds
 WHERE policy_id = ?
 ORDER BY made_at, hold_id

@@ -1,29 +1,136 @@
 -- The life of a job, and how far it has come.
 
--- name: begin
--- A request that waits for this policy and says the same becomes this job; else the job is new.
-WITH requested AS (
-  SELECT id
-  FROM archive.jobs
-  WHERE job_type = ? AND status = 'pending' AND action = ? AND (action = 'run' OR options = ?::jsonb)
-  ORDER BY created_at
+-- name: enter
+-- The running job with its policy, for one transaction of its session: takes the policy's lock again, fixes
+-- how values look as text, and keeps scans in the order that a scan by blocks needs. A hold that is being made
+-- is waited for, where holds are asked for; what is read of them comes with a later statement, whose snapshot
+-- is younger than their lock.
+WITH job AS (
+  SELECT j.* FROM archive.jobs AS j WHERE j.id = ?::uuid AND j.status = 'running'
+),
+policy AS (
+  SELECT p.* FROM archive.policies AS p JOIN job ON job.job_type = p.name
+),
+entered AS MATERIALIZED (
+  SELECT job.action, job.options, job.cutoff, job.job_type,
+    pg_catalog.pg_try_advisory_xact_lock(1095910216, policy.policy_id) AS locked,
+    CASE WHEN ?::boolean THEN pg_catalog.pg_advisory_xact_lock_shared(1095910217, policy.policy_id) END IS NULL AS holds_unlocked,
+    /* {settings} */
+  FROM job LEFT JOIN policy ON true
+)
+SELECT 'job' AS part, 0 AS place, 0::bigint AS number, entered.action AS a, entered.options::text AS b, entered.locked::text AS c,
+  pg_catalog.current_setting('transaction_isolation') AS d, progress.scan AS e, progress.position_block::text AS f,
+  progress.end_block::text AS g, entered.cutoff AS at
+FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
+UNION ALL
+SELECT 'position', 0, 0, entered.job_type, NULL, NULL, NULL, NULL, NULL, NULL, progress.position_time
+FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
+UNION ALL
+/* {parts} */
+ORDER BY part, place, number
+
+-- name: settings
+pg_catalog.set_config('DateStyle', 'ISO, MDY', true)
+      || pg_catalog.set_config('IntervalStyle', 'postgres', true)
+      || pg_catalog.set_config('TimeZone', 'UTC', true)
+      || pg_catalog.set_config('extra_float_digits', '3', true)
+      || pg_catalog.set_config('bytea_output', 'hex', true)
+      || pg_catalog.set_config('lc_monetary', 'C', true)
+      || pg_catalog.set_config('quote_all_identifiers', 'off', true)
+      || pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
+      -- a sequential scan of a large table begins where another one is at the moment, and a parallel one
+      -- has no order at all: a scan by blocks would skip what lies before
+      || pg_catalog.set_config('synchronize_seqscans', 'off', true)
+      || pg_catalog.set_config('max_parallel_workers_per_gather', '0', true) AS settings
+
+-- name: open
+-- A request that waits for this policy and says the same becomes this job; else the job is new. We hold the
+-- policy's lock, so a job of it that still says running has lost its session. The session's lock comes last,
+-- because it outlives a rollback.
+WITH interrupted AS (
+  UPDATE archive.jobs AS job SET
+    status = 'failed',
+    completed_at = clock_timestamp(),
+    error_message = 'interrupted: the session that ran the job ended; '
+      || CASE action WHEN 'restore' THEN 'what its committed batches gave back stays, the same restore again goes on'
+        ELSE 'its committed batches stay archived, the next run goes on' END
+  WHERE job_type = ? AND status = 'running'
+  RETURNING job.id
+),
+forgotten AS (
+  DELETE FROM archive.job_progress AS progress
+  WHERE progress.job_id IN (SELECT interrupted.id FROM interrupted)
+    OR NOT EXISTS (SELECT FROM archive.jobs AS job WHERE job.id = progress.job_id AND job.status = 'running')
+),
+asked AS (
+  -- Interval arithmetic on timestamptz follows the session's time zone (a day of 23 or 25 hours), so ages are
+  -- taken off in UTC.
+  SELECT given.*, policy.name AS policy, policy.version, CASE given.action
+      WHEN 'purge' THEN (archive.clock() AT TIME ZONE 'UTC' - policy.keep_for) AT TIME ZONE 'UTC'
+      ELSE pg_catalog.date_trunc(given.unit, (archive.clock() AT TIME ZONE 'UTC' - policy.archive_after) AT TIME ZONE 'UTC', 'UTC')
+    END AS cutoff
+  FROM (SELECT ?::text AS action, ?::jsonb AS options, ?::text AS host, ?::text AS unit, ?::integer AS policy_id) AS given
+  JOIN archive.policies AS policy ON policy.policy_id = given.policy_id
+),
+requested AS (
+  SELECT job.id
+  FROM archive.jobs AS job, asked
+  WHERE job.job_type = asked.policy AND job.status = 'pending' AND job.action = asked.action
+    AND (asked.action = 'run' OR job.options = asked.options)
+  ORDER BY job.created_at
   LIMIT 1
 ),
 adopted AS (
   UPDATE archive.jobs AS job
-  SET status = 'running', started_at = clock_timestamp(), cutoff = ?::timestamptz, host = ?,
-    session_pid = pg_catalog.pg_backend_pid()
-  FROM requested
+  SET status = 'running', started_at = clock_timestamp(), cutoff = asked.cutoff, host = asked.host,
+    policy_version = asked.version, session_pid = pg_catalog.pg_backend_pid()
+  FROM requested, asked
   WHERE job.id = requested.id
   RETURNING job.id
 ),
 made AS (
-  INSERT INTO archive.jobs AS job (job_type, action, options, status, started_at, cutoff, host, session_pid)
-  SELECT ?, ?, ?::jsonb, 'running', clock_timestamp(), ?::timestamptz, ?, pg_catalog.pg_backend_pid()
+  INSERT INTO archive.jobs AS job (job_type, action, options, status, started_at, cutoff, host, policy_version, session_pid)
+  SELECT asked.policy, asked.action, asked.options, 'running', clock_timestamp(), asked.cutoff, asked.host, asked.version,
+    pg_catalog.pg_backend_pid()
+  FROM asked
   WHERE NOT EXISTS (SELECT FROM requested)
   RETURNING job.id
+),
+opened AS (
+  SELECT id FROM adopted UNION ALL SELECT id FROM made
+),
+progress AS (
+  INSERT INTO archive.job_progress (job_id, scan, position_time, position_block, end_block)
+  SELECT opened.id, given.scan, given.position_time, given.position_block, given.end_block
+  FROM opened, (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS given
+  WHERE given.scan IS NOT NULL
 )
-SELECT id::text FROM adopted UNION ALL SELECT id::text FROM made
+SELECT opened.id::text AS id, asked.cutoff, pg_catalog.pg_try_advisory_lock(1095910216, asked.policy_id) AS locked
+FROM opened, asked
+
+-- name: advance
+-- What a batch did, and where the next one begins. No row: the job is not running any more.
+WITH progress AS (
+  UPDATE archive.job_progress SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint
+  WHERE job_id = ?::uuid
+)
+UPDATE archive.jobs SET
+  records_processed = records_processed + ?,
+  records_archived = records_archived + ?,
+  records_deleted = records_deleted + ?,
+  bytes_archived = bytes_archived + ?,
+  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
+WHERE id = ?::uuid AND status = 'running'
+
+-- name: finish
+WITH ended AS (
+  UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
+  WHERE id = ?::uuid
+),
+forgotten AS (
+  DELETE FROM archive.job_progress WHERE job_id = ?::uuid
+)
+SELECT pg_catalog.pg_advisory_unlock(1095910216, ?)
 
 -- name: count
 UPDATE archive.jobs SET
@@ -33,70 +140,6 @@ UPDATE archive.jobs SET
   bytes_archived = bytes_archived + ?,
   batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
 WHERE id = ?::uuid
-
--- name: finish
-UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
-WHERE id = ?::uuid
-
--- name: of_session
--- A running job that this session began. Ask only where the session holds the policy's lock: a pid
--- comes again, and another session's job may have had it.
-SELECT job.id::text
-FROM archive.jobs AS job
-WHERE job.job_type = ? AND job.status = 'running'
-  AND job.session_pid = pg_catalog.pg_backend_pid()
-
--- name: running
-SELECT job_type, cutoff, action, options::text FROM archive.jobs WHERE id = ?::uuid AND status = 'running'
-
--- name: interrupted
-UPDATE archive.jobs SET
-  status = 'failed',
-  completed_at = clock_timestamp(),
-  error_message = 'interrupted: the session that ran the job ended; '
-    || CASE action WHEN 'restore' THEN 'what its committed batches gave back stays, the same restore again goes on'
-      ELSE 'its committed batches stay archived, the next run goes on' END
-WHERE job_type = ? AND status = 'running'
-
--- name: position
-SELECT walk, position_time, position_block, end_block FROM archive.job_progress WHERE job_id = ?::uuid
-
--- name: save_position
-INSERT INTO archive.job_progress (job_id, walk, position_time, position_block, end_block)
-VALUES (?::uuid, ?, ?::timestamptz, ?::bigint, ?::bigint)
-ON CONFLICT (job_id) DO UPDATE SET
-  position_time = excluded.position_time,
-  position_block = excluded.position_block,
-  end_block = excluded.end_block
-
--- name: forget_position
-DELETE FROM archive.job_progress WHERE job_id = ?::uuid
-
--- name: forget_orphaned_positions
-DELETE FROM archive.job_progress progress
-WHERE NOT EXISTS (SELECT FROM archive.jobs job WHERE job.id = progress.job_id AND job.status = 'running')
-
--- name: scan
--- Any valid b-tree without condition whose first column is the time column will do.
-SELECT EXISTS (
-    SELECT
-    FROM pg_catalog.pg_index i
-    JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
-    JOIN pg_catalog.pg_am am ON am.oid = ic.relam
-    JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum = i.indkey[0]
-    WHERE i.indrelid = c.oid AND i.indisvalid AND i.indpred IS NULL
-      AND am.amname = 'btree' AND a.attname = ?
-  ) AS indexed,
-  pg_catalog.pg_relation_size(c.oid) / current_setting('block_size')::bigint AS blocks
-FROM pg_catalog.pg_class c
-JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE n.nspname = ? AND c.relname = ?
-
--- name: scan_in_order
--- A sequential scan of a large table begins where another one is at the moment, and a parallel one
--- has no order at all: a walk through blocks would skip what lies before. Until the transaction ends.
-SELECT pg_catalog.set_config('synchronize_seqscans', 'off', true),
-  pg_catalog.set_config('max_parallel_workers_per_gather', '0', true)
 
 -- name: is_owner
 SELECT pg_catalog.pg_has_role(current_user, 'archive_owner', 'USAGE'), current_user::text

@@ -4,7 +4,7 @@
 SELECT EXISTS (/* {past} */)
 
 -- name: expire
-SELECT object_keep_for IS NOT NULL FROM archive.policies WHERE name = ?
+SELECT settings -> 'object_keep_for' IS NOT NULL FROM archive.policies WHERE name = ?
 
 -- name: expiring
 -- A report that is held keeps its object; one in the bin is asked again when it is back.
@@ -27,7 +27,7 @@ WITH past AS (
   /* {past} */
 ),
 freed AS (
-  UPDATE "{archive}" AS kept SET object_expires_at = "{clock}"
+  UPDATE "{archive}" AS kept SET object_expires_at = archive.clock()
   FROM past
   WHERE kept."{key}" = past.id
   RETURNING kept.s3_location
@@ -49,7 +49,7 @@ UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
 SELECT kept."{key}" AS id
   FROM "{archive}" AS kept
   WHERE kept.object_expires_at IS NULL AND NOT "{held}"
-    AND kept."{time}" < (SELECT ("{clock}" AT TIME ZONE 'UTC' - policy.object_keep_for) AT TIME ZONE 'UTC'
+    AND kept."{time}" < (SELECT (archive.clock() AT TIME ZONE 'UTC' - (policy.settings ->> 'object_keep_for')::interval) AT TIME ZONE 'UTC'
       FROM archive.policies policy WHERE policy.name = ?)
   LIMIT ?
 

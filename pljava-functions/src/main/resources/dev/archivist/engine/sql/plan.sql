@@ -1,33 +1,26 @@
 -- What a run would do.
 
 -- name: guards
--- Each row: what was found, why it matters, what to do about it.
-WITH given AS (
-  SELECT format('%I.%I', g.source_schema, g.source_table) AS source,
-    format('%I.%I', g.archive_schema, g.archive_table) AS archive,
-    g.kind, g.time_column,
-    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = g.source_schema AND c.relname = g.source_table) AS source_oid,
-    (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-      WHERE n.nspname = g.archive_schema AND c.relname = g.archive_table) AS archive_oid
-  FROM (SELECT ?::text, ?::text, ?::text, ?::text, ?::text, ?::text)
-    AS g (source_schema, source_table, archive_schema, archive_table, kind, time_column)
-),
-live AS (
-  SELECT given.*, c.relkind, c.relpersistence
-  FROM given JOIN pg_catalog.pg_class c ON c.oid = given.source_oid
+-- Each row: what was found, why it matters, what to do about it. It stands in catalog.inspect.
+WITH live AS (
+  SELECT family.*, c.relkind, c.relpersistence
+  FROM family JOIN pg_catalog.pg_class c ON c.oid = family.source_oid
 ),
 kept AS (
-  SELECT given.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
-  FROM given JOIN pg_catalog.pg_class c ON c.oid = given.archive_oid
+  SELECT family.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
+  FROM family JOIN pg_catalog.pg_class c ON c.oid = family.archive_oid
+),
+link AS (
+  SELECT child.*, parent.source AS parent, parent.source_oid AS parent_oid
+  FROM family AS child JOIN family AS parent ON parent.position = child.parent_position
 )
 SELECT format('live table %s is not there', source), 'there is nothing to archive',
   'Create the table, or disable the policy.'
-FROM given WHERE source_oid IS NULL
+FROM family WHERE source_oid IS NULL
 UNION ALL
 SELECT format('archive table %s is not there', archive), 'rows would have nowhere to go',
   'Run archivist migrate, or create the table.'
-FROM given WHERE archive_oid IS NULL
+FROM family WHERE archive_oid IS NULL
 UNION ALL
 SELECT format('%s is not an ordinary table', source),
   CASE relkind WHEN 'p' THEN 'rows of a partitioned table cannot be taken by their physical place'
@@ -52,6 +45,35 @@ SELECT format('foreign key %s of %s points at %s', f.conname, f.conrelid::regcla
   'deleting a row would fail, or would delete or change rows of the other table',
   format('Archive %s first, or ALTER TABLE %s DROP CONSTRAINT %I.', f.conrelid::regclass, f.conrelid::regclass, f.conname)
 FROM live JOIN pg_catalog.pg_constraint f ON f.confrelid = source_oid AND f.contype = 'f'
+WHERE NOT EXISTS (
+  -- that of a child of the family, whose rows go with their parents
+  SELECT FROM link
+  WHERE link.source_oid = f.conrelid AND link.parent_oid = f.confrelid
+    AND ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, n)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.attnum ORDER BY k.n) = link.own_columns
+    AND ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k (attnum, n)
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.attnum ORDER BY k.n) = link.parent_columns)
+UNION ALL
+SELECT format('policy has several tables, and kind %s takes one', kind), 'it does not say what to do with descendants',
+  'DELETE FROM archive.policy_tables WHERE position > 0, or use kind move.'
+FROM family WHERE position = 1 AND NOT several
+UNION ALL
+SELECT format('%s has no unique key (%s)', parent, array_to_string(parent_columns, ', ')),
+  format('a row of %s could belong to several of its rows', source),
+  format('ALTER TABLE %s ADD UNIQUE (%s);', parent, (SELECT string_agg(quote_ident(c), ', ') FROM unnest(parent_columns) AS c))
+FROM link
+WHERE parent_oid IS NOT NULL AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_index i
+  WHERE i.indrelid = parent_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+    AND ARRAY(SELECT a.attname::text FROM generate_series(1, i.indnkeyatts) AS n
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = parent_oid AND a.attnum = i.indkey[n - 1] ORDER BY a.attname)
+    = ARRAY(SELECT c FROM unnest(parent_columns) AS c ORDER BY c))
+UNION ALL
+SELECT format('%s has no column %s', source, c), format('its rows could not be found by those of %s', parent),
+  'Correct archive.policy_tables.own_columns.'
+FROM link, unnest(own_columns) AS c
+WHERE source_oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+  WHERE a.attrelid = source_oid AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped)
 UNION ALL
 SELECT format('trigger %s of %s fires on DELETE', t.tgname, source),
   'moving a row would look like deleting it to the trigger',
@@ -69,7 +91,7 @@ SELECT format('%s is not partitioned by range of %s', archive, time_column),
   'months of the archive are partitions',
   format('Create it with PARTITION BY RANGE (%I).', time_column)
 FROM kept
-WHERE kind <> 'offload' AND NOT EXISTS (
+WHERE partitioned AND NOT EXISTS (
   SELECT
   FROM pg_catalog.pg_partitioned_table p
   JOIN pg_catalog.pg_attribute a ON a.attrelid = p.partrelid AND a.attnum = p.partattrs[0]
@@ -111,10 +133,10 @@ SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.re
     ELSE format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
       needed.privilege, needed.relation, current_user)
   END
-FROM given, LATERAL (VALUES
+FROM family, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
     (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),
-    (archive, archive_oid, CASE WHEN kind = 'rollup' THEN 'UPDATE' END)
+    (archive, archive_oid, CASE WHEN updated THEN 'UPDATE' END)
   ) AS needed (relation, relation_oid, privilege)
 WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
   AND NOT has_table_privilege(needed.relation_oid, needed.privilege)
@@ -125,10 +147,10 @@ SELECT to_char(aged.month, 'YYYY-MM-DD') AS month,
   coalesce(sum(aged.bytes) FILTER (WHERE NOT aged.held), 0)::bigint AS bytes,
   count(*) FILTER (WHERE aged.held) AS held
 FROM (
-  SELECT date_trunc('month', live."{time}", 'UTC') AT TIME ZONE 'UTC' AS month, "{bytes}" AS bytes,
+  SELECT date_trunc('month', root."{time}", 'UTC') AT TIME ZONE 'UTC' AS month, "{bytes}" AS bytes,
     "{held}" AS held
-  FROM "{source}" AS live
-  WHERE live."{time}" >= ? AND live."{time}" < ?
+  FROM /* {joined} */
+  WHERE root."{time}" >= ? AND root."{time}" < ?
 ) aged
 GROUP BY aged.month
 ORDER BY aged.month

@@ -1,35 +1,51 @@
 -- What ages, after how long, and what happens then.
 
 -- name: named
-SELECT policy_id, name, kind, source_schema, source_table, archive_schema, archive_table,
-  time_column, batch_rows, enabled, value_column, key_column, file_column, size_column,
-  format_column, object_prefix, codec
-FROM archive.policies
-WHERE name = ?
+-- The parts of a policy, each row with what it is about: the policy itself, its tables, the columns that
+-- join a child to its parent, and the kind's settings, of a list one row an element.
+WITH policy AS (
+  SELECT p.* FROM archive.policies AS p WHERE p.name = ?
+)
+/* {parts} */
+ORDER BY part, place, number
 
--- name: series
-SELECT series.column_name
-FROM archive.policies p, unnest(p.group_columns) WITH ORDINALITY AS series (column_name, position)
-WHERE p.name = ?
-ORDER BY series.position
+-- name: parts
+SELECT 'policy' AS part, 0 AS place, 0::bigint AS number, policy.policy_id::text AS a, policy.name AS b, policy.kind AS c,
+  policy.time_column AS d, policy.batch_rows::text AS e, policy.enabled::text AS f, policy.version::text AS g,
+  NULL::timestamptz AS at
+FROM policy
+UNION ALL
+SELECT 'table', t.position, 0, t.source_schema, t.source_table, t.archive_schema, t.archive_table,
+  t.parent_position::text, NULL, NULL, NULL
+FROM policy JOIN archive.policy_tables AS t ON t.policy = policy.name
+UNION ALL
+SELECT 'link', t.position, link.number, link.parent_column, link.own_column, NULL, NULL, NULL, NULL, NULL, NULL
+FROM policy
+JOIN archive.policy_tables AS t ON t.policy = policy.name
+CROSS JOIN LATERAL ROWS FROM (unnest(t.parent_columns), unnest(t.own_columns))
+  WITH ORDINALITY AS link (parent_column, own_column, number)
+UNION ALL
+SELECT 'setting', 0, element.number, setting.key, element.value, NULL, NULL, NULL, NULL, NULL, NULL
+FROM policy
+CROSS JOIN LATERAL pg_catalog.jsonb_each(policy.settings) AS setting
+CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(CASE jsonb_typeof(setting.value)
+  WHEN 'array' THEN setting.value ELSE pg_catalog.jsonb_build_array(setting.value) END) WITH ORDINALITY AS element (value, number)
 
 -- name: cutoff
 -- Interval arithmetic on timestamptz follows the session's time zone (a day of 23 or 25 hours), so
 -- the age is taken off in UTC.
-SELECT CASE WHEN kind = 'rollup' THEN date_trunc('day', aged.at, 'UTC') ELSE aged.at END
-FROM (
-  SELECT kind,
-    (coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
-      AT TIME ZONE 'UTC' - archive_after) AT TIME ZONE 'UTC' AS at
-  FROM archive.policies
-  WHERE name = ?
-) aged
+SELECT pg_catalog.date_trunc(?, (archive.clock() AT TIME ZONE 'UTC' - archive_after) AT TIME ZONE 'UTC', 'UTC')
+FROM archive.policies
+WHERE name = ?
 
 -- name: retention
 -- Counted in UTC, as cutoffs are.
-SELECT ("{clock}" AT TIME ZONE 'UTC' - keep_for) AT TIME ZONE 'UTC'
+SELECT (archive.clock() AT TIME ZONE 'UTC' - keep_for) AT TIME ZONE 'UTC'
 FROM archive.policies
 WHERE name = ? AND keep_for IS NOT NULL
 
--- name: clock
-coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now())
+-- name: root_of_family
+"{source}" AS "{alias}"
+
+-- name: joined_to_family
+JOIN "{source}" AS "{alias}" ON "{joined}"

@@ -10,11 +10,12 @@ months (month) AS (
   UNION
   SELECT ledger.month FROM archive.ledger JOIN given USING (policy) WHERE ledger.rows > 0
 )
-SELECT to_char(months.month, 'YYYY-MM-DD') AS month, coalesce(ledger.rows, 0) AS rows,
-  coalesce(ledger.bytes, 0) AS bytes
+SELECT to_char(months.month, 'YYYY-MM-DD') AS month, coalesce(sum(ledger.rows), 0)::bigint AS rows,
+  coalesce(sum(ledger.bytes), 0)::bigint AS bytes
 FROM given
 JOIN months ON (months.month + interval '1 month') AT TIME ZONE 'UTC' <= given.until
 LEFT JOIN archive.ledger ON ledger.policy = given.policy AND ledger.month = months.month
+GROUP BY months.month
 ORDER BY months.month
 
 -- name: held
@@ -22,7 +23,7 @@ ORDER BY months.month
 -- wherever in the month it lies.
 SELECT hold.reason
 FROM archive.active_holds AS hold
-WHERE hold.policy_id = ? AND hold.from_time < ? AND hold.to_time > ?
+WHERE hold.policy_id = ? AND hold.position = "{position}" AND hold.from_time < ? AND hold.to_time > ?
   AND (hold.matching IS NULL OR EXISTS (
     SELECT FROM "{table}" AS kept WHERE "{which}" AND pg_catalog.to_jsonb(kept.*) @> hold.matching))
 ORDER BY hold.made_at
@@ -31,7 +32,7 @@ LIMIT 1
 -- name: months_of_partitions
 SELECT to_date(right(child.relname, 7), 'YYYY_MM')
   FROM given
-  JOIN archive.policies p ON p.name = given.policy
+  JOIN archive.policy_tables p ON p.policy = given.policy
   JOIN pg_catalog.pg_namespace n ON n.nspname = p.archive_schema
   JOIN pg_catalog.pg_class parent ON parent.relname = p.archive_table AND parent.relnamespace = n.oid
   JOIN pg_catalog.pg_inherits i ON i.inhparent = parent.oid AND NOT i.inhdetachpending
@@ -43,7 +44,7 @@ SELECT DISTINCT (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::
   FROM "{archive}" AS kept
 
 -- name: finish_detach
-SELECT archive.finish_detach(?, ?::date)
+SELECT archive.finish_detach(?, ?::date, ?::smallint)
 
 -- name: keep_attached
 SELECT archive.keep_attached(?)

@@ -1,13 +1,12 @@
 -- Reports whose files are in the object store.
 
--- name: size_of_content
-kept.content_bytes
-
 -- name: archived
 SELECT EXISTS (SELECT FROM "{archive}" AS kept WHERE kept."{key}" = ?::uuid)
 
 -- name: batch
-WITH gone AS (
+WITH
+/* {given} */,
+gone AS (
   DELETE FROM "{source}" AS live
   WHERE live."{key}" = ?::uuid AND live.xmin::text || ' ' || live.ctid::text = ?
     AND NOT "{held}"
@@ -16,8 +15,8 @@ WITH gone AS (
 kept AS (
   INSERT INTO "{archive}" AS stored ("{columns}", archived_at, archive_batch_id, deleted_locally,
     s3_location, content_bytes, content_sha256, object_bytes, object_sha256)
-  SELECT "{gone_columns}", now(), ?::uuid, false, object.*
-  FROM gone, (SELECT ?::text, ?::bigint, ?::text, ?::bigint, ?::text) AS object
+  SELECT "{gone_columns}", now(), given.batch, false, object.*
+  FROM gone, given, (SELECT ?::text, ?::bigint, ?::text, ?::bigint, ?::text) AS object
   RETURNING "{digested_columns}"
 ),
 months AS (
@@ -34,9 +33,10 @@ months AS (
 batch AS (
   INSERT INTO archive.batches (batch_id, origin, policy, job_id, month, archived_at, source_rows,
     source_bytes, rows, bytes, oldest, newest, digest_a, digest_b)
-  SELECT ?::uuid, ?::uuid, ?, ?::uuid, month, now(), rows, bytes, rows, bytes, oldest, newest, digest_a, digest_b
-  FROM months
-  RETURNING policy, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
+  SELECT given.batch, given.batch, given.policy, given.job, month, now(), rows, bytes, rows, bytes, oldest, newest,
+    digest_a, digest_b
+  FROM months, given
+  RETURNING policy, position, month, source_rows, rows, bytes, oldest, newest, digest_a, digest_b
 ),
 /* {ledger_entry} */
 SELECT

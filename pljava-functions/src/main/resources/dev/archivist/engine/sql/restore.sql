@@ -8,48 +8,27 @@ SELECT EXISTS (
     AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true))
 
 -- name: batch
-WITH picked AS MATERIALIZED (
+WITH
+/* {given} */,
+picked AS MATERIALIZED (
   SELECT kept.tableoid AS part, kept.ctid AS tid
   FROM "{archive}" AS kept
   WHERE kept."{time}" >= ? AND kept."{time}" < ?
     AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
   LIMIT ?
 ),
-gone AS (
-  DELETE FROM "{archive}" AS kept
-  WHERE kept.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    AND (kept.tableoid, kept.ctid) IN (SELECT picked.part, picked.tid FROM picked)
-    AND kept."{time}" >= ? AND kept."{time}" < ?
-  RETURNING "{kept_columns}", kept.archive_batch_id
-),
-back AS (
-  INSERT INTO "{source}" AS live ("{written_columns}")
-  OVERRIDING SYSTEM VALUE
-  SELECT "{gone_written_columns}"
-  FROM gone
-  RETURNING "{live_columns}"
-),
+/* {tables} */,
 months AS (
-  SELECT (date_trunc('month', gone."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
-    coalesce(gone.archive_batch_id, ?::uuid) AS origin,
-    count(*) AS rows,
-    sum("{gone_bytes}") AS bytes,
-    min(gone."{time}") AS oldest,
-    max(gone."{time}") AS newest,
-    sum("{gone_digest_a}") AS digest_a,
-    sum("{gone_digest_b}") AS digest_b
-  FROM gone
-  GROUP BY 1, 2
+  /* {months} */
 ),
 /* {ledger_taken} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
-  (SELECT count(*) FROM gone) AS gone,
-  (SELECT count(*) FROM back) AS back,
-  (SELECT sum(months.digest_a) FROM months) IS NOT DISTINCT FROM (SELECT sum("{back_digest_a}") FROM back)
-    AND (SELECT sum(months.digest_b) FROM months) IS NOT DISTINCT FROM (SELECT sum("{back_digest_b}") FROM back)
-    AS unchanged,
-  (SELECT count(DISTINCT months.month) FROM months) = (SELECT count(*) FROM entry) AS entered,
+  (SELECT count(*) FROM gone_0) AS roots,
+  "{gone}" AS gone,
+  "{back}" AS back,
+  "{unchanged}" AS unchanged,
+  (SELECT count(DISTINCT (months.position, months.month)) FROM months) = (SELECT count(*) FROM entry) AS entered,
   (SELECT coalesce(sum(months.bytes), 0)::bigint FROM months) AS bytes
 
 -- name: binned
@@ -153,7 +132,7 @@ FROM given
 WHERE is_copy AND (
   target_schema IN ('archive', 'archive_bin', 'pg_catalog', 'information_schema')
   OR EXISTS (
-    SELECT FROM archive.policies p
+    SELECT FROM archive.policy_tables p
     WHERE (p.source_schema, p.source_table) = (target_schema, target_table)
       OR (p.archive_schema, p.archive_table) = (target_schema, target_table)
       OR EXISTS (SELECT FROM pg_catalog.pg_partition_ancestors(target_oid) AS above
@@ -199,7 +178,9 @@ SELECT (given.options ->> 'from')::timestamptz AS from_time, (given.options ->> 
 FROM (SELECT ?::jsonb AS options) AS given
 
 -- name: report
-WITH gone AS (
+WITH
+/* {given} */,
+gone AS (
   DELETE FROM "{archive}" AS kept
   WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
   RETURNING "{kept_columns}", kept.archive_batch_id
@@ -213,8 +194,8 @@ back AS (
 ),
 stray AS (
   INSERT INTO archive.stray_objects (location, policy)
-  SELECT gone.s3_location, ?
-  FROM gone
+  SELECT gone.s3_location, given.policy
+  FROM gone, given
   ON CONFLICT (location) DO NOTHING
 ),
 expiring_no_more AS (
@@ -224,16 +205,16 @@ expiring_no_more AS (
   WHERE expiring.location = gone.s3_location
 ),
 months AS (
-  SELECT (date_trunc('month', gone."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
-    coalesce(gone.archive_batch_id, ?::uuid) AS origin,
+  SELECT 0::smallint AS position, (date_trunc('month', gone."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    coalesce(gone.archive_batch_id, given.batch) AS origin,
     count(*) AS rows,
     sum(gone.content_bytes) AS bytes,
     min(gone."{time}") AS oldest,
     max(gone."{time}") AS newest,
     sum("{gone_digest_a}") AS digest_a,
     sum("{gone_digest_b}") AS digest_b
-  FROM gone
-  GROUP BY 1, 2
+  FROM gone, given
+  GROUP BY 2, 3
 ),
 /* {ledger_taken} */
 SELECT
@@ -372,3 +353,49 @@ FROM (
 WHERE "{violated}"
 ORDER BY 1
 LIMIT 20
+
+-- name: root_gone
+gone_0 AS (
+  DELETE FROM "{archive}" AS kept
+  WHERE kept.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
+    AND (kept.tableoid, kept.ctid) IN (SELECT picked.part, picked.tid FROM picked)
+    AND kept."{time}" >= ? AND kept."{time}" < ?
+  RETURNING "{kept_columns}", kept."{time}" AS archivist_root_time, kept.archive_batch_id AS archivist_batch
+)
+
+-- name: child_gone
+"{gone}" AS (
+  DELETE FROM "{archive}" AS kept
+  USING "{parent_gone}" AS parent
+  WHERE "{joined}" AND kept.archived_root_time = parent.archivist_root_time
+    AND kept.archived_root_time >= ? AND kept.archived_root_time < ?
+  RETURNING "{kept_columns}", kept.archived_root_time AS archivist_root_time, kept.archive_batch_id AS archivist_batch
+)
+
+-- name: back
+"{back}" AS (
+  INSERT INTO "{source}" AS live ("{written_columns}")
+  OVERRIDING SYSTEM VALUE
+  SELECT "{gone_written_columns}"
+  FROM "{gone}" AS gone
+  RETURNING "{live_columns}"
+)
+
+-- name: months_gone
+SELECT "{position}"::smallint AS position,
+    (date_trunc('month', gone.archivist_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    coalesce(gone.archivist_batch, given.batch) AS origin,
+    count(*) AS rows,
+    sum("{gone_bytes}") AS bytes,
+    min(gone.archivist_root_time) AS oldest,
+    max(gone.archivist_root_time) AS newest,
+    sum("{gone_digest_a}") AS digest_a,
+    sum("{gone_digest_b}") AS digest_b
+  FROM "{gone}" AS gone, given
+  GROUP BY 2, 3
+
+-- name: table_unchanged
+(SELECT sum(months.digest_a) FROM months WHERE months.position = "{position}")
+      IS NOT DISTINCT FROM (SELECT sum("{back_digest_a}") FROM "{back}" AS back)
+    AND (SELECT sum(months.digest_b) FROM months WHERE months.position = "{position}")
+      IS NOT DISTINCT FROM (SELECT sum("{back_digest_b}") FROM "{back}" AS back)

@@ -1,7 +1,7 @@
 -- Whether the archive is what ledger and journal say.
 
 -- name: samples_merged
-coalesce(kept.sample_count, 1)
+coalesce("{alias}".sample_count, 1)
 
 -- name: all
 true
@@ -116,7 +116,7 @@ journal AS MATERIALIZED (
     min(entry.archived_at) FILTER (WHERE entry.batch_id = entry.origin) AS archived_at,
     min(entry.job_id::text) FILTER (WHERE entry.batch_id = entry.origin) AS job
   FROM archive.batches AS entry
-  WHERE entry.policy = ? AND "{entry_within}"
+  WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
     AND (entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
       WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id) = 'attached'))
   GROUP BY 1, 2
@@ -128,14 +128,13 @@ ledger AS MATERIALIZED (
     SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
       entry.digest_a, entry.digest_b
     FROM archive.ledger AS entry
-    WHERE entry.policy = ? AND "{entry_within}"
+    WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
     UNION ALL
-    -- a purge has put down that the month leaves, but it is here still
-    SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
-      entry.digest_a, entry.digest_b
-    FROM archive.bin AS entry
-    WHERE entry.policy = ? AND "{entry_within}"
-      AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id) = 'attached'
+    -- a purge has recorded that the month leaves, but it is still here
+    SELECT entry.month, t.rows, t.source_rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b
+    FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+    WHERE entry.policy = ? AND t.position = ? AND "{entry_within}"
+      AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id, t.position) = 'attached'
   ) AS entries
   GROUP BY month
 ),
@@ -191,7 +190,7 @@ compared AS (
     AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) = (data_oldest, data_newest)) AS ok
   FROM of_months
 )
-SELECT (jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::text), 'ok', ok,
+SELECT ("{table}" || jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::text), 'ok', ok,
     'rows', coalesce(data_rows, 0))
   || CASE WHEN ok THEN '{}'::jsonb ELSE jsonb_build_object(
     'ledger', CASE WHEN ledger_rows IS NOT NULL THEN jsonb_build_object('rows', ledger_rows, 'bytes', ledger_bytes,
@@ -206,3 +205,9 @@ SELECT (jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::t
   ok
 FROM compared
 ORDER BY month
+
+-- name: table_of_family
+jsonb_build_object('table', ?::text)
+
+-- name: only_table
+'{}'::jsonb

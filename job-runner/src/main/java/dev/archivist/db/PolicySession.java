@@ -1,0 +1,180 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.job.Job;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.purge.Purge;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * A connection of its own for one policy: whoever runs, restores, purges or verifies it works
+ * through one. It opens at most one job. Each call is one transaction: committed when it returns,
+ * rolled back when it throws. Closing ends the session, and with it the policy's lock.
+ */
+public final class PolicySession implements AutoCloseable {
+  private final Database database;
+  private final Connection connection;
+  private final String name;
+  private EngineHost host;
+  private Policy policy;
+  private Job job;
+
+  private PolicySession(Database database, Connection connection, String name) {
+    this.database = database;
+    this.connection = connection;
+    this.name = name;
+  }
+
+  /** Connects for a job that runs or restores; nothing is begun yet. */
+  public static PolicySession toRun(Database database, String policy) {
+    return new PolicySession(database, database.dedicated("archivist job " + policy), policy);
+  }
+
+  /** Connects for a job that purges, and never waits longer than 100 ms for a lock. */
+  public static PolicySession toPurge(Database database, String policy) {
+    return new PolicySession(database, database.impatient("archivist purge " + policy), policy);
+  }
+
+  /** Connects for looking at the archive. */
+  public static PolicySession toVerify(Database database, String policy) {
+    return new PolicySession(database, database.dedicated("archivist verify " + policy), policy);
+  }
+
+  /** Opens the job that runs the policy. */
+  public Job begin() {
+    return opened(transaction(connection -> host(connection).begin(connection, name)));
+  }
+
+  /**
+   * Opens a job that restores.
+   *
+   * @param options a JSON object: from, to, and if need be into, where, hold
+   */
+  public Job beginRestore(String options) {
+    return opened(transaction(connection -> beginRestore(connection, options)));
+  }
+
+  private Job beginRestore(Connection connection, String options) throws SQLException {
+    // Said here for both hosts: without the right to call the function nobody could say it.
+    dev.archivist.engine.job.Jobs.requireOwner(connection, name);
+    return host(connection).beginRestore(connection, name, options);
+  }
+
+  /**
+   * Opens a job that purges.
+   *
+   * @param options what it was asked for, a JSON object
+   */
+  public Job beginPurge(String options) {
+    return opened(transaction(connection -> Purge.begin(connection, name, options)));
+  }
+
+  /** Opens the job that was requested; empty if another runner has the request. */
+  public Optional<Job> beginRequested(UUID request) {
+    return ifOurs(request, connection -> host(connection).begin(connection, name));
+  }
+
+  /** Opens the restore that was requested; empty if another runner has the request. */
+  public Optional<Job> beginRequestedRestore(UUID request) {
+    return ifOurs(
+        request, connection -> beginRestore(connection, Requests.optionsOf(connection, request)));
+  }
+
+  /** A job adopts the policy's oldest request, so with this one locked there is one. */
+  private Optional<Job> ifOurs(UUID request, SessionWork<Job> begin) {
+    return transaction(
+            connection ->
+                Requests.isOurs(connection, request)
+                    ? Optional.of(begin.run(connection))
+                    : Optional.<Job>empty())
+        .map(this::opened);
+  }
+
+  private Job opened(Job begun) {
+    job = begun;
+    policy = begun.policy();
+    return begun;
+  }
+
+  private EngineHost host(Connection connection) throws SQLException {
+    if (host == null) {
+      host = Hosts.of(connection);
+    }
+    return host;
+  }
+
+  /** The engine of this database, known since the job was opened. */
+  EngineHost host() {
+    return host;
+  }
+
+  /** The job that was opened. */
+  public Job job() {
+    return job;
+  }
+
+  /** The policy's name. */
+  public String name() {
+    return name;
+  }
+
+  /** The policy as it was when the job was opened, or else as it is now. */
+  public Policy policy() {
+    if (policy == null) {
+      policy = transaction(connection -> Policies.named(connection, name));
+    }
+    return policy;
+  }
+
+  /**
+   * Closes the job. If it fails, the job is open still and holds its policy: it gives back its
+   * policy's lock, which no rollback takes again, so what may fail comes first.
+   */
+  public void finish(String status, String errorMessage) {
+    transaction(
+        connection -> {
+          AuditTrail.joinAtOnce(connection);
+          closing().finish(connection, job.id(), status, errorMessage);
+          return null;
+        });
+  }
+
+  /** A purge is the runner's, wherever the engine is. */
+  private EngineHost closing() {
+    return host == null ? new RunnerHost() : host;
+  }
+
+  <T> T transaction(SessionWork<T> work) {
+    return Transactions.commit(connection, () -> work.run(connection));
+  }
+
+  <T> T reading(SessionWork<T> work) {
+    return Transactions.readOnly(connection, () -> work.run(connection));
+  }
+
+  /** Work outside of a transaction. */
+  <T> T alone(SessionWork<T> work) {
+    return SqlCall.get(
+        () -> {
+          connection.setAutoCommit(true);
+          try {
+            return work.run(connection);
+          } finally {
+            connection.setAutoCommit(false);
+          }
+        });
+  }
+
+  Database database() {
+    return database;
+  }
+
+  @Override
+  public void close() {
+    // The session is gone either way, and with it the lock; nothing was left uncommitted.
+    SqlCall.run(connection::close);
+  }
+}

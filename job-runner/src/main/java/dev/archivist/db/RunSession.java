@@ -1,0 +1,96 @@
+package dev.archivist.db;
+
+import dev.archivist.engine.archive.Archiving;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.Report;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
+import dev.archivist.engine.restore.RestoreResult;
+import dev.archivist.engine.restore.Restores;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/** What a job that runs or restores a policy asks of the database. */
+public record RunSession(PolicySession session) {
+
+  /** Runs one batch of rows. */
+  public BatchResult runBatch() {
+    return session.transaction(connection -> session.host().runBatch(connection, job()));
+  }
+
+  /** Runs one batch of a restore. */
+  public RestoreResult restoreBatch() {
+    return session.transaction(connection -> session.host().restoreBatch(connection, job()));
+  }
+
+  /** What of a restore's range is in the bin, and so will not come back. */
+  public List<String> binned() {
+    return session.transaction(connection -> Restores.binned(connection, job()));
+  }
+
+  /** The next old reports after the position. */
+  public List<Report> candidates(ReportRows.Position after) {
+    return session.transaction(
+        connection ->
+            ReportRows.candidates(connection, session.policy(), session.job().cutoff(), after));
+  }
+
+  /** Moves a stored report's row; empty if the row changed meanwhile. */
+  public Optional<BatchResult> commitReport(Report report, StoredReport object) {
+    return session.transaction(
+        connection -> Archiving.commitReport(connection, job(), report, object));
+  }
+
+  /** The next archived reports that a restore brings back. */
+  public List<ArchivedReport> archivedReports(ReportRows.Position after) {
+    return session.transaction(connection -> Restores.reports(connection, job(), after));
+  }
+
+  /** Moves a report's row back, its file being in place; empty if it is archived no more. */
+  public Optional<RestoreResult> commitRestored(ArchivedReport report) {
+    return session.transaction(connection -> Restores.commitReport(connection, job(), report));
+  }
+
+  /** Archived reports whose local file may still be there. */
+  public List<ReportRows.Leftover> leftovers() {
+    return session.transaction(connection -> ReportRows.leftovers(connection, session.policy()));
+  }
+
+  /** Paths of live reports whose file has this name. */
+  public List<String> liveFilesNamed(String fileName) {
+    return session.transaction(
+        connection -> ReportRows.liveFilesNamed(connection, session.policy(), fileName));
+  }
+
+  /** Notes that a report's local file is gone. */
+  public void deletedLocally(UUID report) {
+    session.transaction(
+        connection -> {
+          ReportRows.deletedLocally(connection, session.policy(), report);
+          return null;
+        });
+  }
+
+  /** Whether a report of this id is live. */
+  public boolean isLive(UUID report) {
+    return session.transaction(
+        connection -> ReportRows.isLive(connection, session.policy(), report));
+  }
+
+  /** Whether a report of this id is archived already. */
+  public boolean isArchived(UUID report) {
+    return session.transaction(
+        connection -> ReportRows.isArchived(connection, session.policy(), report));
+  }
+
+  /** Objects that no report may refer to any more. */
+  public ObjectSession objects() {
+    return new ObjectSession(session);
+  }
+
+  private UUID job() {
+    return session.job().id();
+  }
+}

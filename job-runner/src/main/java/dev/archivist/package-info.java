@@ -1,0 +1,2 @@
+/** The program. {@link dev.archivist.Main} hands over to the command line. */
+package dev.archivist;

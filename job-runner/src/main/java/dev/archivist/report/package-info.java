@@ -1,0 +1,10 @@
+/**
+ * A report's file on this machine: where it may be, how it is compressed, how it is compared. Start
+ * with {@link dev.archivist.report.Compressor}. Memory does not grow with a report.
+ *
+ * <p>Paths are data that others wrote. {@link dev.archivist.report.ReportRoot} resolves them and
+ * lets none out of {@code REPORTS_LOCAL_DIR}, by {@code ..} or by symbolic links. An object's key
+ * is {@code <object_prefix>/YYYY/MM/<id>.<extension>.zst} ({@link dev.archivist.report.ObjectKey}):
+ * the same report always has the same.
+ */
+package dev.archivist.report;

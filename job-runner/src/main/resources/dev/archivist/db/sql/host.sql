@@ -1,0 +1,27 @@
+-- The engine in the database, called by its functions.
+
+-- name: language
+SELECT l.lanname
+FROM pg_catalog.pg_proc p
+JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+WHERE p.oid = pg_catalog.to_regprocedure('archive.run_batch(uuid)')
+
+-- name: plan
+SELECT archive.plan(?)::text
+
+-- name: begin_job
+SELECT archive.begin_job(?)::text
+
+-- name: run_batch
+SELECT records_processed, records_archived, records_deleted, bytes_archived, done
+FROM archive.run_batch(?::uuid)
+
+-- name: begin_restore
+SELECT archive.begin_restore(?, ?::jsonb)::text
+
+-- name: restore_batch
+SELECT records_restored, records_present, bytes_restored, done
+FROM archive.restore_batch(?::uuid)
+
+-- name: finish_job
+SELECT archive.finish_job(?::uuid, ?, ?)::text

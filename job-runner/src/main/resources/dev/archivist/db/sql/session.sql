@@ -1,0 +1,12 @@
+-- What a session says about itself before its work.
+
+-- name: short_waits
+-- Whoever comes while a statement waits for a lock queues behind it.
+SET lock_timeout = '100ms'
+
+-- name: names_come_whole
+-- A regprocedure or regclass is written with its schema unless the search path has it.
+SET LOCAL search_path = pg_catalog, pg_temp
+
+-- name: audit_at_once
+SET CONSTRAINTS archive.audit_chain IMMEDIATE

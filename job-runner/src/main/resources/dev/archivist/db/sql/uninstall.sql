@@ -1,0 +1,28 @@
+-- What is taken out of a database, and what stays.
+
+-- name: views
+SELECT format('DROP VIEW %s', c.oid::regclass)
+FROM pg_class c
+JOIN pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'v' AND c.relowner = 'archive_owner'::regrole
+  AND n.nspname <> 'archive'
+ORDER BY c.relname
+
+-- name: routines
+-- What tables need stays with them.
+SELECT format('DROP ROUTINE %s', p.oid::regprocedure)
+FROM pg_proc p
+WHERE p.pronamespace = 'archive'::regnamespace AND p.prorettype <> 'trigger'::regtype
+  AND p.proowner <> 'archive_auditor'::regrole
+ORDER BY p.prokind, p.proname
+
+-- name: left
+SELECT DISTINCT format('%I.%I', t.archive_schema, t.archive_table) FROM archive.policy_tables t
+UNION ALL
+SELECT 'schema archive (policies, batches, ledger, audit, scheduler, history)'
+UNION ALL
+SELECT 'schema archive_bin (months past their retention)'
+UNION ALL
+SELECT 'roles archive_owner, archive_auditor, archive_operator, archive_reader'
+UNION ALL
+SELECT 'extension pljava' FROM pg_extension WHERE extname = 'pljava'

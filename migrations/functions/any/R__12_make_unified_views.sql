@@ -1,0 +1,118 @@
+-- What only an archive has, and how a live row shows it. Columns without a place of their own come last.
+CREATE OR REPLACE FUNCTION archive.rollup_view_columns(policy archive.policies)
+RETURNS TABLE (name text, live_value text, before_is_archived boolean)
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  VALUES ('is_aggregated', 'false', true),
+    ('sample_count', '1', false),
+    ('value_sum', format('live.%I::numeric', policy.settings ->> 'value'), false),
+    ('value_min', format('live.%I', policy.settings ->> 'value'), false),
+    ('value_max', format('live.%I', policy.settings ->> 'value'), false)
+$$;
+COMMENT ON FUNCTION archive.rollup_view_columns(archive.policies) IS
+  'Columns that the unified view of a roll-up has besides, each with its value in a live row';
+
+CREATE OR REPLACE FUNCTION archive.offload_view_columns(policy archive.policies)
+RETURNS TABLE (name text, live_value text, before_is_archived boolean)
+LANGUAGE sql
+IMMUTABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  VALUES ('s3_location', 'NULL', true), ('deleted_locally', 'false', true)
+$$;
+COMMENT ON FUNCTION archive.offload_view_columns(archive.policies) IS
+  'Columns that the unified view of archived files has besides, each with its value in a live row';
+
+-- One view a table of the policy: every row, live or archived, exactly once. It shows the live table's columns
+-- as they are by now, so it is made anew when they change.
+CREATE OR REPLACE FUNCTION archive.make_unified_views(policy_name text)
+RETURNS text[]
+LANGUAGE plpgsql
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  rule archive.policies;
+  family record;
+  extras text := 'SELECT NULL::text AS name, NULL::text AS live_value, NULL::boolean AS before_is_archived WHERE false';
+  live_columns text;
+  kept_columns text;
+  view_name text;
+  definition text;
+  made text[] := '{}';
+BEGIN
+  SELECT p.* INTO rule FROM archive.policies p WHERE p.name = policy_name;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA002',
+      MESSAGE = format('no policy is named "%s"', policy_name),
+      HINT = 'SELECT name FROM archive.policies lists them.';
+  END IF;
+  IF to_regprocedure(format('archive.%I(archive.policies)', rule.kind || '_view_columns')) IS NOT NULL THEN
+    extras := format('SELECT * FROM archive.%I($1)', rule.kind || '_view_columns');
+  END IF;
+  FOR family IN SELECT t.* FROM archive.policy_tables t WHERE t.policy = policy_name ORDER BY t.position LOOP
+    EXECUTE format($query$
+      WITH live AS (
+        SELECT a.attnum, a.attname, format_type(a.atttypid, a.atttypmod) AS type
+        FROM pg_attribute a WHERE a.attrelid = $2 AND a.attnum > 0 AND NOT a.attisdropped
+      ),
+      kept AS (
+        SELECT a.attname, format_type(a.atttypid, a.atttypmod) AS type
+        FROM pg_attribute a WHERE a.attrelid = $3 AND a.attnum > 0 AND NOT a.attisdropped
+      ),
+      columns (place, live_value, kept_value) AS (
+        SELECT live.attnum::bigint, format('live.%%I', live.attname),
+          CASE WHEN kept.attname IS NULL THEN format('NULL::%%s AS %%I', live.type, live.attname)
+            ELSE format('kept.%%I', live.attname) END
+        FROM live LEFT JOIN kept ON kept.attname = live.attname
+        UNION ALL
+        SELECT 2000, 'NULL::timestamptz AS archived_at', 'kept.archived_at'
+        UNION ALL
+        SELECT CASE WHEN extra.before_is_archived THEN 2000 ELSE 4000 END + extra.place,
+          format('%%s%%s AS %%I', extra.live_value, CASE WHEN extra.live_value = 'NULL' THEN '::' || kept.type ELSE '' END, extra.name),
+          format('kept.%%I', extra.name)
+        FROM (SELECT e.*, row_number() OVER () AS place FROM (%s) AS e) AS extra
+        JOIN kept ON kept.attname = extra.name
+        UNION ALL
+        SELECT 3000, 'false AS is_archived', 'true AS is_archived'
+      )
+      SELECT string_agg(live_value, ', ' ORDER BY place), string_agg(kept_value, ', ' ORDER BY place) FROM columns
+    $query$, extras)
+    INTO live_columns, kept_columns
+    USING rule, to_regclass(format('%I.%I', family.source_schema, family.source_table)),
+      to_regclass(format('%I.%I', family.archive_schema, family.archive_table));
+    -- a name has at most 63 bytes, which may be fewer characters
+    view_name := format('v_%s_all', family.source_table);
+    WHILE octet_length(view_name) > 63 LOOP
+      view_name := format('v_%s_all', left(family.source_table, length(view_name) - 7));
+    END LOOP;
+    definition := format('VIEW %I.%I WITH (security_invoker = true) AS SELECT %s FROM %I.%I AS live UNION ALL SELECT %s FROM %I.%I AS kept',
+      family.source_schema, view_name, live_columns, family.source_schema, family.source_table,
+      kept_columns, family.archive_schema, family.archive_table);
+    BEGIN
+      EXECUTE 'CREATE OR REPLACE ' || definition;
+    EXCEPTION WHEN invalid_table_definition THEN
+      -- a column was dropped, renamed or got another type
+      EXECUTE format('DROP VIEW %I.%I', family.source_schema, view_name);
+      EXECUTE 'CREATE ' || definition;
+    END;
+    EXECUTE format('GRANT SELECT ON %I.%I TO archive_operator, archive_reader', family.source_schema, view_name);
+    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', family.source_schema, view_name, CASE rule.kind
+      WHEN 'rollup' THEN format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', family.source_table)
+      WHEN 'offload' THEN format('Every row of %I, with its file here or its object in the store', family.source_table)
+      ELSE format('Every row of %I, live or archived, exactly once', family.source_table) END);
+    made := made || format('%I.%I', family.source_schema, view_name);
+  END LOOP;
+  RETURN made;
+END
+$$;
+ALTER FUNCTION archive.rollup_view_columns(archive.policies) OWNER TO archive_owner;
+ALTER FUNCTION archive.offload_view_columns(archive.policies) OWNER TO archive_owner;
+ALTER FUNCTION archive.make_unified_views(text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.rollup_view_columns(archive.policies), archive.offload_view_columns(archive.policies),
+  archive.make_unified_views(text) FROM PUBLIC;
+COMMENT ON FUNCTION archive.make_unified_views(text) IS
+  'Makes the unified view of each table of the policy, v_<table>_all beside the live table, or makes it anew; their names. For members of archive_owner. ZA002';

@@ -1,0 +1,197 @@
+-- The preset "scenario": policies, archive tables and views for the live tables of one application.
+-- archivist migrate installs it where these tables are, or where --preset scenario asks for it. What is
+-- there already is left as it is, so it may run again.
+
+-- The live tables belong to the application. Each is made, with its indexes, only where it is
+-- missing, so that an empty database can be tried; a table that is there is never altered.
+DO $$
+BEGIN
+  IF to_regclass('"${app_schema}".scenario_logs') IS NULL THEN
+    CREATE TABLE "${app_schema}".scenario_logs (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      scenario_id uuid NOT NULL,
+      received_at timestamptz NOT NULL DEFAULT now(),
+      message_hash varchar(64) NOT NULL,
+      message_preview varchar(500),
+      source varchar(100) NOT NULL,
+      size_bytes integer NOT NULL,
+      has_pii boolean NOT NULL,
+      token_count integer NOT NULL,
+      sqs_blocks integer NOT NULL
+    );
+    CREATE INDEX ix_scenario_logs_scenario_received
+      ON "${app_schema}".scenario_logs (scenario_id, received_at DESC);
+    CREATE INDEX ix_scenario_logs_received ON "${app_schema}".scenario_logs (received_at);
+  END IF;
+
+  IF to_regclass('"${app_schema}".scenario_metrics') IS NULL THEN
+    CREATE TABLE "${app_schema}".scenario_metrics (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      scenario_id uuid NOT NULL,
+      timestamp timestamptz NOT NULL,
+      metric_type varchar(50) NOT NULL,
+      metric_name varchar(100) NOT NULL,
+      value numeric(15, 6) NOT NULL,
+      unit varchar(20) NOT NULL,
+      extra_data jsonb DEFAULT '{}'
+    );
+    CREATE INDEX ix_scenario_metrics_scenario_ts
+      ON "${app_schema}".scenario_metrics (scenario_id, timestamp);
+  END IF;
+
+  IF to_regclass('"${app_schema}".reports') IS NULL THEN
+    CREATE TABLE "${app_schema}".reports (
+      id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+      scenario_id uuid NOT NULL,
+      format varchar(10) NOT NULL,
+      file_path varchar(500) NOT NULL,
+      file_size_bytes integer,
+      generated_by varchar(100),
+      extra_data jsonb DEFAULT '{}',
+      created_at timestamptz NOT NULL DEFAULT now()
+    );
+  END IF;
+END
+$$;
+
+GRANT SELECT, DELETE
+  ON "${app_schema}".scenario_logs, "${app_schema}".scenario_metrics, "${app_schema}".reports
+  TO archive_owner, archive_operator;
+GRANT SELECT
+  ON "${app_schema}".scenario_logs, "${app_schema}".scenario_metrics, "${app_schema}".reports
+  TO archive_reader;
+-- Only a restore puts rows back, and only a member of archive_owner restores: what an operator may take
+-- out of the archive, an operator may lose.
+GRANT INSERT
+  ON "${app_schema}".scenario_logs, "${app_schema}".scenario_metrics, "${app_schema}".reports
+  TO archive_owner;
+
+-- Archive tables, partitioned by month in UTC on the plain time column. There is no DEFAULT
+-- partition: it would forbid DETACH CONCURRENTLY and turn every attach into a scan of it.
+CREATE TABLE IF NOT EXISTS "${app_schema}".scenario_logs_archive (
+  id uuid NOT NULL,
+  scenario_id uuid NOT NULL,
+  received_at timestamptz NOT NULL,
+  message_hash varchar(64) NOT NULL,
+  message_preview varchar(500),
+  source varchar(100) NOT NULL,
+  size_bytes integer NOT NULL,
+  has_pii boolean NOT NULL,
+  token_count integer NOT NULL,
+  sqs_blocks integer NOT NULL,
+  archived_at timestamptz NOT NULL DEFAULT now(),
+  archive_batch_id uuid,
+  PRIMARY KEY (id, received_at)
+) PARTITION BY RANGE (received_at);
+CREATE INDEX IF NOT EXISTS ix_scenario_logs_archive_scenario_received
+  ON "${app_schema}".scenario_logs_archive (scenario_id, received_at DESC);
+COMMENT ON TABLE "${app_schema}".scenario_logs_archive IS
+  'Rows of scenario_logs older than the policy "logs" allows, unchanged, one partition a month (UTC)';
+
+CREATE TABLE IF NOT EXISTS "${app_schema}".scenario_metrics_archive (
+  id uuid NOT NULL DEFAULT gen_random_uuid(),
+  scenario_id uuid NOT NULL,
+  timestamp timestamptz NOT NULL,
+  metric_type varchar(50) NOT NULL,
+  metric_name varchar(100) NOT NULL,
+  value numeric(15, 6) NOT NULL,
+  unit varchar(20) NOT NULL,
+  extra_data jsonb DEFAULT '{}',
+  archived_at timestamptz NOT NULL DEFAULT now(),
+  archive_batch_id uuid,
+  is_aggregated boolean NOT NULL DEFAULT false,
+  aggregation_period varchar(20),
+  sample_count integer,
+  value_sum numeric,
+  value_min numeric(15, 6),
+  value_max numeric(15, 6),
+  PRIMARY KEY (id, timestamp),
+  CONSTRAINT scenario_metrics_archive_daily_is_complete CHECK (
+    NOT is_aggregated
+    OR (aggregation_period IS NOT NULL AND sample_count > 0
+      AND value_sum IS NOT NULL AND value_min IS NOT NULL AND value_max IS NOT NULL)
+  )
+) PARTITION BY RANGE (timestamp);
+-- One row per series and day: late samples merge into it. The scenario comes first, so the same
+-- index answers the unified view's lookups.
+CREATE UNIQUE INDEX IF NOT EXISTS ux_scenario_metrics_archive_daily
+  ON "${app_schema}".scenario_metrics_archive (scenario_id, metric_type, metric_name, unit, timestamp)
+  WHERE is_aggregated;
+CREATE INDEX IF NOT EXISTS ix_scenario_metrics_archive_scenario_ts
+  ON "${app_schema}".scenario_metrics_archive (scenario_id, timestamp);
+COMMENT ON TABLE "${app_schema}".scenario_metrics_archive IS
+  'Daily values (UTC days) of samples older than the policy "metrics" allows; the samples are gone, their sum, count, minimum and maximum are exact';
+COMMENT ON COLUMN "${app_schema}".scenario_metrics_archive.value IS
+  'value_sum / sample_count, rounded to six decimals';
+COMMENT ON COLUMN "${app_schema}".scenario_metrics_archive.value_sum IS
+  'exact sum of the samples, so that late samples merge exactly';
+
+CREATE TABLE IF NOT EXISTS "${app_schema}".reports_archive (
+  id uuid PRIMARY KEY,
+  scenario_id uuid NOT NULL,
+  format varchar(10) NOT NULL,
+  file_path varchar(500) NOT NULL,
+  file_size_bytes integer,
+  generated_by varchar(100),
+  extra_data jsonb DEFAULT '{}',
+  created_at timestamptz NOT NULL,
+  archived_at timestamptz NOT NULL DEFAULT now(),
+  s3_location varchar(1000) NOT NULL,
+  deleted_locally boolean NOT NULL DEFAULT false,
+  archive_batch_id uuid,
+  content_bytes bigint NOT NULL CHECK (content_bytes > 0),
+  content_sha256 char(64) NOT NULL,
+  object_bytes bigint NOT NULL CHECK (object_bytes > 0),
+  object_sha256 char(64) NOT NULL,
+  object_expires_at timestamptz
+);
+CREATE INDEX IF NOT EXISTS ix_reports_archive_scenario ON "${app_schema}".reports_archive (scenario_id, created_at DESC);
+CREATE INDEX IF NOT EXISTS ix_reports_archive_to_delete ON "${app_schema}".reports_archive (id) WHERE NOT deleted_locally;
+COMMENT ON TABLE "${app_schema}".reports_archive IS
+  'Metadata of reports whose files are in the object store, compressed';
+COMMENT ON COLUMN "${app_schema}".reports_archive.s3_location IS
+  'where the object is: s3://bucket/key, or file:///path for the directory store';
+COMMENT ON COLUMN "${app_schema}".reports_archive.content_sha256 IS
+  'SHA-256 of the original file, hexadecimal';
+COMMENT ON COLUMN "${app_schema}".reports_archive.object_sha256 IS
+  'SHA-256 of the compressed object, hexadecimal';
+COMMENT ON COLUMN "${app_schema}".reports_archive.deleted_locally IS
+  'true once the local file was deleted, which happens only after this row was committed';
+
+COMMENT ON COLUMN "${app_schema}".reports_archive.object_expires_at IS
+  'when the object was released for deletion, because the report is past the policy''s object_keep_for; null while it is kept';
+
+ALTER TABLE "${app_schema}".scenario_logs_archive OWNER TO archive_owner;
+ALTER TABLE "${app_schema}".scenario_metrics_archive OWNER TO archive_owner;
+ALTER TABLE "${app_schema}".reports_archive OWNER TO archive_owner;
+
+GRANT SELECT, INSERT ON "${app_schema}".scenario_logs_archive TO archive_operator;
+GRANT SELECT, INSERT, UPDATE ON "${app_schema}".scenario_metrics_archive TO archive_operator;
+GRANT SELECT, INSERT, UPDATE (deleted_locally) ON "${app_schema}".reports_archive TO archive_operator;
+GRANT SELECT ON "${app_schema}".scenario_logs_archive, "${app_schema}".scenario_metrics_archive,
+  "${app_schema}".reports_archive TO archive_reader;
+
+WITH wanted (name, kind, source, archive, time_column, archive_after, keep_for, batch_rows, settings) AS (
+  VALUES
+    ('logs', 'move', 'scenario_logs', 'scenario_logs_archive', 'received_at',
+      interval '365 days', interval '7 years', 10000, '{}'::jsonb),
+    ('metrics', 'rollup', 'scenario_metrics', 'scenario_metrics_archive', 'timestamp',
+      interval '730 days', interval '5 years', 20000,
+      '{"series": ["scenario_id", "metric_type", "metric_name", "unit"], "value": "value"}'),
+    ('reports', 'offload', 'reports', 'reports_archive', 'created_at',
+      interval '180 days', interval '5 years', 100,
+      '{"key": "id", "file": "file_path", "size": "file_size_bytes", "format": "format",
+        "object_prefix": "archived-reports", "codec": "zstd", "object_keep_for": "3 years"}')
+),
+made AS (
+  INSERT INTO archive.policies (name, kind, time_column, archive_after, keep_for, batch_rows, settings)
+  SELECT name, kind, time_column, archive_after, keep_for, batch_rows, settings
+  FROM wanted
+  ON CONFLICT (name) DO NOTHING
+  RETURNING name
+)
+INSERT INTO archive.policy_tables (policy, position, source_schema, source_table, archive_schema, archive_table)
+SELECT made.name, 0, '${app_schema}', wanted.source, '${app_schema}', wanted.archive
+FROM made JOIN wanted USING (name);
+
+SELECT archive.make_unified_views(name) FROM archive.policies WHERE name IN ('logs', 'metrics', 'reports');

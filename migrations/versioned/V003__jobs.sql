@@ -1,0 +1,116 @@
+-- One run of one policy. Users query this table; its columns keep their published names.
+CREATE TABLE "${app_schema}".archive_jobs (
+  id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  job_type varchar(50) NOT NULL,
+  -- pending:   asked for with archive.request, no runner has taken it yet
+  -- running:   a session works on it and holds the policy's advisory lock
+  -- completed: every row older than the cutoff was handled, but for those that somebody held or
+  --            changed at that moment: they are the next run's
+  -- failed:    error_message says why; what its batches committed stays archived
+  -- cancelled: told to stop; the next run goes on where it ended
+  status varchar(50) NOT NULL DEFAULT 'pending'
+    CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
+  started_at timestamptz,
+  completed_at timestamptz,
+  records_processed bigint NOT NULL DEFAULT 0,
+  records_archived bigint NOT NULL DEFAULT 0,
+  records_deleted bigint NOT NULL DEFAULT 0,
+  bytes_archived bigint NOT NULL DEFAULT 0,
+  error_message text,
+  created_at timestamptz NOT NULL DEFAULT now(),
+  cutoff timestamptz,
+  policy_version integer,
+  host varchar(20) CHECK (host IN ('runner', 'in-database')),
+  batches bigint NOT NULL DEFAULT 0,
+  requested_by name NOT NULL DEFAULT session_user,
+  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify', 'restore', 'purge')),
+  options jsonb NOT NULL DEFAULT '{}',
+  session_pid integer,
+  result jsonb,
+  CONSTRAINT archive_jobs_pending_has_not_started CHECK ((status = 'pending') = (started_at IS NULL)),
+  CONSTRAINT archive_jobs_open_has_not_completed CHECK ((status IN ('pending', 'running')) = (completed_at IS NULL))
+);
+CREATE INDEX ix_archive_jobs_started ON "${app_schema}".archive_jobs (started_at DESC);
+CREATE INDEX ix_archive_jobs_open ON "${app_schema}".archive_jobs (job_type, created_at)
+  WHERE status IN ('pending', 'running');
+COMMENT ON TABLE "${app_schema}".archive_jobs IS 'One row for every run of a policy';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.job_type IS 'name of the policy';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.cutoff IS
+  'rows older than this instant were handled; fixed when the job began';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.policy_version IS
+  'which version of the policy the job followed; see archive.policy_versions';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took; for a restore, archived rows that it gave back or copied';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
+  'rows that the archive gained; for a roll-up, daily values that are new';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.bytes_archived IS
+  'bytes that left the live tier: rows by the size of their values, reports by their files'' sizes';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.host IS 'where the engine ran';
+
+COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS
+  'backend that runs the job and holds its policy''s lock';
+
+COMMENT ON COLUMN "${app_schema}".archive_jobs.action IS
+  'run archives, restore takes back, purge ends what is past its retention; plan and verify, asked for where PL/Java is absent, leave their answer in result';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.result IS 'answer to a requested plan or verify';
+
+-- The same rows under a name that does not depend on the application's schema.
+CREATE VIEW archive.jobs AS SELECT * FROM "${app_schema}".archive_jobs;
+COMMENT ON VIEW archive.jobs IS 'archive_jobs, wherever the application''s schema is';
+
+-- How far a running job has come. Gone when the job is closed.
+CREATE TABLE archive.job_progress (
+  job_id uuid PRIMARY KEY,
+  scan text NOT NULL CHECK (scan IN ('index', 'blocks')),
+  position_time timestamptz,
+  position_block bigint,
+  end_block bigint,
+  CHECK ((scan = 'index') = (position_time IS NOT NULL)),
+  CHECK ((scan = 'blocks') = (position_block IS NOT NULL AND end_block IS NOT NULL))
+);
+COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
+
+-- A runner restores and purges with rights of its own, so a job must be what somebody asked for who
+-- may ask for it: an operator can neither put a restore into the queue behind archive.request's back
+-- nor make another job into one.
+CREATE FUNCTION archive.job_is_as_asked()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF pg_has_role(session_user, 'archive_owner', 'MEMBER') THEN
+    RETURN NEW;
+  END IF;
+  IF TG_OP = 'INSERT' THEN
+    NEW.requested_by := session_user;
+    IF NEW.action IN ('restore', 'purge') THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may not take anything out of the archive', session_user),
+        HINT = format('GRANT archive_owner TO %s, for as long as it restores or purges.', session_user);
+    END IF;
+  ELSIF (NEW.id, NEW.job_type, NEW.action, NEW.options, NEW.requested_by, NEW.created_at)
+      IS DISTINCT FROM (OLD.id, OLD.job_type, OLD.action, OLD.options, OLD.requested_by, OLD.created_at)
+    OR (OLD.status <> 'pending' AND (NEW.status = 'pending' OR NEW.cutoff IS DISTINCT FROM OLD.cutoff))
+    OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status) THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA012',
+      MESSAGE = format('role %s may not change what job %s is', session_user, OLD.id),
+      HINT = 'Ask for another with archive.request.';
+  END IF;
+  RETURN NEW;
+END
+$$;
+ALTER FUNCTION archive.job_is_as_asked() OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
+COMMENT ON FUNCTION archive.job_is_as_asked() IS
+  'Trigger: only a member of archive_owner may ask for a restore or a purge, and nobody else changes what a job is (ZA012)';
+CREATE TRIGGER as_asked BEFORE INSERT OR UPDATE ON "${app_schema}".archive_jobs
+  FOR EACH ROW EXECUTE FUNCTION archive.job_is_as_asked();
+
+ALTER TABLE "${app_schema}".archive_jobs OWNER TO archive_auditor;
+ALTER VIEW archive.jobs OWNER TO archive_owner;
+ALTER TABLE archive.job_progress OWNER TO archive_owner;
+GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;
+GRANT SELECT, INSERT, UPDATE ON "${app_schema}".archive_jobs, archive.jobs TO archive_operator;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_operator;
+GRANT SELECT ON "${app_schema}".archive_jobs, archive.jobs, archive.job_progress TO archive_reader;

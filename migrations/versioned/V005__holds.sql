@@ -1,0 +1,65 @@
+-- What is held is neither archived nor purged nor expired until the hold ends.
+CREATE TABLE archive.holds (
+  hold_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+  policy text NOT NULL REFERENCES archive.policies (name) ON UPDATE CASCADE,
+  kind text NOT NULL DEFAULT 'legal' CHECK (kind IN ('legal', 'restore')),
+  from_time timestamptz,
+  to_time timestamptz,
+  position smallint NOT NULL DEFAULT 0,
+  matching jsonb CHECK (jsonb_typeof(matching) = 'object' AND matching <> '{}'),
+  until timestamptz,
+  reason text NOT NULL CHECK (btrim(reason) <> ''),
+  made_by name NOT NULL DEFAULT session_user,
+  made_at timestamptz NOT NULL DEFAULT now(),
+  released_by name,
+  released_at timestamptz,
+  CONSTRAINT holds_range_is_not_empty CHECK (from_time < to_time),
+  CONSTRAINT holds_release_is_whole CHECK ((released_by IS NULL) = (released_at IS NULL))
+);
+CREATE INDEX ix_holds_policy ON archive.holds (policy) WHERE released_at IS NULL;
+COMMENT ON TABLE archive.holds IS
+  'Rows of a policy that are to stay where they are: neither archived nor purged nor expired';
+COMMENT ON COLUMN archive.holds.kind IS 'legal: made by a person; restore: made with the rows that were restored';
+COMMENT ON COLUMN archive.holds.from_time IS 'first instant, by the policy''s time column; null from the beginning';
+COMMENT ON COLUMN archive.holds.to_time IS 'first instant that is not held any more; null to the end';
+COMMENT ON COLUMN archive.holds.position IS
+  'which table of the policy matching is about; where a descendant matches, its root stays, and the family with it';
+COMMENT ON COLUMN archive.holds.matching IS
+  'column and value: only rows that have all of these values are held; null holds all of the range';
+COMMENT ON COLUMN archive.holds.until IS 'when the hold ends by itself; null when it is released';
+
+CREATE VIEW archive.active_holds AS
+SELECT h.hold_id, p.policy_id, h.policy, h.kind,
+  coalesce(h.from_time, '-infinity') AS from_time, coalesce(h.to_time, 'infinity') AS to_time,
+  h.position, h.matching, h.until, h.reason, h.made_by, h.made_at
+FROM archive.holds h
+JOIN archive.policies p ON p.name = h.policy
+WHERE h.released_at IS NULL
+  AND (h.until IS NULL OR h.until > archive.clock());
+COMMENT ON VIEW archive.active_holds IS 'Holds that neither were released nor have ended';
+
+-- A transaction that moves rows takes the policy's second lock shared before it looks at the holds.
+-- So when a hold is committed, nothing that did not see it is still at work.
+CREATE FUNCTION archive.lock_holds()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  held text := CASE TG_OP WHEN 'DELETE' THEN OLD.policy ELSE NEW.policy END;
+BEGIN
+  PERFORM pg_advisory_xact_lock(1095910217, p.policy_id) FROM archive.policies p WHERE p.name = held;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+ALTER FUNCTION archive.lock_holds() OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.lock_holds() FROM PUBLIC;
+COMMENT ON FUNCTION archive.lock_holds() IS 'Trigger: whoever makes, changes or releases a hold waits for the batch in hand';
+CREATE TRIGGER lock_holds BEFORE INSERT OR UPDATE OR DELETE ON archive.holds
+  FOR EACH ROW EXECUTE FUNCTION archive.lock_holds();
+
+ALTER TABLE archive.holds OWNER TO archive_auditor;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.holds TO archive_owner;
+ALTER VIEW archive.active_holds OWNER TO archive_owner;
+GRANT SELECT ON archive.holds, archive.active_holds TO archive_operator, archive_reader;

@@ -1,0 +1,149 @@
+package dev.archivist.engine.job;
+
+import dev.archivist.engine.catalog.Column;
+import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.hold.Hold;
+import dev.archivist.engine.hold.Holds;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.policy.Refusal;
+import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * What a transaction has to know of a policy's tables before it touches them, read by one statement
+ * so that it costs one: columns, partitions, holds, and what the catalogue has against a run.
+ *
+ * @param refusals what forbids to run the policy, as far as the catalogue knows
+ * @param tables the policy's tables with their columns, in their order
+ * @param partitions names of each table's partitions, without those that are being detached
+ * @param scan how the root's old rows are found, at its beginning
+ * @param holds what must stay where it is
+ */
+public record Inspection(
+    List<Refusal> refusals,
+    List<TableColumns> tables,
+    List<Set<String>> partitions,
+    Scan scan,
+    Holds holds) {
+  public Inspection {
+    refusals = List.copyOf(refusals);
+    tables = List.copyOf(tables);
+    partitions = List.copyOf(partitions);
+  }
+
+  /** A row of the statement. */
+  private record Row(
+      String part,
+      int place,
+      long number,
+      Optional<Column> column,
+      String a,
+      String b,
+      String c,
+      String d,
+      OffsetDateTime from,
+      OffsetDateTime to,
+      OffsetDateTime until) {
+    static Row read(ResultSet row) throws SQLException {
+      String part = row.getString("part");
+      boolean isColumn = part.equals("live") || part.equals("archive");
+      return new Row(
+          part,
+          row.getInt("place"),
+          row.getLong("number"),
+          isColumn ? Optional.of(Columns.read(row)) : Optional.empty(),
+          row.getString("a"),
+          row.getString("b"),
+          row.getString("c"),
+          row.getString("d"),
+          row.getObject("from_time", OffsetDateTime.class),
+          row.getObject("to_time", OffsetDateTime.class),
+          row.getObject("until", OffsetDateTime.class));
+    }
+  }
+
+  /** Looks at the tables as they are now. */
+  public static Inspection of(Connection connection, Policy policy) throws SQLException {
+    SqlText text =
+        SqlText.load("catalog.inspect")
+            .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
+            .with("guards", SqlText.load("plan.guards"));
+    List<Row> rows =
+        Query.of(connection, text)
+            .bind(policy.kind().isPartitioned(), policy.kind().changesArchivedRows())
+            .bind(policy.id(), policy.kind().takesFamilies(), policy.id())
+            .list(Row::read);
+    List<TableColumns> tables = new ArrayList<>();
+    List<Set<String>> partitions = new ArrayList<>();
+    for (PolicyTable table : policy.tables()) {
+      tables.add(
+          new TableColumns(
+              table,
+              columns(rows, "live", table.position()),
+              columns(rows, "archive", table.position())));
+      partitions.add(
+          rows.stream()
+              .filter(row -> row.part().equals("partition") && row.place() == table.position())
+              .map(Row::a)
+              .collect(Collectors.toCollection(HashSet::new)));
+    }
+    return new Inspection(
+        rows.stream()
+            .filter(row -> row.part().equals("refusal"))
+            .map(row -> new Refusal(row.a(), row.b(), row.c()))
+            .toList(),
+        tables,
+        partitions,
+        rows.stream()
+            .filter(row -> row.part().equals("scan"))
+            .findFirst()
+            .map(Inspection::scan)
+            .orElseGet(() -> new Scan.Blocks(0, 0)),
+        new Holds(
+            policy,
+            rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()));
+  }
+
+  private static Columns columns(List<Row> rows, String part, int position) {
+    return new Columns(
+        rows.stream()
+            .filter(row -> row.part().equals(part) && row.place() == position)
+            .map(row -> row.column().orElseThrow())
+            .toList());
+  }
+
+  private static Scan scan(Row row) {
+    return Boolean.parseBoolean(row.a())
+        ? new Scan.Index(Month.EARLIEST)
+        : new Scan.Blocks(0, row.number());
+  }
+
+  private static Hold hold(Row row) {
+    return new Hold(
+        row.a(), row.b(), row.place(), row.from(), row.to(), row.c(), row.until(), row.d());
+  }
+
+  /** The root with its columns. */
+  public TableColumns root() {
+    return tables.get(0);
+  }
+
+  /** The columns of a table of the policy that its digest covers. */
+  public Columns digested(PolicyTable table) {
+    TableColumns columns = tables.get(table.position());
+    return holds.policy().kind().digested(columns.live(), columns.archive());
+  }
+}

@@ -1,0 +1,4 @@
+-- Documents that PostgreSQL writes.
+
+-- name: render
+SELECT ("{document}")::text
