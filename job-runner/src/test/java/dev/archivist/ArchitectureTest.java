@@ -60,6 +60,8 @@ class ArchitectureTest {
         .definedBy("dev.archivist.store..")
         .layer("report")
         .definedBy("dev.archivist.report..")
+        .layer("document")
+        .definedBy("dev.archivist.document..")
         .layer("config")
         .definedBy("dev.archivist.config..")
         .layer("failure")
@@ -72,25 +74,37 @@ class ArchitectureTest {
         .mayOnlyAccessLayers("cli")
         .whereLayer("cli")
         .mayOnlyAccessLayers(
-            "schedule", "demo", "bench", "run", "migrate", "db", "config", "failure", "engine")
+            "schedule",
+            "demo",
+            "bench",
+            "run",
+            "migrate",
+            "db",
+            "document",
+            "config",
+            "failure",
+            "engine")
         .whereLayer("schedule")
         .mayOnlyAccessLayers("run", "db", "config", "failure", "engine")
         .whereLayer("demo")
         .mayOnlyAccessLayers("db", "failure", "engine")
         .whereLayer("bench")
-        .mayOnlyAccessLayers("run", "migrate", "db", "config", "failure", "engine")
+        .mayOnlyAccessLayers("run", "migrate", "db", "document", "config", "failure", "engine")
         .whereLayer("run")
-        .mayOnlyAccessLayers("doctor", "db", "store", "report", "config", "failure", "engine")
+        .mayOnlyAccessLayers(
+            "doctor", "db", "store", "report", "document", "config", "failure", "engine")
         .whereLayer("doctor")
         .mayOnlyAccessLayers("migrate", "db", "failure", "engine")
         .whereLayer("migrate")
         .mayOnlyAccessLayers("db", "config", "failure", "engine")
         .whereLayer("db")
-        .mayOnlyAccessLayers("embedded", "config", "failure", "engine")
+        .mayOnlyAccessLayers("embedded", "document", "config", "failure", "engine")
         .whereLayer("store")
         .mayOnlyAccessLayers("config", "failure", "engine")
         .whereLayer("report")
         .mayOnlyAccessLayers("config", "failure", "engine")
+        .whereLayer("document")
+        .mayNotAccessAnyLayer()
         .whereLayer("config")
         .mayOnlyAccessLayers("failure", "engine")
         .whereLayer("failure")
@@ -131,6 +145,18 @@ class ArchitectureTest {
     onlyIn("picocli..", "dev.archivist.cli..");
     onlyIn("me.tongfei.progressbar..", "dev.archivist.cli..");
     onlyIn("ch.qos.logback..", "dev.archivist.cli..");
+  }
+
+  /** The demo reads what others wrote. */
+  @Test
+  void onlyDocumentsKnowTheJsonLibrary() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages("dev.archivist.document..", "dev.archivist.demo.data..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("com.fasterxml.jackson..")
+        .check(PRODUCTION);
   }
 
   @ParameterizedTest

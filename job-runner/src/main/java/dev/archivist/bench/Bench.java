@@ -5,6 +5,7 @@ import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.db.migrate.Preset;
+import dev.archivist.document.BenchSummary;
 import dev.archivist.engine.job.Host;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.PolicyRun;
@@ -61,6 +62,18 @@ public final class Bench {
             .sorted()
             .toArray();
     return ratios[ratios.length / 2] - 1;
+  }
+
+  /** As {@code bench --json} has it. */
+  public static BenchSummary document(List<Measured> measured) {
+    return new BenchSummary(
+        measured.stream()
+            .map(
+                way ->
+                    new BenchSummary.Way(
+                        way.way(), way.rows(), way.millis(), Math.round(way.rowsPerSecond())))
+            .toList(),
+        costOfDigest(measured));
   }
 
   private static List<Long> millis(List<Measured> measured, String way) {

@@ -3,11 +3,10 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.AuditTrail;
 import dev.archivist.db.Database;
+import dev.archivist.document.AuditEntry;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,9 +35,9 @@ final class AuditCommand extends ConfiguredCommand {
           ArchiveError.USAGE, "--limit is at least 1", "Give a positive number.");
     }
     try (Database database = Database.open(settings())) {
-      List<AuditTrail.Entry> entries = new AuditTrail(new Archive(database)).newest(limit);
+      List<AuditEntry> entries = new AuditTrail(new Archive(database)).newest(limit);
       if (json) {
-        printJson(entries.stream().map(AuditCommand::document).toList());
+        printJson(entries);
       } else {
         print(entries);
       }
@@ -46,29 +45,17 @@ final class AuditCommand extends ConfiguredCommand {
     return 0;
   }
 
-  private void print(List<AuditTrail.Entry> entries) {
+  private void print(List<AuditEntry> entries) {
     TextTable table = new TextTable("entry", "at", "who", "what", "policy", "details");
-    for (AuditTrail.Entry entry : entries) {
+    for (AuditEntry entry : entries) {
       table.row(
-          Long.toString(entry.seq()),
+          Long.toString(entry.entry()),
           Amounts.instant(entry.at()),
           entry.who(),
-          entry.action(),
+          entry.what(),
           entry.policy() == null ? "-" : entry.policy(),
-          entry.details());
+          entry.details().json());
     }
     table.print(out());
-  }
-
-  private static Map<String, Object> document(AuditTrail.Entry entry) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("entry", entry.seq());
-    map.put("at", text(entry.at()));
-    map.put("who", entry.who());
-    map.put("application", entry.application());
-    map.put("what", entry.action());
-    map.put("policy", entry.policy());
-    map.put("details", parsed(entry.details()));
-    return map;
   }
 }

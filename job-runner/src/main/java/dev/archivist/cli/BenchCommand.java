@@ -7,10 +7,8 @@ import dev.archivist.failure.ArchiveFailure;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -42,10 +40,7 @@ final class BenchCommand extends ConfiguredCommand {
     try (Database server = Database.open(settings())) {
       List<Bench.Measured> measured = new Bench(settings()).run(server, rows, rounds);
       if (json) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("ways", measured.stream().map(BenchCommand::document).toList());
-        document.put("cost_of_digest", Bench.costOfDigest(measured));
-        printJson(document);
+        printJson(Bench.document(measured));
       } else {
         print(measured);
       }
@@ -79,14 +74,5 @@ final class BenchCommand extends ConfiguredCommand {
         .map(MemoryPoolMXBean::getPeakUsage)
         .mapToLong(usage -> usage.getUsed())
         .sum();
-  }
-
-  private static Map<String, Object> document(Bench.Measured measured) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("way", measured.way());
-    map.put("rows", measured.rows());
-    map.put("millis", measured.millis());
-    map.put("rows_per_second", Math.round(measured.rowsPerSecond()));
-    return map;
   }
 }

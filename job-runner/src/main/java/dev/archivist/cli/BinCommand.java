@@ -3,14 +3,13 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
+import dev.archivist.document.BinMonth;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PurgeOutcome;
 import dev.archivist.run.PurgeRun;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -46,9 +45,9 @@ final class BinCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        List<BinList.Entry> entries = new BinList(database).entries();
+        List<BinMonth> entries = new BinList(database).entries();
         if (json) {
-          printJson(entries.stream().map(Listing::document).toList());
+          printJson(entries);
         } else if (entries.isEmpty()) {
           out().println("  the bin is empty");
         } else {
@@ -58,10 +57,10 @@ final class BinCommand extends ConfiguredCommand {
       }
     }
 
-    static TextTable table(List<BinList.Entry> entries) {
+    static TextTable table(List<BinMonth> entries) {
       TextTable table =
           new TextTable("bin", "policy", "month", "state", "rows", "bytes", "since", "until");
-      for (BinList.Entry entry : entries) {
+      for (BinMonth entry : entries) {
         table.row(
             entry.id().toString(),
             entry.policy(),
@@ -73,20 +72,6 @@ final class BinCommand extends ConfiguredCommand {
             Amounts.instant(entry.dropAfter()));
       }
       return table;
-    }
-
-    static Map<String, Object> document(BinList.Entry entry) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      document.put("id", entry.id().toString());
-      document.put("policy", entry.policy());
-      document.put("month", entry.month());
-      document.put("table", entry.table());
-      document.put("state", entry.state());
-      document.put("rows", entry.rows());
-      document.put("bytes", entry.bytes());
-      document.put("binned_at", entry.binnedAt() == null ? null : entry.binnedAt().toString());
-      document.put("drop_after", entry.dropAfter() == null ? null : entry.dropAfter().toString());
-      return document;
     }
   }
 
@@ -110,7 +95,7 @@ final class BinCommand extends ConfiguredCommand {
             new BinList(database)
                 .entries().stream()
                     .filter(entry -> entry.id().equals(id))
-                    .map(BinList.Entry::policy)
+                    .map(BinMonth::policy)
                     .findFirst()
                     .orElseThrow(() -> unknown(id));
         PurgeOutcome outcome =
@@ -178,7 +163,7 @@ final class BinCommand extends ConfiguredCommand {
       return new BinList(database)
           .entries().stream()
               .filter(entry -> entry.state().equals("binned"))
-              .map(BinList.Entry::policy)
+              .map(BinMonth::policy)
               .filter(policy -> policies.isEmpty() || policies.contains(policy))
               .distinct()
               .toList();

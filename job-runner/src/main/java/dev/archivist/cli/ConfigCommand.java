@@ -2,6 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Setting;
+import dev.archivist.document.Config;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -19,23 +20,19 @@ final class ConfigCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    if (json) {
-      Map<String, Object> document = new LinkedHashMap<>();
-      for (Setting setting : Setting.values()) {
-        Map<String, Object> entry = new LinkedHashMap<>();
-        entry.put("value", shown(setting));
-        entry.put("from", origin(setting));
-        entry.put("meaning", setting.meaning());
-        document.put(setting.name(), entry);
-      }
-      printJson(document);
-      return 0;
-    }
-    TextTable table = new TextTable("setting", "value", "from", "meaning");
+    Map<String, Config.Entry> entries = new LinkedHashMap<>();
     for (Setting setting : Setting.values()) {
-      table.row(setting.name(), shown(setting), origin(setting), setting.meaning());
+      entries.put(
+          setting.name(), new Config.Entry(shown(setting), origin(setting), setting.meaning()));
     }
-    table.print(out());
+    if (json) {
+      printJson(new Config(entries));
+    } else {
+      TextTable table = new TextTable("setting", "value", "from", "meaning");
+      entries.forEach(
+          (name, entry) -> table.row(name, entry.value(), entry.from(), entry.meaning()));
+      table.print(out());
+    }
     return 0;
   }
 

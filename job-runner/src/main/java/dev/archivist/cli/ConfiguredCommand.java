@@ -1,25 +1,17 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.ObjectWriter;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.document.Json;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.PrintWriter;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** What the commands share: the settings and where to print. */
 abstract class ConfiguredCommand implements Callable<Integer> {
-  private static final ObjectMapper JSON = new ObjectMapper();
-  private static final ObjectWriter INDENTED = JSON.writerWithDefaultPrettyPrinter();
-
   @Spec CommandSpec spec;
 
   private Settings settings;
@@ -49,33 +41,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
   }
 
   void printJson(Object document) {
-    try {
-      out().println(INDENTED.writeValueAsString(document));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static String oneLine(Object document) {
-    try {
-      return JSON.writeValueAsString(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  /** ISO 8601 in UTC; null stays null. */
-  static String text(OffsetDateTime instant) {
-    return instant == null ? null : instant.withOffsetSameInstant(ZoneOffset.UTC).toString();
-  }
-
-  /** A document that the database wrote. */
-  static JsonNode parsed(String document) {
-    try {
-      return JSON.readTree(document);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("not JSON: " + document, e);
-    }
+    out().println(Json.pretty(document));
   }
 
   /** Names of policies that are there; an unknown one is wrong usage. */

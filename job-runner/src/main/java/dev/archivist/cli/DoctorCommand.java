@@ -1,10 +1,9 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
+import dev.archivist.document.Check;
 import dev.archivist.run.Doctor;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -25,28 +24,19 @@ final class DoctorCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    List<Doctor.Check> checks = new Doctor(settings()).examine(() -> Database.open(settings()));
+    List<Check> checks = new Doctor(settings()).examine(() -> Database.open(settings()));
     if (json) {
-      printJson(checks.stream().map(DoctorCommand::document).toList());
+      printJson(checks);
     } else {
-      for (Doctor.Check check : checks) {
+      for (Check check : checks) {
         out().println("%-8s %s: %s".formatted(check.verdict(), check.what(), check.finding()));
         if (!check.hint().isEmpty()) {
           out().println("         HINT: " + check.hint());
         }
       }
     }
-    return checks.stream().anyMatch(check -> check.verdict() == Doctor.Verdict.FAILED)
+    return checks.stream().anyMatch(check -> check.verdict() == Check.Verdict.FAILED)
         ? ENVIRONMENT
         : 0;
-  }
-
-  private static Map<String, Object> document(Doctor.Check check) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("what", check.what());
-    map.put("verdict", check.verdict().name());
-    map.put("finding", check.finding());
-    map.put("hint", check.hint());
-    return map;
   }
 }

@@ -3,9 +3,10 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.HoldRepository;
+import dev.archivist.document.Hold;
+import dev.archivist.document.Json;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -29,12 +30,12 @@ final class HoldCommand extends ConfiguredCommand {
     throw new CommandLine.ParameterException(spec.commandLine(), "say add, list or release");
   }
 
-  static TextTable table(List<HoldRepository.Entry> holds) {
+  static TextTable table(List<Hold> holds) {
     TextTable table =
         new TextTable("hold", "policy", "kind", "from", "to", "where", "until", "by", "reason");
-    for (HoldRepository.Entry hold : holds) {
+    for (Hold hold : holds) {
       table.row(
-          hold.id().toString(),
+          hold.hold().toString(),
           hold.policy(),
           hold.kind(),
           Amounts.instant(hold.from()),
@@ -45,22 +46,6 @@ final class HoldCommand extends ConfiguredCommand {
           hold.reason());
     }
     return table;
-  }
-
-  static Map<String, Object> document(HoldRepository.Entry hold) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("hold", hold.id().toString());
-    map.put("policy", hold.policy());
-    map.put("kind", hold.kind());
-    map.put("from", text(hold.from()));
-    map.put("to", text(hold.to()));
-    map.put("matching", hold.matching());
-    map.put("until", text(hold.until()));
-    map.put("reason", hold.reason());
-    map.put("made_by", hold.madeBy());
-    map.put("made_at", text(hold.madeAt()));
-    map.put("active", hold.active());
-    return map;
   }
 
   /** Makes one. */
@@ -112,7 +97,8 @@ final class HoldCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      String matching = Matching.json(Matching.map(where, "Make one hold for each value."));
+      Map<String, String> values = Matching.map(where, "Make one hold for each value.");
+      String matching = values.isEmpty() ? null : Json.line(values);
       try (Database database = Database.open(settings())) {
         UUID hold =
             new HoldRepository(new Archive(database))
@@ -135,9 +121,9 @@ final class HoldCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        List<HoldRepository.Entry> holds = new HoldRepository(new Archive(database)).list(all);
+        List<Hold> holds = new HoldRepository(new Archive(database)).list(all);
         if (json) {
-          printJson(holds.stream().map(HoldCommand::document).toList());
+          printJson(holds);
         } else if (holds.isEmpty()) {
           out().println("  nothing is held");
         } else {

@@ -1,6 +1,5 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.LinkedHashMap;
@@ -11,8 +10,6 @@ import picocli.CommandLine.TypeConversionException;
 
 /** One {@code --where}: rows whose column has the value. */
 record Matching(String column, String value) {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** Reads {@code COLUMN=VALUE}; the value may be empty or have more equals signs. */
   static final class Converter implements ITypeConverter<Matching> {
     @Override
@@ -26,7 +23,8 @@ record Matching(String column, String value) {
   }
 
   /**
-   * Columns and their values, in the order given.
+   * Columns and their values, in the order given. The database puts each value into the form of its
+   * column.
    *
    * @param instead what to do where a column should have one of several values
    * @throws ArchiveFailure {@code USAGE} if a column is named twice: no row has two values
@@ -42,10 +40,5 @@ record Matching(String column, String value) {
       }
     }
     return values;
-  }
-
-  /** Null where there are none. The database puts each value into the form of its column. */
-  static String json(Map<String, String> values) {
-    return values.isEmpty() ? null : JSON.valueToTree(values).toString();
   }
 }

@@ -3,8 +3,7 @@ package dev.archivist.cli;
 import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.Preset;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import dev.archivist.document.MigrateSummary;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
@@ -77,12 +76,9 @@ final class MigrateCommand extends ConfiguredCommand {
               .with(presets.stream().map(each -> each.preset).collect(Collectors.toSet()))
               .migrate(host.choice);
       if (json) {
-        Map<String, Object> document = new LinkedHashMap<>();
-        document.put("executed", result.executed());
-        document.put("version", result.version());
-        document.put("host", result.host().label());
-        document.put("remarks", result.remarks());
-        printJson(document);
+        printJson(
+            new MigrateSummary(
+                result.executed(), result.version(), result.host().label(), result.remarks()));
       } else {
         out()
             .println(

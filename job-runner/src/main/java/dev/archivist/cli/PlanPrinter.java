@@ -1,15 +1,15 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.document.Json;
+import dev.archivist.document.Plan;
+import dev.archivist.document.Refusal;
+import dev.archivist.document.WrittenPlan;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.run.Plans;
 import java.io.PrintWriter;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 
 /** Writes and prints plans, for {@code plan} and {@code run --dry-run}. */
 final class PlanPrinter {
@@ -22,86 +22,73 @@ final class PlanPrinter {
   /** Returns the exit code: 0, or that of a refusal. */
   int writeAndPrint(Plans plans, List<String> policies, boolean json) {
     OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-    List<Plans.Written> written =
-        policies.stream().map(policy -> plans.write(policy, now)).toList();
+    List<WrittenPlan> written = policies.stream().map(policy -> plans.write(policy, now)).toList();
     if (json) {
-      command.printJson(written.stream().map(PlanPrinter::document).toList());
+      command.printJson(written);
     } else {
       written.forEach(this::print);
     }
-    return written.stream().anyMatch(Plans.Written::refused)
+    return written.stream().anyMatch(each -> each.plan().refused())
         ? ArchiveError.POLICY_REFUSED.exitCode()
         : 0;
   }
 
-  private static Map<String, Object> document(Plans.Written plan) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("run_file", plan.runFile().toString());
-    document.put("plan", plan.json());
-    return document;
-  }
-
-  private void print(Plans.Written plan) {
+  private void print(WrittenPlan written) {
     PrintWriter out = command.out();
-    JsonNode json = plan.json();
+    Plan plan = written.plan();
     out.println(
-        "%s: %s %s -> %s"
-            .formatted(
-                json.path("policy").asText(),
-                json.path("kind").asText(),
-                json.path("source").asText(),
-                json.path("archive").asText()));
-    for (JsonNode refusal : json.path("refusals")) {
-      out.println("  REFUSED: " + refusal.path("what").asText());
-      out.println("     why: " + refusal.path("why").asText());
-      out.println("    HINT: " + refusal.path("hint").asText());
-    }
+        "%s: %s %s -> %s".formatted(plan.policy(), plan.kind(), plan.source(), plan.archive()));
+    printRefusals(out, plan.refusals());
     if (!plan.refused()) {
       out.println(
           "  older than %s: %s rows, %s, in %d months; %d partitions to make; batches of %s rows"
               .formatted(
-                  json.path("cutoff").asText(),
+                  Json.instant(plan.cutoff()),
                   Amounts.count(plan.rows()),
                   Amounts.bytes(plan.bytes()),
-                  json.path("windows").size(),
-                  json.path("partitions_to_make").size(),
-                  Amounts.count(json.path("batch_rows").asLong())));
-      printWindows(json);
-      printHolds(json);
+                  plan.windows().size(),
+                  plan.partitionsToMake().size(),
+                  Amounts.count(plan.batchRows())));
+      printWindows(out, plan.windows());
+      printHolds(out, plan);
     }
-    json.path("warnings").forEach(warning -> out.println("  WARNING: " + warning.asText()));
-    out.println("  run file: " + plan.runFile());
+    plan.warnings().forEach(warning -> out.println("  WARNING: " + warning));
+    out.println("  run file: " + written.runFile());
     out.println();
   }
 
-  private void printHolds(JsonNode json) {
-    if (!json.path("holds").isEmpty()) {
-      command
-          .out()
-          .println(
-              "  "
-                  + Amounts.count(json.path("held_rows").asLong())
-                  + " rows are held by "
-                  + json.path("holds").size()
-                  + " holds: archivist hold list");
+  /** Why a job would not start, and what to do about it. */
+  static void printRefusals(PrintWriter out, List<Refusal> refusals) {
+    for (Refusal refusal : refusals) {
+      out.println("  REFUSED: " + refusal.what());
+      out.println("     why: " + refusal.why());
+      out.println("    HINT: " + refusal.hint());
     }
   }
 
-  private void printWindows(JsonNode json) {
-    if (json.path("windows").isEmpty()) {
+  private static void printHolds(PrintWriter out, Plan plan) {
+    if (!plan.holds().isEmpty()) {
+      out.println(
+          "  "
+              + Amounts.count(plan.heldRows())
+              + " rows are held by "
+              + plan.holds().size()
+              + " holds: archivist hold list");
+    }
+  }
+
+  private static void printWindows(PrintWriter out, List<Plan.Window> windows) {
+    if (windows.isEmpty()) {
       return;
     }
     TextTable table = new TextTable("month", "rows", "bytes", "partition");
-    for (JsonNode window : json.path("windows")) {
-      List<String> cells = new ArrayList<>();
-      cells.add(window.path("month").asText());
-      cells.add(Amounts.count(window.path("rows").asLong()));
-      cells.add(Amounts.bytes(window.path("bytes").asLong()));
-      cells.add(
-          window.path("partition").asText()
-              + (window.path("partition_missing").asBoolean() ? " (to make)" : ""));
-      table.row(cells);
+    for (Plan.Window window : windows) {
+      table.row(
+          window.month(),
+          Amounts.count(window.rows()),
+          Amounts.bytes(window.bytes()),
+          window.partition() + (window.partitionMissing() ? " (to make)" : ""));
     }
-    table.print(command.out());
+    table.print(out);
   }
 }

@@ -1,10 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.run.PurgeOutcome;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 
 /** Prints what happened to months past their retention. */
 final class PurgePrinter {
@@ -21,7 +18,7 @@ final class PurgePrinter {
 
   void print(List<PurgeOutcome> outcomes, boolean json) {
     if (json) {
-      command.printJson(outcomes.stream().map(PurgePrinter::document).toList());
+      command.printJson(outcomes.stream().map(PurgeOutcome::document).toList());
       return;
     }
     TextTable table = new TextTable("policy", "month", "rows", "bytes", "", "why");
@@ -41,7 +38,7 @@ final class PurgePrinter {
             month.month(),
             Amounts.count(month.rows()),
             Amounts.bytes(month.bytes()),
-            label(month),
+            month.fate().label(),
             month.why());
       }
     }
@@ -66,33 +63,5 @@ final class PurgePrinter {
                       Amounts.count(objects.expired()),
                       Amounts.count(objects.kept())));
     }
-  }
-
-  private static String label(PurgeOutcome.Purged month) {
-    return month.fate().name().toLowerCase(Locale.ROOT);
-  }
-
-  private static Map<String, Object> document(PurgeOutcome outcome) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("policy", outcome.policy());
-    document.put("job", outcome.job().map(Object::toString).orElse(null));
-    document.put("months", outcome.months().stream().map(PurgePrinter::document).toList());
-    document.put("objects_deleted", outcome.objects().deleted());
-    document.put("objects_expired", outcome.objects().expired());
-    document.put("objects_kept", outcome.objects().kept());
-    document.put("error", outcome.failure().map(Throwable::getMessage).orElse(null));
-    document.put("hint", outcome.failure().map(failure -> failure.hint()).orElse(null));
-    document.put("exit_code", outcome.exitCode());
-    return document;
-  }
-
-  private static Map<String, Object> document(PurgeOutcome.Purged month) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("month", month.month());
-    document.put("rows", month.rows());
-    document.put("bytes", month.bytes());
-    document.put("fate", label(month));
-    document.put("why", month.why());
-    return document;
   }
 }

@@ -1,17 +1,17 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.document.Json;
+import dev.archivist.document.RestoreOptions;
+import dev.archivist.document.RestorePlan;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.Plans;
 import dev.archivist.run.PolicyRun;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -80,7 +80,7 @@ final class RestoreCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    String options = oneLine(options());
+    String options = Json.line(options());
     try (Shutdown shutdown = Shutdown.install();
         Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
@@ -89,20 +89,9 @@ final class RestoreCommand extends ConfiguredCommand {
     }
   }
 
-  private Map<String, Object> options() {
-    Map<String, Object> options = new LinkedHashMap<>();
-    options.put("from", text(from));
-    options.put("to", text(to));
-    if (into != null) {
-      options.put("into", into);
-    }
-    if (hold != null) {
-      options.put("hold", hold);
-    }
-    if (!where.isEmpty()) {
-      options.put("where", Matching.map(where, "Restore once for each value."));
-    }
-    return options;
+  private RestoreOptions options() {
+    return new RestoreOptions(
+        from, to, into, hold, Matching.map(where, "Restore once for each value."));
   }
 
   private int restore(Database database, Archive archive, Shutdown shutdown, String options) {
@@ -114,7 +103,7 @@ final class RestoreCommand extends ConfiguredCommand {
             new ConsoleProgress(err(), verbose(), any -> rows(archive, options)));
     JobOutcome outcome = run.restore(policy, options);
     if (json) {
-      printJson(document(outcome));
+      printJson(outcome.restoreDocument());
     } else if (outcome.job().isPresent()) {
       print(outcome);
     }
@@ -122,7 +111,7 @@ final class RestoreCommand extends ConfiguredCommand {
   }
 
   private long rows(Archive archive, String options) {
-    return parsed(archive.restorePreview(policy, options)).path("rows").asLong();
+    return archive.restorePreview(policy, options).rows();
   }
 
   private void print(JobOutcome outcome) {
@@ -136,75 +125,47 @@ final class RestoreCommand extends ConfiguredCommand {
         .print(out());
   }
 
-  private static Map<String, Object> document(JobOutcome outcome) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("policy", outcome.policy());
-    document.put("job", outcome.job().map(Object::toString).orElse(null));
-    document.put("status", outcome.status());
-    document.put("records_restored", outcome.total().processed());
-    document.put("bytes_restored", outcome.total().bytes());
-    document.put("batches", outcome.batches());
-    document.put("error", outcome.failure().map(Throwable::getMessage).orElse(null));
-    document.put("hint", outcome.failure().map(failure -> failure.hint()).orElse(null));
-    document.put("problems", outcome.problems());
-    document.put("exit_code", outcome.exitCode());
-    return document;
-  }
-
   private int look(Archive archive, String options) {
-    JsonNode preview = new Plans(archive, settings()).restore(policy, options);
+    RestorePlan plan = new Plans(archive, settings()).restore(policy, options);
     if (json) {
-      printJson(preview);
+      printJson(plan);
     } else {
-      print(preview);
+      print(plan);
     }
-    if (!preview.path("refusals").isEmpty()) {
+    if (!plan.refusals().isEmpty()) {
       return ArchiveError.POLICY_REFUSED.exitCode();
     }
-    return preview.path("conflicts").isEmpty() ? 0 : ArchiveError.RESTORE_CONFLICT.exitCode();
+    return plan.conflicts().isEmpty() ? 0 : ArchiveError.RESTORE_CONFLICT.exitCode();
   }
 
-  private void print(JsonNode preview) {
+  private void print(RestorePlan plan) {
     out()
         .println(
             "%s: %s to %s into %s: %s rows, %s%s"
                 .formatted(
-                    preview.path("policy").asText(),
-                    preview.path("from").asText(),
-                    preview.path("to").asText(),
-                    preview.path("target").asText(),
-                    Amounts.count(preview.path("rows").asLong()),
-                    Amounts.bytes(preview.path("bytes").asLong()),
-                    preview.path("hold").isNull()
-                        ? ", not held"
-                        : ", held for " + preview.path("hold").asText()));
-    for (JsonNode refusal : preview.path("refusals")) {
-      out().println("  REFUSED: " + refusal.path("what").asText());
-      out().println("     why: " + refusal.path("why").asText());
-      out().println("    HINT: " + refusal.path("hint").asText());
-    }
-    preview.path("notes").forEach(note -> out().println("  NOTE: " + note.asText()));
-    for (JsonNode conflict : preview.path("conflicts")) {
-      List<String> shown = new ArrayList<>();
-      conflict.path("shown").forEach(each -> shown.add(each.asText()));
+                    plan.policy(),
+                    Json.instant(plan.from()),
+                    Json.instant(plan.to()),
+                    plan.target(),
+                    Amounts.count(plan.rows()),
+                    Amounts.bytes(plan.bytes()),
+                    plan.hold() == null ? ", not held" : ", held for " + plan.hold()));
+    PlanPrinter.printRefusals(out(), plan.refusals());
+    plan.notes().forEach(note -> out().println("  NOTE: " + note));
+    for (RestorePlan.Conflict conflict : plan.conflicts()) {
       out()
           .println(
               "  CONFLICT: %s: %s rows: %s"
                   .formatted(
-                      conflict.path("key").asText(),
-                      Amounts.count(conflict.path("rows").asLong()),
-                      String.join(", ", shown)));
+                      conflict.key(),
+                      Amounts.count(conflict.rows()),
+                      String.join(", ", conflict.shown())));
     }
-    TextTable table = new TextTable("month", "rows", "bytes");
-    preview
-        .path("months")
-        .forEach(
-            month ->
-                table.row(
-                    month.path("month").asText(),
-                    Amounts.count(month.path("rows").asLong()),
-                    Amounts.bytes(month.path("bytes").asLong())));
-    if (!preview.path("months").isEmpty()) {
+    if (!plan.months().isEmpty()) {
+      TextTable table = new TextTable("month", "rows", "bytes");
+      for (RestorePlan.Month month : plan.months()) {
+        table.row(month.month(), Amounts.count(month.rows()), Amounts.bytes(month.bytes()));
+      }
       table.print(out());
     }
     out().flush();

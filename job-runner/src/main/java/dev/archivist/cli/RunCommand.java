@@ -6,9 +6,7 @@ import dev.archivist.run.JobOutcome;
 import dev.archivist.run.Plans;
 import dev.archivist.run.PolicyRun;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -75,7 +73,7 @@ final class RunCommand extends ConfiguredCommand {
 
   private void print(List<JobOutcome> outcomes) {
     if (json) {
-      printJson(outcomes.stream().map(RunCommand::document).toList());
+      printJson(outcomes.stream().map(JobOutcome::runDocument).toList());
       return;
     }
     TextTable table =
@@ -91,22 +89,5 @@ final class RunCommand extends ConfiguredCommand {
           Amounts.count(outcome.batches()));
     }
     table.print(out());
-  }
-
-  private static Map<String, Object> document(JobOutcome outcome) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("policy", outcome.policy());
-    document.put("job", outcome.job().map(Object::toString).orElse(null));
-    document.put("status", outcome.status());
-    document.put("records_processed", outcome.total().processed());
-    document.put("records_archived", outcome.total().archived());
-    document.put("records_deleted", outcome.total().deleted());
-    document.put("bytes_archived", outcome.total().bytes());
-    document.put("batches", outcome.batches());
-    document.put("error", outcome.failure().map(Throwable::getMessage).orElse(null));
-    document.put("hint", outcome.failure().map(failure -> failure.hint()).orElse(null));
-    document.put("problems", outcome.problems());
-    document.put("exit_code", outcome.exitCode());
-    return document;
   }
 }

@@ -4,9 +4,7 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.run.Lifecycle;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -29,7 +27,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
 
   private static int print(List<Lifecycle.Rule> rules, boolean json, ConfiguredCommand command) {
     if (json) {
-      command.printJson(rules.stream().map(S3LifecycleCommand::document).toList());
+      command.printJson(rules.stream().map(Lifecycle.Rule::document).toList());
     } else {
       TextTable table = new TextTable("rule", "in place", "wanted", "actual");
       for (Lifecycle.Rule rule : rules) {
@@ -49,16 +47,6 @@ final class S3LifecycleCommand extends ConfiguredCommand {
     return rules.stream().allMatch(Lifecycle.Rule::inPlace)
         ? 0
         : ArchiveError.LEDGER_DIFFERS.exitCode();
-  }
-
-  private static Map<String, Object> document(Lifecycle.Rule rule) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("id", rule.id());
-    document.put("in_place", rule.inPlace());
-    document.put("wanted", rule.wanted());
-    document.put("actual", rule.actual().isEmpty() ? null : rule.actual());
-    document.put("note", rule.note().isEmpty() ? null : rule.note());
-    return document;
   }
 
   /** Looks. */

@@ -2,6 +2,9 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Database;
 import dev.archivist.db.PlainQuery;
+import dev.archivist.document.Json;
+import dev.archivist.document.SqlCount;
+import dev.archivist.document.SqlRow;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
@@ -116,7 +119,7 @@ final class SqlCommand extends ConfiguredCommand {
         row.put(names.get(i), values.get(i));
       }
       out().println(first ? "[" : ",");
-      out().print("  " + oneLine(row));
+      out().print("  " + Json.line(new SqlRow(row)));
       first = false;
     }
 
@@ -125,7 +128,7 @@ final class SqlCommand extends ConfiguredCommand {
       if (hadColumns) {
         out().println(count == 0 ? "[ ]" : "\n]");
       } else {
-        printJson(Map.of("rows", count));
+        printJson(new SqlCount(count));
       }
     }
   }

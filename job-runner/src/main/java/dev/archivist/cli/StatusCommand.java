@@ -5,11 +5,11 @@ import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
 import dev.archivist.db.HoldRepository;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.document.ArchiveTier;
+import dev.archivist.document.Job;
+import dev.archivist.document.Status;
 import dev.archivist.run.Backlog;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -30,22 +30,40 @@ final class StatusCommand extends ConfiguredCommand {
       Archive archive = new Archive(database);
       List<Backlog> backlogs =
           archive.policies().stream().map(policy -> Backlog.of(archive, policy)).toList();
+      Status status = status(database, archive, backlogs);
       if (json) {
-        printJson(document(database, archive, backlogs));
+        printJson(status);
       } else {
-        print(database, archive, backlogs);
+        print(status, archive, backlogs);
       }
     }
     return 0;
   }
 
-  private void print(Database database, Archive archive, List<Backlog> backlogs) {
-    out().println("database: " + database.url() + "; engine: " + host(database));
+  private void print(Status status, Archive archive, List<Backlog> backlogs) {
+    out().println("database: " + status.database() + "; engine: " + status.host());
     out().println();
+    printPolicies(archive, backlogs);
+    printTiers(status.archive());
+    if (!status.holds().isEmpty()) {
+      HoldCommand.table(status.holds()).print(out());
+      out().println();
+    }
+    if (!status.bin().isEmpty()) {
+      BinCommand.Listing.table(status.bin()).print(out());
+      out().println();
+    }
+    printJobs(status.jobs());
+    backlogs.stream()
+        .flatMap(backlog -> backlog.remarks().stream())
+        .forEach(remark -> out().println("  " + remark));
+  }
+
+  private void printPolicies(Archive archive, List<Backlog> backlogs) {
     TextTable policies =
         new TextTable("policy", "kind", "live table", "backlog", "oldest", "last job", "ended");
     for (Backlog backlog : backlogs) {
-      Archive.JobSummary last = archive.lastJob(backlog.policy().name()).orElse(null);
+      Job last = archive.lastJob(backlog.policy().name()).orElse(null);
       policies.row(
           backlog.policy().name() + (backlog.policy().enabled() ? "" : " (disabled)"),
           backlog.policy().kind(),
@@ -57,8 +75,11 @@ final class StatusCommand extends ConfiguredCommand {
     }
     policies.print(out());
     out().println();
+  }
+
+  private void printTiers(List<ArchiveTier> archive) {
     TextTable tiers = new TextTable("archive", "rows", "oldest", "newest", "bytes");
-    for (Archive.Tier tier : archive.archiveTiers()) {
+    for (ArchiveTier tier : archive) {
       tiers.row(
           tier.policy(),
           Amounts.count(tier.rows()),
@@ -68,109 +89,35 @@ final class StatusCommand extends ConfiguredCommand {
     }
     tiers.print(out());
     out().println();
-    printHolds(archive);
-    printBin(database);
-    printJobs(archive);
-    backlogs.stream()
-        .flatMap(backlog -> backlog.remarks().stream())
-        .forEach(remark -> out().println("  " + remark));
   }
 
-  private void printHolds(Archive archive) {
-    List<HoldRepository.Entry> holds = new HoldRepository(archive).list(false);
-    if (!holds.isEmpty()) {
-      HoldCommand.table(holds).print(out());
-      out().println();
-    }
-  }
-
-  private void printBin(Database database) {
-    List<BinList.Entry> entries = new BinList(database).entries();
-    if (!entries.isEmpty()) {
-      BinCommand.Listing.table(entries).print(out());
-      out().println();
-    }
-  }
-
-  private void printJobs(Archive archive) {
-    List<Archive.JobSummary> jobs = archive.jobs(JOBS_SHOWN);
+  private void printJobs(List<Job> jobs) {
     if (jobs.isEmpty()) {
       out().println("  no job has run yet: archivist run --all");
       return;
     }
     TextTable table = new TextTable("job", "action", "status", "started", "took", "rows", "why");
-    for (Archive.JobSummary job : jobs) {
+    for (Job job : jobs) {
       table.row(
           job.policy(),
           job.action(),
           job.status(),
           Amounts.instant(job.startedAt()),
           Amounts.duration(job.startedAt(), job.completedAt()),
-          Amounts.count(job.processed()),
+          Amounts.count(job.recordsProcessed()),
           job.errorMessage() == null ? "" : job.errorMessage());
     }
     table.print(out());
   }
 
-  private static Map<String, Object> document(
-      Database database, Archive archive, List<Backlog> backlogs) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("database", database.url().toString());
-    document.put("host", host(database));
-    document.put("policies", backlogs.stream().map(StatusCommand::policy).toList());
-    document.put("archive", archive.archiveTiers().stream().map(StatusCommand::tier).toList());
-    document.put(
-        "holds",
-        new HoldRepository(archive).list(false).stream().map(HoldCommand::document).toList());
-    document.put(
-        "bin", new BinList(database).entries().stream().map(BinCommand.Listing::document).toList());
-    document.put("jobs", archive.jobs(JOBS_SHOWN).stream().map(StatusCommand::job).toList());
-    return document;
-  }
-
-  private static String host(Database database) {
-    return new Migrations(database).host().label();
-  }
-
-  private static Map<String, Object> policy(Backlog backlog) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("name", backlog.policy().name());
-    map.put("kind", backlog.policy().kind());
-    map.put("enabled", backlog.policy().enabled());
-    map.put("backlog_rows", backlog.rows());
-    map.put("backlog_oldest_month", backlog.oldestMonth());
-    map.put("held_rows", backlog.heldRows());
-    map.put("refused", backlog.refused());
-    List<String> remarks = new ArrayList<>(backlog.remarks());
-    map.put("remarks", remarks);
-    return map;
-  }
-
-  private static Map<String, Object> tier(Archive.Tier tier) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("policy", tier.policy());
-    map.put("rows", tier.rows());
-    map.put("oldest", text(tier.oldest()));
-    map.put("newest", text(tier.newest()));
-    map.put("bytes", tier.bytes());
-    return map;
-  }
-
-  private static Map<String, Object> job(Archive.JobSummary job) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    map.put("id", job.id().toString());
-    map.put("policy", job.policy());
-    map.put("action", job.action());
-    map.put("status", job.status());
-    map.put("host", job.host());
-    map.put("started_at", text(job.startedAt()));
-    map.put("completed_at", text(job.completedAt()));
-    map.put("records_processed", job.processed());
-    map.put("records_archived", job.archived());
-    map.put("records_deleted", job.deleted());
-    map.put("bytes_archived", job.bytes());
-    map.put("batches", job.batches());
-    map.put("error_message", job.errorMessage());
-    return map;
+  private static Status status(Database database, Archive archive, List<Backlog> backlogs) {
+    return new Status(
+        database.url().toString(),
+        new Migrations(database).host().label(),
+        backlogs.stream().map(Backlog::document).toList(),
+        archive.archiveTiers(),
+        new HoldRepository(archive).list(false),
+        new BinList(database).entries(),
+        archive.jobs(JOBS_SHOWN));
   }
 }

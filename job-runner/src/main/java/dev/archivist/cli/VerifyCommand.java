@@ -1,9 +1,10 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.db.Archive;
 import dev.archivist.db.AuditTrail;
 import dev.archivist.db.Database;
+import dev.archivist.document.AuditChain;
+import dev.archivist.document.VerifySummary;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
@@ -12,9 +13,7 @@ import dev.archivist.run.VerifyOutcome;
 import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,7 +47,7 @@ final class VerifyCommand extends ConfiguredCommand {
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
-  private final List<Map<String, Object>> documents = new ArrayList<>();
+  private final List<VerifySummary.Policy> documents = new ArrayList<>();
   private int exitCode;
 
   @Override
@@ -64,13 +63,13 @@ final class VerifyCommand extends ConfiguredCommand {
       if (selection.isEverything() && only.isEmpty()) {
         verifier.ownerless().forEach((policy, failure) -> failed(policy, failure, printer));
       }
-      Optional<JsonNode> audit =
-          only.isEmpty() ? Optional.of(parsed(new AuditTrail(archive).verify())) : Optional.empty();
-      if (!audit.map(chain -> chain.path("ok").asBoolean()).orElse(true)) {
+      Optional<AuditChain> audit =
+          only.isEmpty() ? Optional.of(new AuditTrail(archive).verify()) : Optional.empty();
+      if (!audit.map(AuditChain::ok).orElse(true)) {
         exitCode = Math.max(exitCode, ArchiveError.AUDIT_BROKEN.exitCode());
       }
       if (json) {
-        printJson(document(audit));
+        printJson(new VerifySummary(exitCode == 0, documents, audit.orElse(null)));
       } else {
         audit.ifPresent(printer::printAudit);
       }
@@ -84,7 +83,7 @@ final class VerifyCommand extends ConfiguredCommand {
     try {
       VerifyOutcome verified = verifier.verify(policy, only, deep);
       exitCode = Math.max(exitCode, verified.exitCode());
-      documents.add(printer.document(verified));
+      documents.add(verified.document());
       if (!json) {
         printer.print(verified);
       }
@@ -95,7 +94,7 @@ final class VerifyCommand extends ConfiguredCommand {
 
   private void failed(String policy, ArchiveFailure failure, VerifyPrinter printer) {
     exitCode = Math.max(exitCode, failure.error().exitCode());
-    documents.add(printer.document(policy, failure));
+    documents.add(VerifyOutcome.document(policy, failure));
     if (!json) {
       printer.print(policy, failure);
     }
@@ -110,13 +109,5 @@ final class VerifyCommand extends ConfiguredCommand {
           "--month cannot be understood: \"" + text + "\"",
           "Write it as YYYY-MM, for example 2024-02.");
     }
-  }
-
-  private Map<String, Object> document(Optional<JsonNode> audit) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("ok", exitCode == 0);
-    document.put("policies", documents);
-    audit.ifPresent(chain -> document.put("audit", chain));
-    return document;
   }
 }

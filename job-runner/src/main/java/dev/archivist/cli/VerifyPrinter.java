@@ -1,14 +1,14 @@
 package dev.archivist.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.document.AuditChain;
+import dev.archivist.document.Json;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.VerifyOutcome;
 import java.io.PrintWriter;
-import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** What a verification found, for people and for programs. */
+/** What a verification found, for people. */
 final class VerifyPrinter {
   /** More lines of one kind than this help nobody; JSON has them all. */
   private static final int MOST = 20;
@@ -24,21 +24,20 @@ final class VerifyPrinter {
   }
 
   void print(VerifyOutcome verified) {
-    String policy = verified.rows().path("policy").asText();
-    boolean rowsOk = verified.rows().path("ok").asBoolean();
+    VerifiedRows rows = verified.rows();
     out.printf(
         "%s: %s: %s rows in %d months%n",
-        policy,
-        rowsOk ? "ledger, journal and rows agree" : "DIFFERENT",
-        Amounts.count(verified.rows().path("rows").asLong()),
-        verified.rows().path("months").size());
-    for (JsonNode month : verified.rows().path("months")) {
-      if (!month.path("ok").asBoolean()) {
-        printMonth(month);
+        rows.policy(),
+        rows.ok() ? "ledger, journal and rows agree" : "DIFFERENT",
+        Amounts.count(rows.rows()),
+        rows.months().size());
+    for (VerifiedRows.Month month : rows.months()) {
+      if (month instanceof VerifiedRows.Differing differing) {
+        print(differing);
       }
     }
-    verified.objects().ifPresent(objects -> printObjects(policy, objects));
-    verified.failure().ifPresent(failure -> printFailure(policy, failure));
+    verified.objects().ifPresent(objects -> printObjects(rows.policy(), objects));
+    verified.failure().ifPresent(failure -> printFailure(rows.policy(), failure));
   }
 
   /** Of a policy of which no rows could be compared. */
@@ -53,31 +52,26 @@ final class VerifyPrinter {
     Failures.print(err, failure, verbose);
   }
 
-  private void printMonth(JsonNode month) {
-    out.println("  " + month.path("month").asText() + ":");
-    out.println("    ledger:  " + month.path("ledger"));
-    out.println("    journal: " + month.path("journal"));
-    out.println("    rows:    " + month.path("data"));
-    int printed = 0;
-    for (JsonNode batch : month.path("batches")) {
-      if (printed++ < MOST) {
-        out.println("    " + line(batch));
-      }
-    }
-    printRest(printed, "batches");
+  private void print(VerifiedRows.Differing month) {
+    out.println("  " + month.month() + (month.table() == null ? "" : " of " + month.table()) + ":");
+    out.println("    ledger:  " + Json.line(month.ledger()));
+    out.println("    journal: " + Json.line(month.journal()));
+    out.println("    rows:    " + Json.line(month.data()));
+    month.batches().stream().limit(MOST).forEach(batch -> out.println("    " + line(batch)));
+    printRest(month.batches().size(), "batches");
   }
 
-  private static String line(JsonNode batch) {
+  private static String line(VerifiedRows.Batch batch) {
     return "batch %s %s: journal %s, rows %s"
         .formatted(
-            batch.path("batch").asText("without id"),
-            switch (batch.path("problem").asText()) {
+            batch.batch() == null ? "without id" : batch.batch(),
+            switch (batch.problem()) {
               case "missing" -> "has no rows";
               case "unknown" -> "is not in the journal of this month";
               default -> "differs";
             },
-            batch.path("journal"),
-            batch.path("data"));
+            Json.line(batch.journal()),
+            Json.line(batch.data()));
   }
 
   private void printObjects(String policy, VerifyOutcome.Objects objects) {
@@ -117,49 +111,12 @@ final class VerifyPrinter {
     }
   }
 
-  void printAudit(JsonNode chain) {
+  void printAudit(AuditChain chain) {
     out.printf(
         "audit trail: %s%n",
-        chain.path("ok").asBoolean()
-            ? "%s entries, their chain is whole"
-                .formatted(Amounts.count(chain.path("entries").asLong()))
-            : "BROKEN at entry " + chain.path("broken_at").asText());
-    out.printf(
-        "  newest entry %s, hash %s%n", chain.path("newest").asText(), chain.path("hash").asText());
-  }
-
-  Map<String, Object> document(VerifyOutcome verified) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("ok", verified.ok() && verified.failure().isEmpty());
-    document.put("policy", verified.rows().path("policy").asText());
-    document.put("rows", verified.rows().path("rows").asLong());
-    document.put("months", verified.rows().path("months"));
-    verified.objects().ifPresent(objects -> document.put("objects", document(objects)));
-    verified.failure().ifPresent(failure -> putFailure(document, failure));
-    return document;
-  }
-
-  Map<String, Object> document(String policy, ArchiveFailure failure) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("ok", false);
-    document.put("policy", policy);
-    putFailure(document, failure);
-    return document;
-  }
-
-  private static void putFailure(Map<String, Object> document, ArchiveFailure failure) {
-    document.put("error", failure.getMessage());
-    document.put("hint", failure.hint());
-  }
-
-  private static Map<String, Object> document(VerifyOutcome.Objects objects) {
-    Map<String, Object> document = new LinkedHashMap<>();
-    document.put("checked", objects.checked());
-    document.put("read", objects.deep());
-    document.put("without_checksum", objects.withoutChecksum());
-    document.put("expired", objects.expired());
-    document.put("problems", objects.problems());
-    document.put("unreferenced", objects.unreferenced());
-    return document;
+        chain.ok()
+            ? "%s entries, their chain is whole".formatted(Amounts.count(chain.entries()))
+            : "BROKEN at entry " + chain.brokenAt());
+    out.printf("  newest entry %d, hash %s%n", chain.newest(), chain.hash());
   }
 }

@@ -6,6 +6,12 @@ import static dev.archivist.db.jooq.archive.Tables.POLICY_TABLES;
 import static dev.archivist.db.jooq.public_.Tables.V_ARCHIVE_STATISTICS;
 
 import dev.archivist.db.jooq.archive.tables.records.JobsRecord;
+import dev.archivist.document.ArchiveTier;
+import dev.archivist.document.Job;
+import dev.archivist.document.Json;
+import dev.archivist.document.Plan;
+import dev.archivist.document.RestorePlan;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.archive.Guards;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
@@ -95,9 +101,10 @@ public final class Archive {
         });
   }
 
-  /** A plan as JSON; the transaction is read-only. */
-  public String plan(String policy) {
-    return reading(connection -> Hosts.of(connection).plan(connection, policy));
+  /** What a run would do now; the transaction is read-only. */
+  public Plan plan(String policy) {
+    return Json.read(
+        reading(connection -> Hosts.of(connection).plan(connection, policy)), Plan.class);
   }
 
   /** What a guard has against running the policy now; empty if nothing. */
@@ -109,8 +116,8 @@ public final class Archive {
                 .toList());
   }
 
-  /** The comparison of ledger, journal and data as JSON, like that of {@code archive.verify}. */
-  public String verify(String policy) {
+  /** The comparison of ledger, journal and data, like that of {@code archive.verify}. */
+  public VerifiedRows verify(String policy) {
     try (VerifySession session = VerifySession.open(database, policy)) {
       List<String> months = new ArrayList<>();
       session.parts().forEach(part -> months.addAll(session.months(part)));
@@ -118,14 +125,13 @@ public final class Archive {
     }
   }
 
-  /**
-   * What a restore would bring back, and what stands against it, as JSON; the transaction is
-   * read-only.
-   */
-  public String restorePreview(String policyName, String options) {
-    return reading(
-        connection ->
-            RestorePreview.render(connection, Policies.named(connection, policyName), options));
+  /** What a restore would do now; the transaction is read-only. */
+  public RestorePlan restorePreview(String policyName, String options) {
+    return Json.read(
+        reading(
+            connection ->
+                RestorePreview.render(connection, Policies.named(connection, policyName), options)),
+        RestorePlan.class);
   }
 
   /**
@@ -174,67 +180,46 @@ public final class Archive {
     return all;
   }
 
-  /**
-   * A job as {@code archive_jobs} has it.
-   *
-   * @param action run, restore, purge; or plan or verify, which a daemon was asked for
-   * @param processed rows that a run took, a restore brought back, or a purge took to the bin
-   */
-  public record JobSummary(
-      UUID id,
-      String policy,
-      String action,
-      String status,
-      OffsetDateTime startedAt,
-      OffsetDateTime completedAt,
-      long processed,
-      long archived,
-      long deleted,
-      long bytes,
-      long batches,
-      String host,
-      String errorMessage) {
-    private static JobSummary of(JobsRecord row) {
-      return new JobSummary(
-          row.getId(),
-          row.getJobType(),
-          row.getAction(),
-          row.getStatus(),
-          row.getStartedAt(),
-          row.getCompletedAt(),
-          row.getRecordsProcessed(),
-          row.getRecordsArchived(),
-          row.getRecordsDeleted(),
-          row.getBytesArchived(),
-          row.getBatches(),
-          row.getHost(),
-          row.getErrorMessage());
-    }
-  }
-
   /** The newest jobs first. */
-  public List<JobSummary> jobs(int limit) {
+  public List<Job> jobs(int limit) {
     return jobs(DSL.noCondition(), limit);
   }
 
   /** The newest job of a policy, whatever its status. */
-  public Optional<JobSummary> lastJob(String policy) {
+  public Optional<Job> lastJob(String policy) {
     return jobs(JOBS.JOB_TYPE.eq(policy), 1).stream().findFirst();
   }
 
   /** The job of this id. */
-  public Optional<JobSummary> job(UUID id) {
+  public Optional<Job> job(UUID id) {
     return jobs(JOBS.ID.eq(id), 1).stream().findFirst();
   }
 
-  private List<JobSummary> jobs(Condition condition, int limit) {
+  private static Job job(JobsRecord row) {
+    return new Job(
+        row.getId(),
+        row.getJobType(),
+        row.getAction(),
+        row.getStatus(),
+        row.getHost(),
+        row.getStartedAt(),
+        row.getCompletedAt(),
+        row.getRecordsProcessed(),
+        row.getRecordsArchived(),
+        row.getRecordsDeleted(),
+        row.getBytesArchived(),
+        row.getBatches(),
+        row.getErrorMessage());
+  }
+
+  private List<Job> jobs(Condition condition, int limit) {
     return query(
         dsl ->
             dsl.selectFrom(JOBS)
                 .where(condition)
                 .orderBy(JOBS.CREATED_AT.desc(), JOBS.STARTED_AT.desc())
                 .limit(limit)
-                .fetch(JobSummary::of));
+                .fetch(Archive::job));
   }
 
   /**
@@ -281,18 +266,14 @@ public final class Archive {
                 .execute());
   }
 
-  /** What the archive holds of one policy, from the ledger. */
-  public record Tier(
-      String policy, long rows, OffsetDateTime oldest, OffsetDateTime newest, long bytes) {}
-
   /** The archive tier of every policy. */
-  public List<Tier> archiveTiers() {
+  public List<ArchiveTier> archiveTiers() {
     return query(
         dsl ->
             dsl.selectFrom(V_ARCHIVE_STATISTICS)
                 .fetch(
                     row ->
-                        new Tier(
+                        new ArchiveTier(
                             row.getArchiveType(),
                             row.getTotalRecords(),
                             row.getOldestRecord(),

@@ -3,9 +3,11 @@ package dev.archivist.db;
 import static dev.archivist.db.jooq.archive.Tables.AUDIT;
 
 import dev.archivist.db.jooq.archive.Routines;
+import dev.archivist.document.AuditChain;
+import dev.archivist.document.AuditEntry;
+import dev.archivist.document.Json;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -19,21 +21,6 @@ public final class AuditTrail {
   }
 
   /**
-   * An entry.
-   *
-   * @param who the login
-   * @param details JSON
-   */
-  public record Entry(
-      long seq,
-      OffsetDateTime at,
-      String who,
-      String application,
-      String action,
-      String policy,
-      String details) {}
-
-  /**
    * Lets the transaction's entries join the chain when they are made, not when it commits. A job is
    * closed like this: it gives back its policy's lock, which no rollback takes again, so what may
    * fail has to come first.
@@ -43,8 +30,8 @@ public final class AuditTrail {
   }
 
   /** The newest entries in the order in which they were made. */
-  public List<Entry> newest(int limit) {
-    List<Entry> entries =
+  public List<AuditEntry> newest(int limit) {
+    List<AuditEntry> entries =
         archive.query(
             dsl ->
                 dsl.selectFrom(AUDIT)
@@ -52,21 +39,22 @@ public final class AuditTrail {
                     .limit(limit)
                     .fetch(
                         row ->
-                            new Entry(
+                            new AuditEntry(
                                 row.getSeq(),
                                 row.getAt(),
                                 row.getWho(),
                                 row.getApplication(),
                                 row.getAction(),
                                 row.getPolicy(),
-                                row.getDetails().data())));
-    List<Entry> ordered = new ArrayList<>(entries);
+                                new AuditEntry.Details(row.getDetails().data()))));
+    List<AuditEntry> ordered = new ArrayList<>(entries);
     Collections.reverse(ordered);
     return ordered;
   }
 
-  /** The answer of {@code archive.verify_audit()}, JSON. */
-  public String verify() {
-    return archive.query(dsl -> Routines.verifyAudit(dsl.configuration()).data());
+  /** The answer of {@code archive.verify_audit()}. */
+  public AuditChain verify() {
+    return Json.read(
+        archive.query(dsl -> Routines.verifyAudit(dsl.configuration()).data()), AuditChain.class);
   }
 }

@@ -4,7 +4,7 @@ import static dev.archivist.db.jooq.archive.Tables.ACTIVE_HOLDS;
 import static dev.archivist.db.jooq.archive.Tables.HOLDS;
 
 import dev.archivist.db.jooq.archive.Routines;
-import dev.archivist.db.jooq.archive.routines.Hold;
+import dev.archivist.document.Hold;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
@@ -40,20 +40,6 @@ public final class HoldRepository {
       OffsetDateTime until,
       String reason) {}
 
-  /** A hold as {@code archive.holds} has it; what is null there is null here. */
-  public record Entry(
-      UUID id,
-      String policy,
-      String kind,
-      OffsetDateTime from,
-      OffsetDateTime to,
-      String matching,
-      OffsetDateTime until,
-      String reason,
-      String madeBy,
-      OffsetDateTime madeAt,
-      boolean active) {}
-
   /**
    * Makes a hold; when this returns, no batch that does not know it is at work.
    *
@@ -63,7 +49,8 @@ public final class HoldRepository {
   public UUID make(Wanted wanted) {
     return archive.query(
         dsl -> {
-          Hold hold = new Hold();
+          dev.archivist.db.jooq.archive.routines.Hold hold =
+              new dev.archivist.db.jooq.archive.routines.Hold();
           hold.setPolicy(wanted.policy());
           hold.setFromTime(wanted.from());
           hold.setToTime(wanted.to());
@@ -89,7 +76,7 @@ public final class HoldRepository {
   }
 
   /** The holds, oldest first. */
-  public List<Entry> list(boolean endedToo) {
+  public List<Hold> list(boolean endedToo) {
     return archive.query(
         dsl ->
             dsl.select(HOLDS.fields())
@@ -99,12 +86,12 @@ public final class HoldRepository {
                 .on(ACTIVE_HOLDS.HOLD_ID.eq(HOLDS.HOLD_ID))
                 .where(endedToo ? DSL.noCondition() : ACTIVE_HOLDS.HOLD_ID.isNotNull())
                 .orderBy(HOLDS.MADE_AT, HOLDS.HOLD_ID)
-                .fetch(HoldRepository::entry));
+                .fetch(HoldRepository::hold));
   }
 
-  private static Entry entry(Record row) {
+  private static Hold hold(Record row) {
     JSONB matching = row.get(HOLDS.MATCHING);
-    return new Entry(
+    return new Hold(
         row.get(HOLDS.HOLD_ID),
         row.get(HOLDS.POLICY),
         row.get(HOLDS.KIND),

@@ -1,7 +1,7 @@
 package dev.archivist.db;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.document.Json;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.report.ReportRows;
@@ -15,7 +15,6 @@ import java.util.UUID;
  * transaction, so that neither a snapshot nor a lock is held from month to month.
  */
 public record VerifySession(PolicySession session) implements AutoCloseable {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Connects; an unknown policy is {@code ZA002}. */
   public static VerifySession open(Database database, String policy) {
@@ -50,9 +49,11 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
     return session.reading(connection -> Verification.months(connection, policy(), part));
   }
 
-  /** All months in one JSON document; see {@link Verification#verify}. */
-  public String summary(List<String> months) {
-    return session.reading(connection -> Verification.summary(connection, policy(), months));
+  /** All months in one document; see {@link Verification#verify}. */
+  public VerifiedRows summary(List<String> months) {
+    return Json.read(
+        session.reading(connection -> Verification.summary(connection, policy(), months)),
+        VerifiedRows.class);
   }
 
   /** The next archived reports after the key. */
@@ -71,15 +72,7 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
   /** Which of these objects no archived report refers to. */
   public List<String> unreferenced(List<String> locations) {
     return session.reading(
-        connection -> ReportRows.unreferenced(connection, policy(), json(locations)));
-  }
-
-  private static String json(List<String> locations) {
-    try {
-      return JSON.writeValueAsString(locations);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+        connection -> ReportRows.unreferenced(connection, policy(), Json.line(locations)));
   }
 
   @Override

@@ -1,9 +1,8 @@
 package dev.archivist.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.db.Archive;
+import dev.archivist.document.Plan;
+import dev.archivist.document.Status;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -24,28 +23,33 @@ public record Backlog(
     long heldRows,
     boolean refused,
     List<String> remarks) {
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Counts in the database; report files are not looked at. */
   public static Backlog of(Archive archive, Archive.PolicySummary policy) {
-    JsonNode plan;
-    try {
-      plan = JSON.readTree(archive.plan(policy.name()));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the plan is not JSON", e);
-    }
+    Plan plan = archive.plan(policy.name());
     List<String> remarks = new ArrayList<>();
-    plan.path("refusals")
-        .forEach(
-            refusal ->
-                remarks.add(policy.name() + " is refused: " + refusal.path("what").asText()));
-    plan.path("warnings").forEach(warning -> remarks.add(policy.name() + ": " + warning.asText()));
+    plan.refusals()
+        .forEach(refusal -> remarks.add(policy.name() + " is refused: " + refusal.what()));
+    plan.warnings().forEach(warning -> remarks.add(policy.name() + ": " + warning));
     return new Backlog(
         policy,
-        plan.path("rows").asLong(),
-        plan.path("windows").path(0).path("month").asText(),
-        plan.path("held_rows").asLong(),
-        !plan.path("refusals").isEmpty(),
+        plan.rows(),
+        plan.windows().stream().findFirst().map(Plan.Window::month).orElse(""),
+        plan.heldRows(),
+        plan.refused(),
+        remarks);
+  }
+
+  /** As {@code status --json} has it. */
+  public Status.Policy document() {
+    return new Status.Policy(
+        policy.name(),
+        policy.kind(),
+        policy.enabled(),
+        rows,
+        oldestMonth,
+        heldRows,
+        refused,
         remarks);
   }
 }

@@ -3,6 +3,7 @@ package dev.archivist.run;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.doctor.DatabaseChecks;
+import dev.archivist.document.Check;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -18,23 +19,6 @@ import java.util.function.Supplier;
 /** Looks at everything a run needs. */
 public final class Doctor {
   private static final long LOW_DISK_BYTES = 1L << 30;
-
-  /** How a check came out. */
-  public enum Verdict {
-    OK,
-    WARNING,
-    FAILED
-  }
-
-  /**
-   * One check.
-   *
-   * @param what what was looked at
-   * @param verdict how it came out
-   * @param finding what was found
-   * @param hint what to do; empty if nothing
-   */
-  public record Check(String what, Verdict verdict, String finding, String hint) {}
 
   private final Settings settings;
 
@@ -59,13 +43,14 @@ public final class Doctor {
         checks.add(
             new Check(
                 finding.what(),
-                Verdict.valueOf(finding.verdict()),
+                Check.Verdict.valueOf(finding.verdict()),
                 finding.found(),
                 finding.hint()));
       }
       return checks;
     } catch (ArchiveFailure failure) {
-      return List.of(new Check("database", Verdict.FAILED, failure.getMessage(), failure.hint()));
+      return List.of(
+          new Check("database", Check.Verdict.FAILED, failure.getMessage(), failure.hint()));
     }
   }
 
@@ -73,20 +58,23 @@ public final class Doctor {
     try (ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
       store.check();
       return new Check(
-          "object store", Verdict.OK, StoreSettings.of(settings).uri() + " can be written to", "");
+          "object store",
+          Check.Verdict.OK,
+          StoreSettings.of(settings).uri() + " can be written to",
+          "");
     } catch (ArchiveFailure failure) {
-      return new Check("object store", Verdict.FAILED, failure.getMessage(), failure.hint());
+      return new Check("object store", Check.Verdict.FAILED, failure.getMessage(), failure.hint());
     }
   }
 
   private Check reportsRoot() {
     Path root = settings.reportsRoot();
     if (Files.isDirectory(root) && Files.isReadable(root) && Files.isWritable(root)) {
-      return new Check("report files", Verdict.OK, root + " can be read and written to", "");
+      return new Check("report files", Check.Verdict.OK, root + " can be read and written to", "");
     }
     return new Check(
         "report files",
-        Verdict.WARNING,
+        Check.Verdict.WARNING,
         root + " is not a directory that can be read and written to",
         "Let REPORTS_LOCAL_DIR name the directory that reports.file_path is relative to.");
   }
@@ -101,11 +89,11 @@ public final class Doctor {
       long free = disk.getUsableSpace();
       return new Check(
           what,
-          free < LOW_DISK_BYTES ? Verdict.WARNING : Verdict.OK,
+          free < LOW_DISK_BYTES ? Check.Verdict.WARNING : Check.Verdict.OK,
           (free >> 20) + " MiB free at " + present,
           free < LOW_DISK_BYTES ? "Make room: a report is compressed here before it is sent." : "");
     } catch (IOException e) {
-      return new Check(what, Verdict.WARNING, "cannot be told: " + e.getMessage(), "");
+      return new Check(what, Check.Verdict.WARNING, "cannot be told: " + e.getMessage(), "");
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.archivist.run;
 
+import dev.archivist.document.RestoreSummary;
+import dev.archivist.document.RunSummary;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
@@ -49,5 +51,37 @@ public record JobOutcome(
       return failure.get().error().exitCode();
     }
     return status.equals("completed") ? 0 : ArchiveError.INTERRUPTED.exitCode();
+  }
+
+  /** As {@code run --json} has it. */
+  public RunSummary runDocument() {
+    return new RunSummary(
+        policy,
+        job.orElse(null),
+        status,
+        total.processed(),
+        total.archived(),
+        total.deleted(),
+        total.bytes(),
+        batches,
+        failure.map(Throwable::getMessage).orElse(null),
+        failure.map(ArchiveFailure::hint).orElse(null),
+        problems,
+        exitCode());
+  }
+
+  /** As {@code restore --json} has it. */
+  public RestoreSummary restoreDocument() {
+    return new RestoreSummary(
+        policy,
+        job.orElse(null),
+        status,
+        total.processed(),
+        total.bytes(),
+        batches,
+        failure.map(Throwable::getMessage).orElse(null),
+        failure.map(ArchiveFailure::hint).orElse(null),
+        problems,
+        exitCode());
   }
 }

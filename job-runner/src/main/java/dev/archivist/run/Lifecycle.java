@@ -2,6 +2,7 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.document.LifecycleRule;
 import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.StoreSettings;
 import dev.archivist.store.s3.S3Lifecycle;
@@ -28,6 +29,12 @@ public final class Lifecycle {
   public record Rule(String id, String wanted, String actual, String note) {
     public boolean inPlace() {
       return wanted.equals(actual);
+    }
+
+    /** As {@code s3-lifecycle --json} has it. */
+    public LifecycleRule document() {
+      return new LifecycleRule(
+          id, inPlace(), wanted, actual.isEmpty() ? null : actual, note.isEmpty() ? null : note);
     }
   }
 

@@ -1,11 +1,10 @@
 package dev.archivist.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.document.Plan;
+import dev.archivist.document.RestorePlan;
+import dev.archivist.document.WrittenPlan;
 import dev.archivist.engine.report.ArchivedReport;
 import dev.archivist.engine.report.Report;
 import dev.archivist.failure.ArchiveFailure;
@@ -16,14 +15,12 @@ import java.time.OffsetDateTime;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 
 /** Makes plans and writes them down. It changes nothing but run files. */
 public final class Plans {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   /** As many as the engine shows of rows. */
   private static final int CONFLICTS_SHOWN = 20;
 
@@ -35,41 +32,17 @@ public final class Plans {
     this.settings = settings;
   }
 
-  /**
-   * A plan and where it was written.
-   *
-   * @param json the plan
-   * @param runFile the run file
-   */
-  public record Written(ObjectNode json, Path runFile) {
-    /** Rows that a run would take. */
-    public long rows() {
-      return json.path("rows").asLong();
-    }
-
-    /** Bytes that a run would take off the live tier. */
-    public long bytes() {
-      return json.path("bytes").asLong();
-    }
-
-    public boolean refused() {
-      return !json.path("refusals").isEmpty();
-    }
-  }
-
   /** Plans a policy and writes its run file. */
-  public Written write(String policy, OffsetDateTime now) {
-    ObjectNode plan = plan(policy);
-    return new Written(plan, RunFile.write(settings.runFilesDir(), settings.system(), plan, now));
+  public WrittenPlan write(String policy, OffsetDateTime now) {
+    Plan plan = plan(policy);
+    Path file = new RunFiles(settings.runFilesDir(), settings.system()).write(plan, now);
+    return new WrittenPlan(file.toString(), plan);
   }
 
   /** Plans a policy; what the database cannot know of report files is looked up. */
-  public ObjectNode plan(String policy) {
-    ObjectNode plan = parsed(archive.plan(policy));
-    if (plan.path("kind").asText().equals("offload") && plan.path("refusals").isEmpty()) {
-      lookAtFiles(plan, policy);
-    }
-    return plan;
+  public Plan plan(String policy) {
+    Plan plan = archive.plan(policy);
+    return plan.kind().equals("offload") && !plan.refused() ? withFiles(plan) : plan;
   }
 
   /**
@@ -78,71 +51,65 @@ public final class Plans {
    *
    * @param options a JSON object: from, to, and if need be into, where, hold
    */
-  public ObjectNode restore(String policy, String options) {
-    ObjectNode preview = parsed(archive.restorePreview(policy, options));
+  public RestorePlan restore(String policy, String options) {
+    RestorePlan plan = archive.restorePreview(policy, options);
     boolean files =
         archive.policies().stream()
             .anyMatch(each -> each.name().equals(policy) && each.kind().equals("offload"));
-    if (files && preview.path("refusals").isEmpty()) {
-      lookAtPlaces(preview, policy, options);
-    }
-    return preview;
+    return files && plan.refusals().isEmpty() ? withPlaces(plan, options) : plan;
   }
 
-  private void lookAtPlaces(ObjectNode preview, String policy, String options) {
+  private RestorePlan withPlaces(RestorePlan plan, String options) {
     ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     Path lockFile = settings.restoreLock();
     List<String> taken = new ArrayList<>();
-    for (ArchivedReport report : archive.reportsToRestore(policy, options)) {
+    for (ArchivedReport report : archive.reportsToRestore(plan.policy(), options)) {
       try {
         new RestoredFile(root.place(report.file()), report, lockFile).requirePlace();
       } catch (ArchiveFailure failure) {
         taken.add("report " + report.id() + ": " + failure.getMessage());
       }
     }
-    if (!taken.isEmpty()) {
-      ObjectNode conflict = preview.withArray("/conflicts").addObject();
-      conflict.put("key", "the report's file").put("rows", taken.size());
-      taken.stream().limit(CONFLICTS_SHOWN).forEach(conflict.putArray("shown")::add);
+    return taken.isEmpty()
+        ? plan
+        : plan.with(
+            new RestorePlan.Conflict(
+                "the report's file",
+                taken.size(),
+                taken.subList(0, Math.min(CONFLICTS_SHOWN, taken.size()))));
+  }
+
+  /** Reports of a month whose file can be read. */
+  private record Readable(long count, long bytes) {
+    static final Readable NONE = new Readable(0, 0);
+
+    Readable and(Readable other) {
+      return new Readable(count + other.count, bytes + other.bytes);
     }
   }
 
-  private void lookAtFiles(ObjectNode plan, String policy) {
+  private Plan withFiles(Plan plan) {
     ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
-    Map<String, long[]> months = new TreeMap<>();
-    ArrayNode warnings = plan.withArray("/warnings");
-    for (Report report : archive.reportsToOffload(policy)) {
+    Map<String, Readable> months = new HashMap<>();
+    List<String> warnings = new ArrayList<>(plan.warnings());
+    for (Report report : archive.reportsToOffload(plan.policy())) {
       String month =
           YearMonth.from(report.createdAt().withOffsetSameInstant(ZoneOffset.UTC)).toString();
       try {
         ReportFile file = root.resolve(report.file());
-        long[] sums = months.computeIfAbsent(month, any -> new long[2]);
-        sums[0]++;
-        sums[1] += file.bytes();
+        months.merge(month, new Readable(1, file.bytes()), Readable::and);
       } catch (ArchiveFailure failure) {
         warnings.add("report " + report.id() + " stays: " + failure.getMessage());
       }
     }
-    correctWindows(plan, months);
+    List<Plan.Window> windows =
+        plan.windows().stream()
+            .map(window -> readable(window, months.getOrDefault(window.month(), Readable.NONE)))
+            .toList();
+    return plan.with(windows, warnings);
   }
 
-  private static void correctWindows(ObjectNode plan, Map<String, long[]> months) {
-    long rows = 0;
-    long bytes = 0;
-    for (var window : plan.withArray("/windows")) {
-      long[] sums = months.getOrDefault(window.path("month").asText(), new long[2]);
-      ((ObjectNode) window).put("rows", sums[0]).put("bytes", sums[1]);
-      rows += sums[0];
-      bytes += sums[1];
-    }
-    plan.put("rows", rows).put("bytes", bytes);
-  }
-
-  private static ObjectNode parsed(String json) {
-    try {
-      return (ObjectNode) JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the plan is not JSON", e);
-    }
+  private static Plan.Window readable(Plan.Window window, Readable reports) {
+    return window.of(reports.count(), reports.bytes());
   }
 }

@@ -1,8 +1,10 @@
 package dev.archivist.run;
 
+import dev.archivist.document.PurgeSummary;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -51,7 +53,12 @@ public record PurgeOutcome(
     /** Stays, because others use it; the next purge goes on with it. */
     BUSY,
     /** Stays, because it is not what the ledger says. */
-    DIFFERENT
+    DIFFERENT;
+
+    /** As people and programs read it. */
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /**
@@ -81,5 +88,24 @@ public record PurgeOutcome(
   /** The exit code where it does not matter whether a month stays. */
   public int failureCode() {
     return failure.map(each -> each.error().exitCode()).orElse(0);
+  }
+
+  /** As {@code purge --json} has it. */
+  public PurgeSummary document() {
+    return new PurgeSummary(
+        policy,
+        job.orElse(null),
+        months.stream()
+            .map(
+                each ->
+                    new PurgeSummary.Month(
+                        each.month(), each.rows(), each.bytes(), each.fate().label(), each.why()))
+            .toList(),
+        objects.deleted(),
+        objects.expired(),
+        objects.kept(),
+        failure.map(Throwable::getMessage).orElse(null),
+        failure.map(ArchiveFailure::hint).orElse(null),
+        exitCode());
   }
 }

@@ -4,6 +4,7 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.Requests;
+import dev.archivist.document.Json;
 import dev.archivist.failure.ArchiveFailure;
 import dev.failsafe.Failsafe;
 import dev.failsafe.RetryPolicy;
@@ -142,8 +143,8 @@ public final class RequestRunner {
 
   private String answer(Requests.Request request) {
     return request.action().equals("plan")
-        ? plans.plan(request.policy()).toString()
-        : archive.verify(request.policy());
+        ? Json.line(plans.plan(request.policy()))
+        : Json.line(archive.verify(request.policy()));
   }
 
   /** What may be better soon waits, the rest is answered with the reason. */

@@ -1,11 +1,9 @@
 package dev.archivist.run;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.VerifySession;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.policy.FileColumns;
@@ -24,8 +22,6 @@ import java.util.function.Function;
  * ledger, and for reports their objects against what was recorded of them.
  */
 public final class Verifier {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final Database database;
   private final Settings settings;
   private final VerifyProgress progress;
@@ -54,7 +50,7 @@ public final class Verifier {
    */
   public VerifyOutcome verify(String policy, Optional<Month> month, boolean deep) {
     try (VerifySession session = VerifySession.open(database, policy)) {
-      JsonNode rows = rows(session, month);
+      VerifiedRows rows = rows(session, month);
       return session
           .policy()
           .kind()
@@ -84,7 +80,7 @@ public final class Verifier {
             + " wanted any more, delete what archive.ledger and archive.batches have under its name.");
   }
 
-  private JsonNode rows(VerifySession session, Optional<Month> month) {
+  private VerifiedRows rows(VerifySession session, Optional<Month> month) {
     List<Verification.Part> parts =
         month.map(each -> List.of(Verification.Part.of(each))).orElseGet(session::parts);
     List<String> months = new ArrayList<>();
@@ -97,11 +93,11 @@ public final class Verifier {
     } finally {
       progress.ended();
     }
-    return read(session.summary(months));
+    return session.summary(months);
   }
 
   private VerifyOutcome withObjects(
-      JsonNode rows,
+      VerifiedRows rows,
       VerifySession session,
       FileColumns offload,
       Optional<Month> month,
@@ -114,13 +110,5 @@ public final class Verifier {
       failure = Optional.of(e);
     }
     return new VerifyOutcome(rows, Optional.of(check.found()), failure);
-  }
-
-  private static JsonNode read(String json) {
-    try {
-      return JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("not JSON: " + json, e);
-    }
   }
 }

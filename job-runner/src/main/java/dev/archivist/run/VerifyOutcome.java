@@ -1,6 +1,7 @@
 package dev.archivist.run;
 
-import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.document.VerifiedRows;
+import dev.archivist.document.VerifySummary;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.List;
@@ -14,7 +15,7 @@ import java.util.Optional;
  * @param failure why not every object could be looked at: the store failed
  */
 public record VerifyOutcome(
-    JsonNode rows, Optional<Objects> objects, Optional<ArchiveFailure> failure) {
+    VerifiedRows rows, Optional<Objects> objects, Optional<ArchiveFailure> failure) {
 
   /**
    * @param checked archived reports whose object was looked at
@@ -37,8 +38,7 @@ public record VerifyOutcome(
 
   /** Whether all that could be looked at is as it was recorded. */
   public boolean ok() {
-    return rows.path("ok").asBoolean()
-        && objects.map(found -> found.problems().isEmpty()).orElse(true);
+    return rows.ok() && objects.map(found -> found.problems().isEmpty()).orElse(true);
   }
 
   /** A store that fails is graver than a difference. */
@@ -46,5 +46,38 @@ public record VerifyOutcome(
     return failure
         .map(each -> each.error().exitCode())
         .orElse(ok() ? 0 : ArchiveError.LEDGER_DIFFERS.exitCode());
+  }
+
+  /** As {@code verify --json} has it. */
+  public VerifySummary.Policy document() {
+    return new VerifySummary.Policy(
+        ok() && failure.isEmpty(),
+        rows.policy(),
+        rows.rows(),
+        rows.months(),
+        objects.map(VerifyOutcome::document).orElse(null),
+        failure.map(Throwable::getMessage).orElse(null),
+        failure.map(ArchiveFailure::hint).orElse(null));
+  }
+
+  /** The same of a policy of which no rows could be compared. */
+  public static VerifySummary.Policy document(String policy, ArchiveFailure failure) {
+    return new VerifySummary.Policy(
+        false, policy, null, null, null, failure.getMessage(), failure.hint());
+  }
+
+  private static VerifySummary.Objects document(Objects objects) {
+    return new VerifySummary.Objects(
+        objects.checked(),
+        objects.deep(),
+        objects.withoutChecksum(),
+        objects.expired(),
+        objects.problems().stream()
+            .map(
+                each ->
+                    new VerifySummary.Problem(
+                        each.report(), each.month(), each.location(), each.problem()))
+            .toList(),
+        objects.unreferenced());
   }
 }

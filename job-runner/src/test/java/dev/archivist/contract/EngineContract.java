@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.document.Json;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Job;
@@ -205,6 +206,10 @@ abstract class EngineContract {
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static JsonNode json(Record document) {
+    return json(Json.line(document));
   }
 
   void assertLedgerIsRight(String policy) {

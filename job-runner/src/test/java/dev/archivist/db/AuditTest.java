@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.document.AuditChain;
+import dev.archivist.document.AuditEntry;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
@@ -42,12 +44,12 @@ class AuditTest {
     db.execute("SELECT archive.hold('logs', reason => '" + reason + "')");
   }
 
-  private JsonNode verified() throws Exception {
-    return JSON.readTree(new AuditTrail(db.archive()).verify());
+  private AuditChain verified() {
+    return new AuditTrail(db.archive()).verify();
   }
 
   private List<String> actions() {
-    return new AuditTrail(db.archive()).newest(100).stream().map(AuditTrail.Entry::action).toList();
+    return new AuditTrail(db.archive()).newest(100).stream().map(AuditEntry::what).toList();
   }
 
   @Test
@@ -73,19 +75,19 @@ class AuditTest {
             "hold made",
             "hold released",
             "policy changed");
-    List<AuditTrail.Entry> entries = new AuditTrail(db.archive()).newest(100);
+    List<AuditEntry> entries = new AuditTrail(db.archive()).newest(100);
     assertThat(entries).allSatisfy(entry -> assertThat(entry.who()).isEqualTo("postgres"));
     assertThat(entries.get(0).application()).isEqualTo("archivist job logs");
-    assertThat(entries).extracting(AuditTrail.Entry::policy).contains("logs", "metrics");
-    assertThat(JSON.readTree(entries.get(1).details()).path("records_archived").asLong())
+    assertThat(entries).extracting(AuditEntry::policy).contains("logs", "metrics");
+    assertThat(JSON.readTree(entries.get(1).details().json()).path("records_archived").asLong())
         .isEqualTo(db.number("SELECT count(*) FROM scenario_logs_archive"))
         .isPositive();
-    assertThat(JSON.readTree(entries.get(3).details()).path("reason").asText())
+    assertThat(JSON.readTree(entries.get(3).details().json()).path("reason").asText())
         .isEqualTo("a letter");
-    assertThat(JSON.readTree(entries.get(5).details()).path("changed").toString())
+    assertThat(JSON.readTree(entries.get(5).details().json()).path("changed").toString())
         .isEqualTo("{\"batch_rows\":[10000,7]}");
-    assertThat(verified().path("ok").asBoolean()).isTrue();
-    assertThat(verified().path("entries").asLong()).isEqualTo(6);
+    assertThat(verified().ok()).isTrue();
+    assertThat(verified().entries()).isEqualTo(6);
   }
 
   @Test
@@ -100,7 +102,7 @@ class AuditTest {
 
     assertThat(actions()).containsExactly("hold made");
     assertThat(db.number("SELECT count(*) FROM archive.audit_inbox")).isZero();
-    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().ok()).isTrue();
   }
 
   @Test
@@ -116,8 +118,8 @@ class AuditTest {
     }
     threads.shutdown();
 
-    assertThat(verified().path("ok").asBoolean()).isTrue();
-    assertThat(verified().path("entries").asLong()).isEqualTo(80);
+    assertThat(verified().ok()).isTrue();
+    assertThat(verified().entries()).isEqualTo(80);
     assertThat(db.number("SELECT count(DISTINCT details ->> 'reason') FROM archive.audit"))
         .isEqualTo(80);
   }
@@ -134,7 +136,7 @@ class AuditTest {
 
     assertThat(db.rows("SELECT details ->> 'reason' FROM archive.audit ORDER BY seq").toString())
         .isEqualTo("[[first committed], [first begun]]");
-    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().ok()).isTrue();
   }
 
   @Test
@@ -151,7 +153,7 @@ class AuditTest {
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("40001"));
     }
-    assertThat(verified().path("entries").asLong()).isEqualTo(1);
+    assertThat(verified().entries()).isEqualTo(1);
   }
 
   @ParameterizedTest
@@ -192,7 +194,7 @@ class AuditTest {
                 SQLException.class, e -> assertThat(e.getSQLState()).isIn("42501", "42704"));
       }
     }
-    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().ok()).isTrue();
   }
 
   @Test
@@ -210,7 +212,8 @@ class AuditTest {
   void aNullThatRowsAreMatchedByIsTold() throws Exception {
     db.execute(
         "SELECT archive.hold('logs', matching => '{\"message_preview\": null}', reason => 'a letter')");
-    JsonNode details = JSON.readTree(new AuditTrail(db.archive()).newest(1).get(0).details());
+    JsonNode details =
+        JSON.readTree(new AuditTrail(db.archive()).newest(1).get(0).details().json());
     assertThat(details.path("matching").toString()).isEqualTo("{\"message_preview\":null}");
     assertThat(details.has("until")).isFalse();
   }
@@ -246,11 +249,11 @@ class AuditTest {
     for (int i = 1; i <= 5; i++) {
       hold("reason " + i);
     }
-    assertThat(verified().path("ok").asBoolean()).isTrue();
+    assertThat(verified().ok()).isTrue();
 
     db.execute("SET session_replication_role = replica", tampering);
 
-    assertThat(verified().path("ok").asBoolean()).as("%s", verified()).isFalse();
-    assertThat(verified().path("broken_at").asLong()).as("%s", verified()).isEqualTo(brokenAt);
+    assertThat(verified().ok()).as("%s", verified()).isFalse();
+    assertThat(verified().brokenAt()).as("%s", verified()).isEqualTo(brokenAt);
   }
 }

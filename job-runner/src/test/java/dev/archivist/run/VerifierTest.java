@@ -57,7 +57,7 @@ class VerifierTest {
 
     assertThat(verified.failure().orElseThrow().error()).isEqualTo(ArchiveError.STORE_MISSING);
     assertThat(verified.exitCode()).isEqualTo(3);
-    assertThat(verified.rows().path("ok").asBoolean()).isTrue();
+    assertThat(verified.rows().ok()).isTrue();
     assertThat(verified.objects().orElseThrow().problems()).isEmpty();
   }
 

@@ -34,9 +34,10 @@ public final class Archiving {
    */
   public static Job begin(Connection connection, String policyName, Host host) throws SQLException {
     Policy policy = Policies.named(connection, policyName);
-    Jobs.take(connection, policy);
+    // First, so that a role that may not run it is told what it lacks; batches look again.
     Inspection inspection = Inspection.of(connection, policy);
     requireSafe(policy, inspection);
+    Jobs.take(connection, policy);
     Optional<Scan> scan =
         policy.kind().files().isPresent() ? Optional.empty() : Optional.of(inspection.scan());
     return Jobs.open(connection, policy, host, Action.RUN, "{}", scan);

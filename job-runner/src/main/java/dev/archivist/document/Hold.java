@@ -1,0 +1,32 @@
+package dev.archivist.document;
+
+import java.time.OffsetDateTime;
+import java.util.UUID;
+
+/**
+ * Rows that are to stay where they are.
+ *
+ * @param hold its id
+ * @param policy the policy whose rows are held
+ * @param kind legal or restore
+ * @param from first instant that is held; null from the beginning
+ * @param to first instant that is not held any more; null to the end
+ * @param matching JSON object of columns and values, as text; null holds all of the range
+ * @param until when it ends by itself; null if it has to be released
+ * @param reason why
+ * @param madeBy the login that made it
+ * @param madeAt when
+ * @param active whether it is in force
+ */
+public record Hold(
+    UUID hold,
+    String policy,
+    String kind,
+    OffsetDateTime from,
+    OffsetDateTime to,
+    String matching,
+    OffsetDateTime until,
+    String reason,
+    String madeBy,
+    OffsetDateTime madeAt,
+    boolean active) {}

@@ -1,0 +1,43 @@
+package dev.archivist.document;
+
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * What a purge, or the emptying of the bin, did to one policy; of a dry run, what it would do.
+ *
+ * @param policy the policy's name
+ * @param job the job's id; null if there was nothing to do or it could not be opened
+ * @param months what happened to each month
+ * @param objectsDeleted objects that no report referred to any more
+ * @param objectsExpired objects past their own retention, given free to be deleted
+ * @param objectsKept objects given free before, but held since
+ * @param error why it failed as a whole; null if it did not
+ * @param hint what to do about it; null without error
+ * @param exitCode the program's exit code for this policy
+ */
+public record PurgeSummary(
+    String policy,
+    UUID job,
+    List<Month> months,
+    long objectsDeleted,
+    long objectsExpired,
+    long objectsKept,
+    String error,
+    String hint,
+    int exitCode) {
+  public PurgeSummary {
+    months = List.copyOf(months);
+  }
+
+  /**
+   * A month.
+   *
+   * @param month as 2024-02
+   * @param rows its rows
+   * @param bytes their bytes
+   * @param fate due, binned, dropped, restored, held, busy or different
+   * @param why why it stays; empty if it does not
+   */
+  public record Month(String month, long rows, long bytes, String fate, String why) {}
+}

@@ -1,0 +1,117 @@
+package dev.archivist.document;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonSubTypes;
+import com.fasterxml.jackson.annotation.JsonTypeInfo;
+import java.util.List;
+
+/**
+ * Ledger, journal and rows of one policy compared, as {@code archive.verify} gives it.
+ *
+ * @param policy the policy's name
+ * @param ok whether they agree
+ * @param rows archived rows
+ * @param months the same by month, oldest first; of a policy with several tables by table, too
+ */
+public record VerifiedRows(String policy, boolean ok, long rows, List<Month> months) {
+  public VerifiedRows {
+    months = List.copyOf(months);
+  }
+
+  /** A month of the archive, or of one table of it. */
+  @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION, defaultImpl = Agreeing.class)
+  @JsonSubTypes({@JsonSubTypes.Type(Agreeing.class), @JsonSubTypes.Type(Differing.class)})
+  public sealed interface Month {
+    /** The live table; null if the policy has only one. */
+    String table();
+
+    /** As 2024-02. */
+    String month();
+
+    boolean ok();
+
+    long rows();
+  }
+
+  /**
+   * A month whose rows are what ledger and journal say.
+   *
+   * @param table the live table; only of policies with several tables
+   * @param month as 2024-02
+   * @param ok true
+   * @param rows archived rows
+   */
+  public record Agreeing(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table, String month, boolean ok, long rows)
+      implements Month {}
+
+  /**
+   * A month whose rows are not what ledger and journal say.
+   *
+   * @param table the live table; only of policies with several tables
+   * @param month as 2024-02; infinity for rows without a time
+   * @param ok false
+   * @param rows archived rows
+   * @param ledger what the ledger says; null if nothing
+   * @param journal what the journal of batches adds up to; null if there is none
+   * @param data what the rows are; null if there are none
+   * @param batches the batches that differ
+   */
+  public record Differing(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table,
+      String month,
+      boolean ok,
+      long rows,
+      Amount ledger,
+      Journalled journal,
+      Amount data,
+      List<Batch> batches)
+      implements Month {
+    public Differing {
+      batches = List.copyOf(batches);
+    }
+  }
+
+  /**
+   * Rows of a month.
+   *
+   * @param rows how many
+   * @param bytes their bytes
+   * @param sourceRows live rows that they were made of; more than rows after a roll-up
+   * @param oldest the oldest's time, as PostgreSQL writes it in UTC; null if there is none
+   * @param newest the newest's time, as PostgreSQL writes it in UTC; null if there is none
+   * @param digest the sum of their content digests; null if there is none
+   */
+  public record Amount(
+      long rows, long bytes, long sourceRows, String oldest, String newest, String digest) {}
+
+  /**
+   * What the journal of batches says of a month.
+   *
+   * @param rows how many rows
+   * @param bytes their bytes
+   * @param sourceRows live rows that they were made of
+   * @param digest the sum of their content digests
+   */
+  public record Journalled(long rows, long bytes, long sourceRows, String digest) {}
+
+  /**
+   * A batch whose rows are not what the journal says.
+   *
+   * @param batch its id; null for rows without one
+   * @param job the job that it was of; null if the journal does not know it
+   * @param problem missing, unknown or different
+   * @param journal what the journal says; null if nothing
+   * @param data what the rows are; null if there are none
+   */
+  public record Batch(String batch, String job, String problem, Content journal, Content data) {}
+
+  /**
+   * Rows of a batch.
+   *
+   * @param rows how many
+   * @param bytes their bytes
+   * @param digest the sum of their content digests
+   */
+  public record Content(long rows, long bytes, String digest) {}
+}
