@@ -106,8 +106,8 @@ final class ServerStart {
   }
 
   /**
-   * Whether the same start can succeed a moment later: another program took the free port in between, or
-   * the last sessions of a server that was killed are still on their way out.
+   * Whether the same start can succeed a moment later: another program took the free port in
+   * between, or the last sessions of a server that was killed are still on their way out.
    */
   private boolean passes(String log) {
     return (config.port() == ANY_PORT && log.contains("could not bind"))

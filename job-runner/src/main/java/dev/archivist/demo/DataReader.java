@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 
 /**
- * Reads files that others made. It is a service: the module that provides it, {@code
- * demo-data}, stands beside the program in a source tree and is in no release.
+ * Reads files that others made. It is a service: the module that provides it, {@code demo-data},
+ * stands beside the program in a source tree and is in no release.
  */
 public interface DataReader {
 

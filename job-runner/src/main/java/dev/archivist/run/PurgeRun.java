@@ -23,8 +23,8 @@ import java.util.function.Predicate;
 
 /**
  * Takes months that are past their retention to the bin, and empties it. A month that differs from
- * the ledger stays, and the others go on; one that others use stays too, and ends the work,
- * because the same sessions would be met again at the next. See {@link Purge} for the steps.
+ * the ledger stays, and the others go on; one that others use stays too, and ends the work, because
+ * the same sessions would be met again at the next. See {@link Purge} for the steps.
  */
 public final class PurgeRun {
   private final Database database;

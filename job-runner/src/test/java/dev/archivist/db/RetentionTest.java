@@ -114,8 +114,9 @@ class RetentionTest {
     assertThat(db.value("SELECT version FROM archive.policies WHERE name = 'logs'")).isEqualTo("4");
     assertThat(
             db.rows(
-                "SELECT version, rule ->> 'batch_rows', rule #>> '{tables,0,source_table}',"
-                    + " valid_from < valid_to FROM archive.policy_versions ORDER BY 1"))
+                "SELECT policy_versions.version, rule ->> 'batch_rows', rule #>> '{tables,0,source_table}',"
+                    + " policy_versions.valid_from < valid_to FROM archive.policy_versions"
+                    + " JOIN archive.policies p USING (policy_id) WHERE p.name = 'logs' ORDER BY 1"))
         .containsExactly(
             List.of("1", "10000", "scenario_logs", "t"),
             List.of("2", "77", "scenario_logs", "t"),

@@ -24,9 +24,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * How many statements a job costs, as the server sees them: BEGIN and COMMIT are counted, and what a
- * connection says first. The server logs each; a bound that grows is a round trip more for each batch
- * of each night.
+ * How many statements a job costs, as the server sees them: BEGIN and COMMIT are counted, and what
+ * a connection says first. The server logs each; a bound that grows is a round trip more for each
+ * batch of each night.
  */
 class StatementsTest {
   @TempDir private Path home;
@@ -97,7 +97,8 @@ class StatementsTest {
     LiveData.logs(db, 60);
     new PolicyRun(database, db.settings(), new StopSignal(), Progress.SILENT).run("logs");
     String day =
-        db.value("SELECT to_char(min(month), 'YYYY-MM-DD') FROM archive.ledger WHERE policy = 'logs'");
+        db.value(
+            "SELECT to_char(min(month), 'YYYY-MM-DD') FROM archive.ledger WHERE policy = 'logs'");
     Month month = Month.ofFirstDay(day);
     try (PolicySession session = PolicySession.toPurge(database, "logs")) {
       session.beginPurge("{}");

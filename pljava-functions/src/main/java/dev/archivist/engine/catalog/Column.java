@@ -9,7 +9,8 @@ import dev.archivist.engine.sql.Identifier;
  * @param type as DDL writes it, e.g. {@code character varying(64)}
  * @param baseType the type's name in the catalogue without modifiers, e.g. {@code varchar}
  * @param element name of the built-in type that its values are made of: its own, or the one that
- *     its domain, array, range or multirange is over; null where that is a type that is not PostgreSQL's own
+ *     its domain, array, range or multirange is over; null where that is a type that is not
+ *     PostgreSQL's own
  * @param ofMany whether a value may hold several elements or none
  * @param fixedWidth whether each of its values takes the same room
  * @param sendFunction qualified name of the type's binary output function, null if it has none
