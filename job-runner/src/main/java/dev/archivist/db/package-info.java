@@ -4,9 +4,9 @@
  * {@code java.sql} (but for Quartz's {@code PooledConnections}), jOOQ, Flyway, HikariCP and the
  * driver; their exceptions become failures of the catalogue in {@code DatabaseFailure}.
  *
- * <p>A job has a session of its own ({@link dev.archivist.db.JobSession}), which ends with it, and
- * so does the policy's lock. {@link dev.archivist.db.EngineHost} is the seam between the two hosts
- * of the engine: {@code RunnerHost} works over JDBC, {@code InDatabaseHost} calls PL/Java's
+ * <p>A job has a session of its own ({@link dev.archivist.db.PolicySession}), which ends with it,
+ * and so does the policy's lock. {@link dev.archivist.db.EngineHost} is the seam between the two
+ * hosts of the engine: {@code RunnerHost} works over JDBC, {@code InDatabaseHost} calls PL/Java's
  * functions. {@link dev.archivist.db.Hosts} asks a database once which it has.
  *
  * <p>Sessions are set up by start-up options, so they win over settings of role and database:

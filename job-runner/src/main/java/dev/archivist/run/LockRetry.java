@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.function.Supplier;
 
-/** Work that met a lock is undone and tried again, for about a minute, unless told to stop. */
+/** Work that met a lock is undone and tried again, for about two minutes, unless told to stop. */
 final class LockRetry {
   private final RetryPolicy<Object> policy;
   private final RetryPolicy<Object> closing;

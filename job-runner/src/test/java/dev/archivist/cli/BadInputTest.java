@@ -3,12 +3,11 @@ package dev.archivist.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.FreePort;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -273,11 +272,8 @@ class BadInputTest {
   }
 
   @Test
-  void looksAtEverythingEvenWhereNothingIsRight() throws IOException {
-    int closed;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      closed = socket.getLocalPort();
-    }
+  void looksAtEverythingEvenWhereNothingIsRight() {
+    int closed = FreePort.any();
     Archivist.Result result =
         program()
             .with("DATABASE_URL", "postgresql://u:TOPSECRET@127.0.0.1:" + closed + "/d")

@@ -7,31 +7,32 @@ import dev.archivist.model.Explorer.Move;
 import dev.archivist.model.OffloadModel.Broken;
 import dev.archivist.model.OffloadModel.State;
 import dev.archivist.model.OffloadModel.Step;
+import dev.archivist.testing.TestLength;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Wherever an offload is cut short, and whatever is done meanwhile, no content is lost. */
+@AddLifecycleHook(TestLength.OfProperties.class)
 class OffloadModelTest {
   private static final int VERSIONS = 3;
+  private static final Findings<State> FINDINGS = Explorer.explore(new OffloadModel(VERSIONS));
 
   @Example
   void noInterleavingOfStepsCrashesAndActsLosesContent() {
-    Findings<State> findings = Explorer.explore(new OffloadModel(VERSIONS));
-
-    assertThat(findings.story()).isEmpty();
-    assertThat(findings.count()).isGreaterThan(1000);
+    assertThat(FINDINGS.story()).isEmpty();
+    assertThat(FINDINGS.count()).isGreaterThan(1000);
   }
 
   /** Each step is reached by some way, or the model says nothing about it. */
   @Property
   void everyStepIsTaken(@ForAll Step step) {
     if (step != Step.DELETE_COMPARED) {
-      assertThat(Explorer.explore(new OffloadModel(VERSIONS)).states())
-          .anyMatch(state -> state.run().next() == step);
+      assertThat(FINDINGS.states()).anyMatch(state -> state.run().next() == step);
     }
   }
 
@@ -46,7 +47,7 @@ class OffloadModelTest {
   @Example
   void aRunThatNothingDisturbsFinishesWhateverWasLeft() {
     OffloadModel model = new OffloadModel(VERSIONS);
-    for (State state : Explorer.explore(model).states()) {
+    for (State state : FINDINGS.states()) {
       State end = undisturbed(model, undisturbed(model, state.ends()));
 
       boolean keptWrong = end.object() != null && end.object().damaged();

@@ -7,28 +7,30 @@ import dev.archivist.model.Explorer.Move;
 import dev.archivist.model.PurgeModel.Broken;
 import dev.archivist.model.PurgeModel.State;
 import dev.archivist.model.PurgeModel.Step;
+import dev.archivist.testing.TestLength;
 import java.util.List;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
+import net.jqwik.api.lifecycle.AddLifecycleHook;
 
 /** Wherever a purge is cut short, and whatever others do meanwhile, no row is lost. */
+@AddLifecycleHook(TestLength.OfProperties.class)
 class PurgeModelTest {
+  private static final Findings<State> FINDINGS = Explorer.explore(new PurgeModel());
 
   @Example
   void noInterleavingOfStepsCrashesAndActsLosesARow() {
-    Findings<State> findings = Explorer.explore(new PurgeModel());
-
-    assertThat(findings.story()).isEmpty();
-    assertThat(findings.count()).isGreaterThan(1000);
+    assertThat(FINDINGS.story()).isEmpty();
+    assertThat(FINDINGS.count()).isGreaterThan(1000);
   }
 
   /** Each step is reached by some way, or the model says nothing about it. */
   @Property
   void everyStepIsTaken(@ForAll Step step) {
-    assertThat(Explorer.explore(new PurgeModel()).states()).anyMatch(state -> state.next() == step);
+    assertThat(FINDINGS.states()).anyMatch(state -> state.next() == step);
   }
 
   @Property
@@ -42,7 +44,7 @@ class PurgeModelTest {
   @Example
   void jobsThatNothingDisturbsFinishWhateverWasLeft() {
     PurgeModel model = new PurgeModel();
-    for (State state : Explorer.explore(model).states()) {
+    for (State state : FINDINGS.states()) {
       State quiet = state.to(Step.IDLE).others(false, 0, true);
       State end = undisturbed(model, undisturbed(model, undisturbed(model, quiet, 1), 0), 0);
 

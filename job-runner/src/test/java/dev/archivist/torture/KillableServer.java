@@ -1,10 +1,7 @@
 package dev.archivist.torture;
 
 import dev.archivist.embedded.EmbeddedServer;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.archivist.testing.FreePort;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +17,7 @@ final class KillableServer implements AutoCloseable {
   }
 
   static KillableServer start(Path home) {
-    return new KillableServer(EmbeddedServer.Config.in(home).withPort(freePort()));
+    return new KillableServer(EmbeddedServer.Config.in(home).withPort(FreePort.any()));
   }
 
   synchronized EmbeddedServer server() {
@@ -36,14 +33,6 @@ final class KillableServer implements AutoCloseable {
     // Its orphans may stay as zombies for a while; the start waits for those that still run.
     postmaster.onExit().join();
     server = EmbeddedServer.start(config);
-  }
-
-  private static int freePort() {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @Override

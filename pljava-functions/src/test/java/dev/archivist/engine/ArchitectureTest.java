@@ -40,7 +40,8 @@ class ArchitectureTest {
           Set.of("catalog"),
           Set.of("digest"),
           Set.of("policy"),
-          Set.of("hold", "ledger", "job"),
+          Set.of("hold", "ledger"),
+          Set.of("job"),
           Set.of("report"),
           Set.of("archive", "restore", "purge", "verify"),
           Set.of(""));

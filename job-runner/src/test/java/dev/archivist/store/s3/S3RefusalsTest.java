@@ -8,9 +8,7 @@ import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoreSettings;
 import dev.archivist.store.TestContent;
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
+import dev.archivist.testing.FreePort;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.UUID;
@@ -53,14 +51,11 @@ class S3RefusalsTest {
   }
 
   @Test
-  void saysThatNobodyListens() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      port = socket.getLocalPort();
-    }
-
+  void saysThatNobodyListens() {
     assertAllFail(
-        storeAt("http://127.0.0.1:" + port), ArchiveError.STORE_UNREACHABLE, "AWS_ENDPOINT_URL");
+        storeAt("http://127.0.0.1:" + FreePort.any()),
+        ArchiveError.STORE_UNREACHABLE,
+        "AWS_ENDPOINT_URL");
   }
 
   @Test

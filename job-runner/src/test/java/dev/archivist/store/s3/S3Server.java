@@ -1,11 +1,10 @@
 package dev.archivist.store.s3;
 
 import dev.archivist.store.StoreSettings;
+import dev.archivist.testing.FreePort;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.HttpURLConnection;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,7 +120,7 @@ public final class S3Server {
 
   private static S3Server start(String kind) {
     try {
-      int port = freePort();
+      int port = FreePort.any();
       Path directory = Files.createTempDirectory("archivist-" + kind);
       Path log = directory.resolve("log");
       ProcessBuilder builder =
@@ -182,12 +181,6 @@ public final class S3Server {
           jar + " is missing: run ./mvnw process-test-resources in the project's root");
     }
     return jar.toString();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   private void awaitReady(Path log) throws IOException {
