@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION archive.rollup_view_columns(policy archive.policies)
 RETURNS TABLE (name text, live_value text, before_is_archived boolean)
 LANGUAGE sql
 STABLE
+STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
   VALUES ('is_aggregated', 'false', true),
@@ -18,6 +19,7 @@ CREATE OR REPLACE FUNCTION archive.offload_view_columns(policy archive.policies)
 RETURNS TABLE (name text, live_value text, before_is_archived boolean)
 LANGUAGE sql
 IMMUTABLE
+STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
   VALUES ('s3_location', 'NULL', true), ('deleted_locally', 'false', true)

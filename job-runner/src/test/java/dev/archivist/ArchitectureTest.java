@@ -177,7 +177,7 @@ class ArchitectureTest {
         // The demo fills tables by COPY.
         .and()
         .doNotHaveFullyQualifiedName("dev.archivist.demo.LiveTables")
-        // Quartz asks for java.sql connections, so somebody has to hand them over.
+        // Quartz asks for java.sql connections, so someone has to hand them over.
         .and()
         .doNotHaveFullyQualifiedName("dev.archivist.schedule.PooledConnections")
         .should()

@@ -108,9 +108,9 @@ class ServerLifetimeTest {
   }
 
   @Test
-  void starts_though_the_process_id_of_a_dead_server_belongs_to_somebody_else() throws Exception {
+  void starts_though_the_process_id_of_a_dead_server_belongs_to_someone_else() throws Exception {
     EmbeddedServer.start(config()).close();
-    Process somebodyElse = new ProcessBuilder("sleep", "600").start();
+    Process someoneElse = new ProcessBuilder("sleep", "600").start();
     Files.writeString(
         Postmaster.file(home().dataDirectory()),
         """
@@ -123,12 +123,12 @@ class ServerLifetimeTest {
           123456    654321
         ready
         """
-            .formatted(somebodyElse.pid(), home().dataDirectory()));
+            .formatted(someoneElse.pid(), home().dataDirectory()));
     assertThat(EmbeddedServer.stop(config())).isFalse();
     try (EmbeddedServer server = EmbeddedServer.start(config())) {
       execute(server, "select 1");
     } finally {
-      somebodyElse.destroyForcibly();
+      someoneElse.destroyForcibly();
     }
   }
 

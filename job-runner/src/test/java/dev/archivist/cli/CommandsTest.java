@@ -45,7 +45,7 @@ class CommandsTest {
   }
 
   @Test
-  void migratesTwiceAndAdoptsDataAndSomebodyElsesMigrations() {
+  void migratesTwiceAndAdoptsDataAndSomeoneElsesMigrations() {
     try (TestDatabase db = TestDatabase.empty()) {
       db.execute(
           "CREATE TABLE public.flyway_schema_history (installed_rank int PRIMARY KEY, note text)",

@@ -46,7 +46,7 @@ class S3LifecycleCommandTest {
       assertThat(missing.out()).contains("not there");
       server.configure(
           "<LifecycleConfiguration xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Rule>"
-              + "<ID>somebody else's</ID><Filter><Prefix>there/</Prefix></Filter>"
+              + "<ID>someone else's</ID><Filter><Prefix>there/</Prefix></Filter>"
               + "<Status>Enabled</Status><Expiration><Days>17</Days></Expiration></Rule>"
               + "</LifecycleConfiguration>");
 
@@ -59,7 +59,7 @@ class S3LifecycleCommandTest {
               "enabled; objects here/archived-reports/* tagged archivist-expire=yes; deleted after 1"
                   + " days");
       assertThat(rules.findValuesAsText("in_place")).containsOnly("true");
-      assertThat(server.configuration()).contains("somebody else").contains("<Days>17</Days>");
+      assertThat(server.configuration()).contains("someone else").contains("<Days>17</Days>");
       assertThat(archivist.run("s3-lifecycle", "show").code()).isZero();
       Archivist later = archivist.with("ARCHIVE_GLACIER_AFTER_DAYS", "30");
       assertThat(later.run("s3-lifecycle", "show").code()).isEqualTo(1);
@@ -131,14 +131,14 @@ class S3LifecycleCommandTest {
   void leavesNoRuleThatWouldDeleteWhatIsNotTagged() {
     S3Server server = S3Server.s3mock();
     Archivist archivist = on(server);
-    server.addLifecycleRule(bucket, "somebody else's", "there/");
+    server.addLifecycleRule(bucket, "someone else's", "there/");
 
     Archivist.Result result = archivist.run("s3-lifecycle", "apply");
 
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.err()).contains("does not keep the tag");
     assertThat(server.lifecycleRules(bucket))
-        .containsExactlyInAnyOrder("somebody else's", "archivist-store:here/archived-reports/");
+        .containsExactlyInAnyOrder("someone else's", "archivist-store:here/archived-reports/");
   }
 
   @Test

@@ -18,7 +18,7 @@ class GuardReasonsTest extends EngineContract {
     return new RunnerHostTest.OverJdbc();
   }
 
-  /** What somebody did to the tables, and what the plan and the run must say. */
+  /** What someone did to the tables, and what the plan and the run must say. */
   static Stream<Arguments> reasonsAgainstLogs() {
     return Stream.of(
         Arguments.of(

@@ -49,7 +49,7 @@ final class Rival implements AutoCloseable {
   <T> Future<T> blocks(Callable<T> call) {
     Future<T> waiting = thread.submit(call);
     long deadline = System.nanoTime() + DEADLINE.toNanos();
-    while (!somebodyWaits()) {
+    while (!someoneWaits()) {
       if (waiting.isDone() || System.nanoTime() > deadline) {
         throw new AssertionError("the call did not wait for the rival: " + waiting);
       }
@@ -67,7 +67,7 @@ final class Rival implements AutoCloseable {
     }
   }
 
-  private boolean somebodyWaits() {
+  private boolean someoneWaits() {
     return db.number(
             """
             SELECT count(*) FROM pg_stat_activity

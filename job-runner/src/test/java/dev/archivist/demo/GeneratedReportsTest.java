@@ -65,13 +65,13 @@ class GeneratedReportsTest {
   void a_file_that_is_there_already_is_kept_if_it_is_another_one() throws IOException {
     Path file = reportsDir.resolve(reports(1).get(0).filePath());
     assertThat(reports(1)).hasSize(1);
-    Files.writeString(file, "somebody's own");
+    Files.writeString(file, "someone's own");
 
     assertThatThrownBy(() -> reports(1))
         .isInstanceOfSatisfying(
             ArchiveFailure.class,
             failure -> assertThat(failure.error()).isEqualTo(ArchiveError.REPORT_CHANGED));
-    assertThat(file).hasContent("somebody's own");
+    assertThat(file).hasContent("someone's own");
     try (Stream<Path> left = Files.list(file.getParent())) {
       assertThat(left).containsExactly(file);
     }

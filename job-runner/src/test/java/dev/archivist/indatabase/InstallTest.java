@@ -329,7 +329,7 @@ class InstallTest {
   }
 
   @Test
-  void uninstallStopsAtAViewThatSomebodyElseBuiltUpon() {
+  void uninstallStopsAtAViewThatSomeoneElseBuiltUpon() {
     archivist.run("migrate");
     db.execute("CREATE VIEW public.mine AS SELECT * FROM public.v_archive_growth");
 

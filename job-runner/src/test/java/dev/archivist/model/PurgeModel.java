@@ -15,7 +15,7 @@ import java.util.Set;
  * here. Steps of one transaction are one step.
  *
  * <p>Sets of rows are numbers, a bit a row: 1 was archived before, 2 and 4 come late; {@link
- * #DAMAGE} marks a table that somebody has changed.
+ * #DAMAGE} marks a table that someone has changed.
  */
 final class PurgeModel implements Model<PurgeModel.State> {
   static final int DAMAGE = 8;
@@ -27,7 +27,7 @@ final class PurgeModel implements Model<PurgeModel.State> {
     TAKES_THE_LEDGERS_ENTRY_IN_THE_END,
     GOES_ON_WITH_A_MONTH_THAT_IS_STILL_ATTACHED,
     LETS_POSTGRESQL_FINISH_THE_DETACHMENT,
-    FINISHES_A_DETACHMENT_THAT_SOMEBODY_STILL_SEES,
+    FINISHES_A_DETACHMENT_THAT_SOMEONE_STILL_SEES,
     DROPS_WITHOUT_COMPARING,
     DROPS_WHAT_IS_HELD,
     RECORDS_WHAT_IS_HELD,
@@ -358,7 +358,7 @@ final class PurgeModel implements Model<PurgeModel.State> {
   }
 
   private State finishDetach(State state) {
-    if (state.isSeen() && !broken.contains(Broken.FINISHES_A_DETACHMENT_THAT_SOMEBODY_STILL_SEES)) {
+    if (state.isSeen() && !broken.contains(Broken.FINISHES_A_DETACHMENT_THAT_SOMEONE_STILL_SEES)) {
       return state.to(Step.IDLE);
     }
     return at(state, Place.DETACHED).to(Step.BIN);

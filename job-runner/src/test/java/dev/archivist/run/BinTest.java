@@ -132,7 +132,7 @@ class BinTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"restored", "dropped"})
-  void whatSomebodyElseEndedMeanwhileDoesNotComeBackTwice(String end) throws Exception {
+  void whatSomeoneElseEndedMeanwhileDoesNotComeBackTwice(String end) throws Exception {
     world.logs(20, "2019-05");
     world.archive("logs");
     world.purge("logs");

@@ -125,7 +125,7 @@ class OffloadCrashTest {
             if (call.equals("after put") && !done[0]) {
               done[0] = true;
               world.db.execute(
-                  "UPDATE public.reports SET generated_by = 'somebody' WHERE file_path = 'a.pdf'");
+                  "UPDATE public.reports SET generated_by = 'someone' WHERE file_path = 'a.pdf'");
             }
           });
 

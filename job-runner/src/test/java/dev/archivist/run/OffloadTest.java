@@ -255,7 +255,7 @@ class OffloadTest {
   }
 
   @Test
-  void thatSomebodyIsInTheWayOfTheEndDoesNotFailIt() throws Exception {
+  void thatSomeoneIsInTheWayOfTheEndDoesNotFailIt() throws Exception {
     try (ReportWorld world = new ReportWorld(home)) {
       world.report("a.pdf");
       AtomicReference<HeldLock> audit = new AtomicReference<>();
@@ -277,7 +277,7 @@ class OffloadTest {
   }
 
   @Test
-  void goesOnWhereSomebodyLocksARow() throws Exception {
+  void goesOnWhereSomeoneLocksARow() throws Exception {
     try (ReportWorld world = new ReportWorld(home);
         var locker = world.db.connect();
         var statement = locker.createStatement()) {

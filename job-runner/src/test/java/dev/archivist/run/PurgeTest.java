@@ -355,7 +355,7 @@ class PurgeTest {
   }
 
   @Test
-  void aMonthThatSomebodyHasLockedStaysInTheArchive() throws SQLException {
+  void aMonthThatSomeoneHasLockedStaysInTheArchive() throws SQLException {
     world.logs(20, "2019-05", "2019-06");
     world.archive("logs");
     try (Connection other = world.db.connect();
@@ -376,7 +376,7 @@ class PurgeTest {
   }
 
   @Test
-  void thatSomebodyIsInTheWayOfTheFirstLookDoesNotFailIt() throws SQLException {
+  void thatSomeoneIsInTheWayOfTheFirstLookDoesNotFailIt() throws SQLException {
     world.logs(20, "2019-05");
     world.archive("logs");
     try (HeldLock bin = HeldLock.of(world.db, "LOCK TABLE archive.bin IN ACCESS EXCLUSIVE MODE")) {

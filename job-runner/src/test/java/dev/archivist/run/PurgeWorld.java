@@ -72,7 +72,7 @@ final class PurgeWorld implements AutoCloseable {
     }
   }
 
-  /** A purge that gives up soon where somebody is in its way. */
+  /** A purge that gives up soon where someone is in its way. */
   PurgeOutcome purge(String policy) {
     return purges().purge(policy);
   }

@@ -116,10 +116,10 @@ class ReportPurgeTest {
     }
   }
 
-  /** Everything is done, only the job's end waits for somebody who has the audit's last row. */
+  /** Everything is done, only the job's end waits for someone who has the audit's last row. */
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void thatSomebodyIsInTheWayOfTheEndDoesNotFailIt(boolean toldToStop) throws SQLException {
+  void thatSomeoneIsInTheWayOfTheEndDoesNotFailIt(boolean toldToStop) throws SQLException {
     try (ReportWorld world = archived("a.pdf")) {
       world.purge();
       StopSignal stop = new StopSignal();

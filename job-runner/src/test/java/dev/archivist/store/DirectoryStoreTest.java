@@ -60,7 +60,7 @@ class DirectoryStoreTest extends RivalryContract {
     Path incoming = Files.createDirectories(root.resolve(".archivist-incoming"));
     Path old = Files.writeString(incoming.resolve("old"), "half an obj");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
-    Path young = Files.writeString(incoming.resolve("young"), "somebody writes th");
+    Path young = Files.writeString(incoming.resolve("young"), "someone writes th");
 
     assertThat(keys("")).isEmpty();
     put("a", TestContent.of(temp, "a"));

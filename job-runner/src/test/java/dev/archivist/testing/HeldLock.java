@@ -13,7 +13,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/** Somebody's lock that is in our way, until we have given it up once and come back. */
+/** Someone's lock that is in our way, until we have given it up once and come back. */
 public final class HeldLock implements AutoCloseable {
   /** The lock that every audited change needs when it commits. */
   public static final String AUDIT = "SELECT FROM archive.audit_tail FOR UPDATE";
@@ -51,12 +51,12 @@ public final class HeldLock implements AutoCloseable {
       Connection connection = db.connect();
       connection.setAutoCommit(false);
       try (Statement lock = connection.createStatement()) {
-        lock.execute("SET application_name = 'somebody'");
+        lock.execute("SET application_name = 'someone'");
         lock.execute(statement);
       }
       String pid =
           db.value(
-              "SELECT pid FROM pg_stat_activity WHERE application_name = 'somebody'"
+              "SELECT pid FROM pg_stat_activity WHERE application_name = 'someone'"
                   + " AND datname = current_database()");
       return new HeldLock(db, connection, pid);
     } catch (SQLException e) {

@@ -74,7 +74,7 @@ final class Inventory {
     found.forEach(
         (id, content) -> {
           if (!expected.containsKey(id)) {
-            differences.add("nobody wrote, or somebody deleted: " + content);
+            differences.add("nobody wrote, or someone deleted: " + content);
           }
         });
   }

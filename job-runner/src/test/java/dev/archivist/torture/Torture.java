@@ -197,7 +197,7 @@ final class Torture implements AutoCloseable {
 
   /**
    * As the program's hint says: an object that holds wrong bytes keeps its report from being
-   * archived until somebody removes it.
+   * archived until someone removes it.
    */
   private void deleteUnreferencedObjects() throws SQLException {
     try (Aftermath aftermath = new Aftermath(world);

@@ -139,7 +139,7 @@ class S3FaultsTest {
   }
 
   @Test
-  void knowsAnObjectThatSomebodyElseWroteByItsBytes() {
+  void knowsAnObjectThatSomeoneElseWroteByItsBytes() {
     TestContent report = TestContent.of(temp, "report");
     try (S3Client client = S3Clients.build(S3Server.s3mock().settings("s3://" + bucket))) {
       client.putObject(put -> put.bucket(bucket).key("a"), report.file());

@@ -97,9 +97,9 @@ public final class Jobs {
     }
     Job job = running(connection, id);
     Query.named(connection, "job.finish")
-        .bind(status, errorMessage, id.toString(), id.toString())
-        .bind(job.policy().id())
-        .one(row -> row.getBoolean(1));
+        .bind(id.toString(), status, errorMessage, id.toString())
+        .update();
+    PolicyLock.giveBack(connection, job.policy());
   }
 
   /**

@@ -47,8 +47,17 @@ final class PolicyLock {
           "Close that job with archive.finish_job first.");
     }
     if (lock.held()) {
-      Query.named(connection, "lock.unlock").bind(policy.id()).one(row -> row.getBoolean(1));
+      giveBack(connection, policy);
     }
+  }
+
+  /**
+   * Gives back the session's lock. No rollback takes it again, so this is a statement of its own
+   * after everything that may fail, triggers included: within another statement it would come
+   * before that statement's triggers.
+   */
+  static void giveBack(Connection connection, Policy policy) throws SQLException {
+    Query.named(connection, "lock.unlock").bind(policy.id()).one(row -> row.getBoolean(1));
   }
 
   /** {@code ZA006}: another session took the policy over since the job began. */

@@ -123,14 +123,11 @@ UPDATE archive.jobs SET
 WHERE id = ?::uuid AND status = 'running'
 
 -- name: finish
-WITH ended AS (
-  UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
-  WHERE id = ?::uuid
-),
-forgotten AS (
+WITH forgotten AS (
   DELETE FROM archive.job_progress WHERE job_id = ?::uuid
 )
-SELECT pg_catalog.pg_advisory_unlock(1095910216, ?)
+UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
+WHERE id = ?::uuid
 
 -- name: count
 UPDATE archive.jobs SET
