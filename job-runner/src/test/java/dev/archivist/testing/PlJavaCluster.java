@@ -114,6 +114,7 @@ public final class PlJavaCluster {
     return EmbeddedServer.Config.in(TestCluster.temporaryDirectory("archivist-test-pljava"))
         .withBinaries(home)
         .withSetting("fsync", "off")
+        .withSetting("jit", "off")
         .withSetting("pljava.libjvm_location", libjvm().toString())
         // each session starts a Java that lives for a moment: nearly half the work of the default's
         .withSetting("pljava.vmoptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
