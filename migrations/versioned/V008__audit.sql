@@ -111,7 +111,7 @@ BEGIN
     told := new_row - ARRAY['result', 'created_at', 'session_pid', 'action', 'status', 'job_type'];
   ELSIF TG_OP = 'UPDATE' THEN
     SELECT jsonb_object_agg(key, jsonb_build_array(old_row -> key, value)) INTO told
-    FROM jsonb_each(new_row) WHERE old_row -> key IS DISTINCT FROM value;
+    FROM jsonb_each(new_row) WHERE old_row -> key IS DISTINCT FROM value AND key <> 'valid_from';
     IF told IS NULL THEN
       RETURN NULL;
     END IF;

@@ -91,7 +91,7 @@ class AuditTest {
     assertThat(JSON.readTree(entries.get(3).details().json()).path("reason").asText())
         .isEqualTo("a letter");
     assertThat(JSON.readTree(entries.get(5).details().json()).path("changed").toString())
-        .isEqualTo("{\"batch_rows\":[10000,7]}");
+        .isEqualTo("{\"version\":[1,2],\"batch_rows\":[10000,7]}");
     assertThat(verified().ok()).isTrue();
     assertThat(verified().entries()).isEqualTo(6);
   }

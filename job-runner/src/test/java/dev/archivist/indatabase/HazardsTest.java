@@ -51,20 +51,20 @@ class HazardsTest {
   }
 
   @Test
-  void aFailedStatementThatIsTriedAgainLeavesNothingOfItsFirstAttempt() throws SQLException {
+  void aFailedBatchThatIsTriedAgainLeavesNothingOfItsFirstAttempt() throws SQLException {
     String content = LiveData.conserved(db);
-    // The partitions are made, and then one is missing all the same: the statement fails half way
-    // with 23514, is rolled back to a savepoint, and succeeds at the second attempt.
     db.execute(
-        "CREATE FUNCTION public.lose_a_partition() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+        "CREATE FUNCTION public.fail_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
             + " IF nextval('public.attempts') = 1 THEN RAISE check_violation; END IF;"
             + " RETURN NULL; END $$",
         "CREATE SEQUENCE public.attempts",
         "GRANT USAGE ON SEQUENCE public.attempts TO PUBLIC",
-        "CREATE TRIGGER lose AFTER INSERT ON public.scenario_logs_archive"
-            + " FOR EACH STATEMENT EXECUTE FUNCTION public.lose_a_partition()");
+        "CREATE TRIGGER fail_once AFTER INSERT ON public.scenario_logs_archive"
+            + " FOR EACH STATEMENT EXECUTE FUNCTION public.fail_once()");
     String job = begin();
 
+    assertThat(failing("SELECT archive.run_batch('" + job + "')").getSQLState()).isEqualTo("23514");
+    assertThat(LiveData.conserved(db)).isEqualTo(content);
     assertThat(value("SELECT records_archived FROM archive.run_batch('" + job + "')"))
         .isEqualTo("601");
 

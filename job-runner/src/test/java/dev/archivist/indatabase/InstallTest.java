@@ -106,7 +106,7 @@ class InstallTest {
 
   @Test
   void theEngineMovesBetweenTheHostsAndBack() {
-    archivist.run("migrate", "--host", "runner");
+    archivist.run("migrate", "--preset", "scenario", "--host", "runner");
     assertThat(languageOf("archive.plan(text)")).isEqualTo("plpgsql");
     assertThat(db.rows("SELECT FROM pg_extension WHERE extname = 'pljava'")).isEmpty();
 
@@ -129,7 +129,7 @@ class InstallTest {
 
   @Test
   void anExtensionThatWasDroppedWithEverythingIsMadeAgain() {
-    archivist.run("migrate");
+    archivist.run("migrate", "--preset", "scenario");
     db.execute("DROP EXTENSION pljava CASCADE");
 
     Archivist.Result result = archivist.run("migrate");
@@ -273,7 +273,7 @@ class InstallTest {
 
   @Test
   void uninstallTakesFunctionsJarAndViewsAndNoData() {
-    archivist.run("migrate");
+    archivist.run("migrate", "--preset", "scenario");
     LiveData.logs(db, 600);
     archivist.run("run", "--logs");
     String content = LiveData.conserved(db);
@@ -318,7 +318,7 @@ class InstallTest {
 
   @Test
   void uninstallDoesNothingWhileAJobRuns() throws Exception {
-    archivist.run("migrate");
+    archivist.run("migrate", "--preset", "scenario");
     try (Connection job = db.connect();
         Statement statement = job.createStatement()) {
       statement.execute("SELECT archive.begin_job('logs')");

@@ -24,4 +24,4 @@ SELECT records_restored, records_present, bytes_restored, done
 FROM archive.restore_batch(?::uuid)
 
 -- name: finish_job
-SELECT archive.finish_job(?::uuid, ?, ?)::text
+SELECT archive.finish_job(?::uuid, ?, ?) IS NULL

@@ -26,13 +26,13 @@ class SchemaChangeTest {
 
   private TestDatabase db;
 
-  /** The view is to be replaced. */
+  /** The unified views are to be replaced. */
   @BeforeEach
   void outdate() {
     db = TestDatabase.migrated();
     db.execute(
         "UPDATE archive.flyway_schema_history SET checksum = 1"
-            + " WHERE script LIKE '%v_scenario_logs_all.sql'");
+            + " WHERE script LIKE '%preset_scenario.sql'");
     assertThat(db.number(OUTDATED)).isEqualTo(1);
   }
 

@@ -95,11 +95,14 @@ public final class Jobs {
           "a job cannot end as \"" + status + "\"",
           "Use completed, failed or cancelled.");
     }
-    Job job = running(connection, id);
-    Query.named(connection, "job.finish")
-        .bind(id.toString(), status, errorMessage, id.toString())
-        .update();
-    PolicyLock.giveBack(connection, job.policy());
+    Optional<Integer> policy =
+        Query.named(connection, "job.finish")
+            .bind(id.toString(), status, errorMessage)
+            .first(row -> row.getInt(1));
+    if (policy.isEmpty()) {
+      throw new IllegalStateException("not closed: " + running(connection, id));
+    }
+    PolicyLock.giveBack(connection, policy.get());
   }
 
   /**

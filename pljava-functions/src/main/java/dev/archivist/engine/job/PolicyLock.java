@@ -47,7 +47,7 @@ final class PolicyLock {
           "Close that job with archive.finish_job first.");
     }
     if (lock.held()) {
-      giveBack(connection, policy);
+      giveBack(connection, policy.id());
     }
   }
 
@@ -56,8 +56,8 @@ final class PolicyLock {
    * after everything that may fail, triggers included: within another statement it would come
    * before that statement's triggers.
    */
-  static void giveBack(Connection connection, Policy policy) throws SQLException {
-    Query.named(connection, "lock.unlock").bind(policy.id()).one(row -> row.getBoolean(1));
+  static void giveBack(Connection connection, int policyId) throws SQLException {
+    Query.named(connection, "lock.unlock").bind(policyId).one(row -> row.getBoolean(1));
   }
 
   /** {@code ZA006}: another session took the policy over since the job began. */

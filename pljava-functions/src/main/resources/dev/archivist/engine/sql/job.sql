@@ -123,11 +123,21 @@ UPDATE archive.jobs SET
 WHERE id = ?::uuid AND status = 'running'
 
 -- name: finish
-WITH forgotten AS (
-  DELETE FROM archive.job_progress WHERE job_id = ?::uuid
+-- Gives nothing where "enter" would refuse the job.
+WITH job AS MATERIALIZED (
+  SELECT j.id, p.policy_id FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
+  WHERE j.id = ?::uuid AND j.status = 'running'
+),
+entered AS MATERIALIZED (
+  SELECT job.id, job.policy_id, pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked FROM job
+),
+forgotten AS (
+  DELETE FROM archive.job_progress USING entered WHERE job_id = entered.id AND entered.locked
 )
-UPDATE archive.jobs SET status = ?, error_message = ?, completed_at = clock_timestamp()
-WHERE id = ?::uuid
+UPDATE archive.jobs AS job SET status = ?, error_message = ?, completed_at = clock_timestamp()
+FROM entered
+WHERE job.id = entered.id AND entered.locked
+RETURNING entered.policy_id
 
 -- name: count
 UPDATE archive.jobs SET
