@@ -33,8 +33,8 @@
  * <p><b>Why months are committed before their rows.</b> ATTACH stops nobody, so a statement may
  * have been planned without the new partition and get its snapshot after the batch. It would find
  * the rows neither in the live table nor in the archive. Nothing is lost, but a reader of the views
- * would miss them once. If a row of yet another month is committed between the steps, the INSERT
- * fails with {@code 23514}, is rolled back to a savepoint, and the batch makes that month instead.
+ * would miss them once. A row of yet another month, committed between the steps, is not taken: the
+ * statement takes only rows of the months that were there when it was written.
  *
  * <p><b>Roll-ups</b> delete samples, group them by series and UTC day, and merge each group into
  * the day's row by {@code ON CONFLICT}. A day keeps {@code sample_count}, the exact {@code
