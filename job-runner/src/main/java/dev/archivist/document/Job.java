@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param id its id
  * @param policy the policy's name
- * @param action run, restore, purge; or plan or verify, which somebody asked a daemon for
+ * @param action run, restore, purge; or plan or verify, which a daemon was asked for
  * @param status pending, running, completed, failed or cancelled
  * @param host where the engine worked: runner or in-database; null before it began
  * @param startedAt when it began; null before

@@ -226,7 +226,7 @@ class PurgeTest {
       session.begin("{}");
       assertThat(session.record(PurgeWorld.month("2020-03"))).isPresent();
     }
-    // The merged value takes fewer bytes than the one that was put down.
+    // The merged value takes fewer bytes than the one that was recorded.
     world.sample("2020-03-01 12:00:00+00", "-123456.123456");
 
     world.archive("metrics");

@@ -124,7 +124,7 @@ class VerifierTest {
     assertThat(verified.exitCode()).isZero();
   }
 
-  /** The object is gone then, and still put down as stray. */
+  /** The object is gone then, and still recorded as stray. */
   @Test
   void aRestoreBesideItRaisesNoAlarm() {
     VerifyOutcome verified =
