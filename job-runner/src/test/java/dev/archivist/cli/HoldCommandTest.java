@@ -110,7 +110,7 @@ class HoldCommandTest {
         "hold add --policy logs --reason r --where source=a --where source=b"
             + " | --where names column \"source\" twice",
         "hold release 17 | 17",
-        "hold release 00000000-0000-0000-0000-000000000000 | is there to be released",
+        "hold release 00000000-0000-0000-0000-000000000000 | is in force",
       })
   void badInputIsWrongUsage(String line, String message) {
     Archivist.Result result = archivist.run(line.split(" "));

@@ -26,7 +26,7 @@ class UsersQueriesTest {
   static void archive() {
     db = TestDatabase.empty();
     Archivist archivist = Archivist.on(db, home);
-    assertThat(archivist.run("migrate").code()).isZero();
+    assertThat(archivist.run("migrate", "--preset", "scenario").code()).isZero();
     LiveData.logs(db, 3000);
     LiveData.metrics(db, 3000);
     LiveData.report(db, "a.pdf", 200);
