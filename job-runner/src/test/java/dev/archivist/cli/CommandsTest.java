@@ -60,7 +60,8 @@ class CommandsTest {
       String oid = db.value("SELECT 'public.scenario_logs'::regclass::oid");
       Archivist archivist = Archivist.on(db, home);
 
-      assertThat(archivist.run("migrate").out()).contains(" migrations ran; version ");
+      assertThat(archivist.run("migrate", "--preset", "scenario").out())
+          .contains(" migrations ran; version ");
       String content = LiveData.conserved(db);
       assertThat(archivist.run("migrate", "--json").out()).contains("\"executed\" : 0");
 
