@@ -33,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
  * ways to look at content that are not the engine's own. The contract runs on whichever host its
  * subclass names.
  */
-abstract class EngineContract {
+abstract class EngineContract implements EngineHost {
   static final String LOG_COLUMNS =
       "id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii,"
           + " token_count, sqs_blocks";
@@ -45,10 +45,6 @@ abstract class EngineContract {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   TestDatabase db;
-
-  abstract TestDatabase createDatabase();
-
-  abstract EngineCalls engine();
 
   @BeforeEach
   void createFreshDatabase() {

@@ -1,23 +1,12 @@
 package dev.archivist.contract;
 
-import dev.archivist.testing.TestDatabase;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every reason against a run. On one host only: both find them by the same statements. */
-class GuardReasonsTest extends EngineContract {
-  @Override
-  TestDatabase createDatabase() {
-    return TestDatabase.migrated();
-  }
-
-  @Override
-  EngineCalls engine() {
-    return new RunnerHostTest.OverJdbc();
-  }
-
+class GuardReasonsTest extends EngineContract implements HostedByRunner {
   /** What someone did to the tables, and what the plan and the run must say. */
   static Stream<Arguments> reasonsAgainstLogs() {
     return Stream.of(

@@ -2,22 +2,11 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Every reason for which a hold cannot be made; the function is the same on both hosts. */
-class HoldRefusalsTest extends EngineContract {
-  @Override
-  TestDatabase createDatabase() {
-    return TestDatabase.migrated();
-  }
-
-  @Override
-  EngineCalls engine() {
-    return new RunnerHostTest.OverJdbc();
-  }
-
+class HoldRefusalsTest extends EngineContract implements HostedByRunner {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

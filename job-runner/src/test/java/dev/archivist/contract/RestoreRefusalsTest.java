@@ -3,7 +3,6 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.testing.TestDatabase;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -13,20 +12,10 @@ import org.junit.jupiter.params.provider.CsvSource;
  * Every reason for which a restore is refused. On one host only: that a refusal reaches the caller
  * is in the contract of both, and the reasons are found by the same statements.
  */
-class RestoreRefusalsTest extends EngineContract {
+class RestoreRefusalsTest extends EngineContract implements HostedByRunner {
   private static final String RANGE = "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}";
   private static final String COPY =
       "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"copy\"}";
-
-  @Override
-  TestDatabase createDatabase() {
-    return TestDatabase.migrated();
-  }
-
-  @Override
-  EngineCalls engine() {
-    return new RunnerHostTest.OverJdbc();
-  }
 
   @BeforeEach
   void archiveTenRows() {
