@@ -194,6 +194,41 @@ abstract class JobContract extends EngineContract {
     }
   }
 
+  /** What holds for the session's lock holds for its triggers too: they fire late. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INSERT", "UPDATE"})
+  void aJobThatATriggerRefusesLeavesNoLockToItsSession(String event) throws SQLException {
+    try (Connection session = session();
+        JobSession other = JobSession.open(db.database(), "logs")) {
+      UUID job = event.equals("INSERT") ? null : engine().begin(session, "logs");
+      session.commit();
+      db.execute(
+          "CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql"
+              + " AS $$ BEGIN RAISE 'not today'; END $$",
+          "CREATE TRIGGER refuse AFTER "
+              + event
+              + " ON archive.jobs FOR EACH ROW EXECUTE FUNCTION public.refuse()");
+      assertThatThrownBy(
+              () -> {
+                if (job == null) {
+                  engine().begin(session, "logs");
+                } else {
+                  engine().finish(session, job, "completed");
+                }
+              })
+          .hasMessageContaining("not today");
+      session.rollback();
+      db.execute("DROP TRIGGER refuse ON archive.jobs");
+
+      if (job != null) {
+        Failures.assertFails(other::begin, ArchiveError.POLICY_HELD);
+        engine().finish(session, job, "completed");
+        session.commit();
+      }
+      assertThat(other.begin()).isNotNull();
+    }
+  }
+
   @Test
   void anotherSessionCannotRunTheBatchesOfAJob() throws SQLException {
     fillLogs(100);

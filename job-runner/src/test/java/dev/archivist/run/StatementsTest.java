@@ -9,6 +9,7 @@ import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.testing.Eventually;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestCluster;
@@ -17,7 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -55,14 +56,22 @@ class StatementsTest {
     server.close();
   }
 
-  /** Statements so far of the sessions with this name. */
+  /**
+   * Statements so far of the sessions with this name. The log is written by a process of its own,
+   * but in order: it is complete when it has a statement that came later.
+   */
   private List<String> statements(String application) throws IOException {
-    try (Stream<String> lines = Files.lines(home.resolve("statements").resolve("all.log"))) {
-      return lines
-          .filter(line -> line.startsWith(application + ": LOG:"))
-          .filter(line -> line.contains("statement: ") || line.contains("execute "))
-          .toList();
-    }
+    String mark = "mark " + UUID.randomUUID();
+    db.value("SELECT '" + mark + "'");
+    Eventually.assertThatSoon(() -> assertThat(log()).anyMatch(line -> line.contains(mark)));
+    return log().stream()
+        .filter(line -> line.startsWith(application + ": LOG:"))
+        .filter(line -> line.contains("statement: ") || line.contains("execute "))
+        .toList();
+  }
+
+  private List<String> log() throws IOException {
+    return Files.readAllLines(home.resolve("statements").resolve("all.log"));
   }
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
@@ -39,6 +40,14 @@ public final class TestCluster {
     try (Database template = database("template_migrated")) {
       new Migrations(template).with(Set.of(Preset.SCENARIO)).migrate();
     }
+    execute(
+        "template_migrated",
+        "CREATE SCHEMA evil",
+        "CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz 'epoch' $$",
+        "CREATE FUNCTION evil.date_trunc(text, timestamptz, text) RETURNS timestamptz LANGUAGE sql"
+            + " AS $$ SELECT timestamptz 'epoch' $$",
+        "CREATE TABLE evil.scenario_logs (id int)",
+        "GRANT USAGE ON SCHEMA evil TO PUBLIC");
   }
 
   private static final class Shared {
@@ -71,7 +80,23 @@ public final class TestCluster {
 
   /** A cluster on a server that the caller has started. */
   public static TestCluster on(EmbeddedServer server) {
+    takePasswordsAsTheyAre(server);
     return new TestCluster("127.0.0.1:" + server.port(), server.user(), server.password());
+  }
+
+  /** For the driver, SCRAM is a third of what it costs to connect, and tests connect a lot. */
+  private static void takePasswordsAsTheyAre(EmbeddedServer server) {
+    try (Connection connection = server.connect("postgres");
+        Statement statement = connection.createStatement();
+        ResultSet file = statement.executeQuery("SHOW hba_file")) {
+      file.next();
+      Files.writeString(Path.of(file.getString(1)), "host all all 127.0.0.1/32 password\n");
+      statement.execute("SELECT pg_reload_conf()");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
   }
 
   /** A database without anything of ours. */
@@ -95,26 +120,15 @@ public final class TestCluster {
     String name = "t" + COUNTER.incrementAndGet();
     // without fsync, files are copied with half the work of writing them to the log
     execute(
-        "postgres", "CREATE DATABASE " + name + " TEMPLATE template_migrated STRATEGY file_copy");
-    makeHostile(name);
-    return name;
-  }
-
-  private void makeHostile(String name) {
-    execute(
-        name,
-        "CREATE SCHEMA evil",
-        "CREATE FUNCTION evil.now() RETURNS timestamptz LANGUAGE sql AS $$ SELECT timestamptz 'epoch' $$",
-        "CREATE FUNCTION evil.date_trunc(text, timestamptz, text) RETURNS timestamptz LANGUAGE sql"
-            + " AS $$ SELECT timestamptz 'epoch' $$",
-        "CREATE TABLE evil.scenario_logs (id int)",
-        "GRANT USAGE ON SCHEMA evil TO PUBLIC",
+        "postgres",
+        "CREATE DATABASE " + name + " TEMPLATE template_migrated STRATEGY file_copy",
         "ALTER DATABASE " + name + " SET TimeZone = 'America/Los_Angeles'",
         "ALTER DATABASE " + name + " SET DateStyle = 'SQL, DMY'",
         "ALTER DATABASE " + name + " SET IntervalStyle = 'sql_standard'",
         "ALTER DATABASE " + name + " SET extra_float_digits = 0",
         "ALTER DATABASE " + name + " SET bytea_output = 'escape'",
         "ALTER DATABASE " + name + " SET search_path = evil, pg_catalog, public");
+    return name;
   }
 
   public String url(String database) {

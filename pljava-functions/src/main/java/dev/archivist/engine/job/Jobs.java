@@ -64,6 +64,7 @@ public final class Jobs {
                 new Opened(
                     UUID.fromString(row.getString("id")),
                     row.getObject("cutoff", OffsetDateTime.class)));
+    PolicyLock.keep(connection, policy.id());
     return new Job(opened.id(), policy, opened.cutoff(), action, options, scan);
   }
 

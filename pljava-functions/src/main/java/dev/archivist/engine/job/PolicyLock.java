@@ -52,10 +52,15 @@ final class PolicyLock {
   }
 
   /**
-   * Gives back the session's lock. No rollback takes it again, so this is a statement of its own
-   * after everything that may fail, triggers included: within another statement it would come
-   * before that statement's triggers.
+   * Keeps the lock that {@link #take} took until the session ends or gives it back. No rollback
+   * gives it back, so this is a statement of its own after everything that may fail, triggers
+   * included: within another statement it would come before that statement's triggers.
    */
+  static void keep(Connection connection, int policyId) throws SQLException {
+    Query.named(connection, "lock.keep").bind(policyId).one(row -> row.getBoolean(1));
+  }
+
+  /** Gives back the session's lock. A statement of its own, as {@link #keep} is. */
   static void giveBack(Connection connection, int policyId) throws SQLException {
     Query.named(connection, "lock.unlock").bind(policyId).one(row -> row.getBoolean(1));
   }

@@ -45,8 +45,7 @@ pg_catalog.set_config('DateStyle', 'ISO, MDY', true)
 
 -- name: open
 -- A request that waits for this policy and says the same becomes this job; else the job is new. We hold the
--- policy's lock, so a job of it that still says running has lost its session. The session's lock comes last,
--- because it outlives a rollback.
+-- policy's lock, so a job of it that still says running has lost its session.
 WITH interrupted AS (
   UPDATE archive.jobs AS job SET
     status = 'failed',
@@ -105,7 +104,7 @@ progress AS (
   FROM opened, (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS given
   WHERE given.scan IS NOT NULL
 )
-SELECT opened.id::text AS id, asked.cutoff, pg_catalog.pg_try_advisory_lock(1095910216, asked.policy_id) AS locked
+SELECT opened.id::text AS id, asked.cutoff
 FROM opened, asked
 
 -- name: advance

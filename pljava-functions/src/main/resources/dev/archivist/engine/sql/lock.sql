@@ -10,6 +10,9 @@ WHERE l.locktype = 'advisory' AND l.classid = 1095910216 AND l.objid = ?::bigint
   AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
 LIMIT 1
 
+-- name: keep
+SELECT pg_catalog.pg_try_advisory_lock(1095910216, ?)
+
 -- name: unlock
 SELECT pg_catalog.pg_advisory_unlock(1095910216, ?)
 
