@@ -21,6 +21,17 @@ BEGIN
       MESSAGE = format('no policy is named "%s"', policy_name),
       HINT = 'SELECT name FROM archive.policies lists them.';
   END IF;
+  -- Rows that come now would go to those of its tables that are still in the archive, and leave with them.
+  IF EXISTS (
+    SELECT FROM archive.bin b JOIN archive.bin_tables t USING (bin_id)
+    WHERE b.policy = policy_name AND b.month = first_day AND b.state = 'detaching'
+      AND archive.bin_place(b.bin_id) <> 'attached' AND archive.bin_place(b.bin_id, t.position) = 'attached')
+  THEN
+    RAISE EXCEPTION USING ERRCODE = 'lock_not_available',
+      MESSAGE = format('%s of policy "%s" is leaving the archive: a purge has detached some of its tables, but not all',
+        to_char(first_day, 'YYYY-MM'), policy_name),
+      HINT = 'Run archivist purge; it goes on with that month.';
+  END IF;
   FOR family IN SELECT t.* FROM archive.policy_tables t WHERE t.policy = policy_name ORDER BY t.position LOOP
     partition_name := family.archive_table || to_char(first_day, '_YYYY_MM');
     CONTINUE WHEN EXISTS (

@@ -30,7 +30,7 @@ final class VerifyPrinter {
         rows.policy(),
         rows.ok() ? "ledger, journal and rows agree" : "DIFFERENT",
         Amounts.count(rows.rows()),
-        rows.months().size());
+        rows.months().stream().map(VerifiedRows.Month::month).distinct().count());
     for (VerifiedRows.Month month : rows.months()) {
       if (month instanceof VerifiedRows.Differing differing) {
         print(differing);

@@ -6,8 +6,6 @@ import dev.archivist.db.jooq.archive.Routines;
 import dev.archivist.document.AuditChain;
 import dev.archivist.document.AuditEntry;
 import dev.archivist.document.Json;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -18,15 +16,6 @@ public final class AuditTrail {
 
   public AuditTrail(Archive archive) {
     this.archive = archive;
-  }
-
-  /**
-   * Lets the transaction's entries join the chain when they are made, not when it commits. A job is
-   * closed like this: it gives back its policy's lock, which no rollback takes again, so what may
-   * fail has to come first.
-   */
-  static void joinAtOnce(Connection connection) throws SQLException {
-    Statements.query(connection, "session.audit_at_once").update();
   }
 
   /** The newest entries in the order in which they were made. */

@@ -136,7 +136,6 @@ public final class PolicySession implements AutoCloseable {
   public void finish(String status, String errorMessage) {
     transaction(
         connection -> {
-          AuditTrail.joinAtOnce(connection);
           closing().finish(connection, job.id(), status, errorMessage);
           return null;
         });

@@ -271,7 +271,7 @@ public final class PurgeRun {
     }
     try {
       retry.run(() -> session.verify(due.month()));
-      if (session.policy().kind().files().isPresent()) {
+      if (!session.policy().kind().isPartitioned()) {
         retry
             .retrying(() -> session.binRows(due.month()))
             .ifPresent(entry -> months.add(month(entry, Fate.BINNED, "")));

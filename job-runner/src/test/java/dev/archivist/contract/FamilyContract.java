@@ -4,8 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.db.PolicySession;
+import dev.archivist.db.PurgeSession;
+import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.run.PurgeOutcome;
 import dev.archivist.run.PurgeRun;
 import dev.archivist.run.StopSignal;
@@ -13,12 +19,16 @@ import dev.archivist.testing.Eventually;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.PolicySql;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A parent with children and grandchildren: one month in every tier, as one. */
 abstract class FamilyContract extends EngineContract {
@@ -246,6 +256,111 @@ abstract class FamilyContract extends EngineContract {
 
     assertThat(family()).isEqualTo(before);
     assertVerified();
+  }
+
+  /** The states in which a purge that ends early leaves a family's month. */
+  private enum Left {
+    ROOT_PENDING,
+    ROOT_DETACHED
+  }
+
+  /** Roots that come late must not go without their children, nor children with a former month. */
+  @ParameterizedTest
+  @EnumSource
+  void aMonthThatIsLeavingTakesNoLateRows(Left left) throws SQLException {
+    run("orders");
+    clock("2027-04-15T12:00:00Z");
+    leave(left);
+    assertThat(db.archive().verify("orders").ok()).as("what is left agrees").isTrue();
+    fill(101, 105, "2024-03-06");
+    List<List<String>> before = family();
+
+    Failures.assertFails(() -> run("orders"), ArchiveError.DATABASE_BUSY)
+        .hasMessageContaining("2024-03 of policy \"orders\" is leaving the archive");
+
+    assertThat(family()).isEqualTo(before);
+    PurgeRun purge = new PurgeRun(db.database(), db.settings(), new StopSignal());
+    assertThat(purge.purge("orders").months())
+        .extracting(PurgeOutcome.Purged::month, PurgeOutcome.Purged::fate)
+        .containsExactly(tuple("2024-03", PurgeOutcome.Fate.BINNED));
+    assertThat(run("orders").deleted()).isEqualTo(20);
+    assertVerified();
+  }
+
+  private void leave(Left left) throws SQLException {
+    try (PolicySession session = PolicySession.toPurge(db.database(), "orders")) {
+      session.beginPurge("{}");
+      PurgeSession purge = new PurgeSession(session);
+      BinEntry entry = purge.record(Month.ofFirstDay("2024-03-01")).orElseThrow();
+      BinEntry.Table root = entry.tables().get(0);
+      try (Connection reader = db.connect();
+          Statement statement = reader.createStatement()) {
+        if (left == Left.ROOT_PENDING) {
+          reader.setAutoCommit(false);
+          statement.execute("SELECT count(*) FROM public.orders_archive");
+          purge.beginDetach(entry, root);
+          assertThat(db.value("SELECT archive.bin_place(bin_id, 0::smallint) FROM archive.bin"))
+              .isEqualTo("pending");
+        } else {
+          purge.beginDetach(entry, root);
+          purge.finishDetach(entry, root);
+        }
+      }
+    }
+  }
+
+  /** Its earlier months have no partition of the child, and none is missed. */
+  @Test
+  void aChildThatJoinsLaterDoesNotKeepEarlierMonths() {
+    db.execute(
+        "DELETE FROM archive.policy_tables WHERE policy = 'orders' AND position > 0",
+        "CREATE TABLE public.aside AS SELECT * FROM public.items",
+        "TRUNCATE public.items, public.notes");
+    db.execute("ALTER TABLE public.items DROP CONSTRAINT items_order_id_fkey");
+    run("orders");
+    db.execute(child(1, "items", 0, "{id}", "{order_id}"));
+    List<String> before = content("id, customer, archived_at", "public.orders_archive");
+    clock("2027-04-15T12:00:00Z");
+    PurgeRun purge = new PurgeRun(db.database(), db.settings(), new StopSignal());
+
+    PurgeOutcome outcome = purge.purge("orders");
+    assertThat(outcome.failure()).isEmpty();
+    assertThat(outcome.months())
+        .extracting(PurgeOutcome.Purged::month, PurgeOutcome.Purged::fate)
+        .containsExactly(tuple("2024-03", PurgeOutcome.Fate.BINNED));
+    assertThat(db.archive().verify("orders").ok()).isTrue();
+
+    UUID bin = UUID.fromString(db.value("SELECT bin_id FROM archive.bin"));
+    assertThat(purge.restore("orders", bin).failure()).isEmpty();
+    assertThat(content("id, customer, archived_at", "public.orders_archive")).isEqualTo(before);
+    assertThat(db.archive().verify("orders").ok()).isTrue();
+  }
+
+  @Test
+  void whatARestoreWouldGiveBackIsWhatItGivesBack() {
+    run("orders");
+    JsonNode preview = json(db.archive().restorePreview("orders", MARCH));
+
+    RestoreResult restored = restore("orders", MARCH);
+
+    assertThat(preview.get("rows").asLong()).isEqualTo(restored.restored()).isEqualTo(80);
+    assertThat(preview.get("bytes").asLong()).isEqualTo(restored.bytes());
+    assertThat(preview.get("months")).hasSize(1);
+  }
+
+  /** A plan that says go, goes: locking a family takes a right that moving one table does not. */
+  @Test
+  void aRoleThatMayNotLockTheFamilyIsRefused() {
+    db.execute("REVOKE UPDATE ON public.notes FROM archive_owner");
+    try (Login login = new Login(db, "archive_operator")) {
+      db.execute(
+          "GRANT SELECT, DELETE, UPDATE ON public.orders, public.items TO archive_operator",
+          "GRANT SELECT, DELETE ON public.notes TO archive_operator");
+      assertRefused(
+          open(login.url(), Map.of()),
+          "orders",
+          "role " + engine().worksAs(login.name()) + " may not UPDATE public.notes");
+    }
   }
 
   @Test

@@ -207,7 +207,7 @@ abstract class JobContract extends EngineContract {
               + " AS $$ BEGIN RAISE 'not today'; END $$",
           "CREATE TRIGGER refuse AFTER "
               + event
-              + " ON archive.jobs FOR EACH ROW EXECUTE FUNCTION public.refuse()");
+              + " ON public.archive_jobs FOR EACH ROW EXECUTE FUNCTION public.refuse()");
       assertThatThrownBy(
               () -> {
                 if (job == null) {
@@ -218,7 +218,7 @@ abstract class JobContract extends EngineContract {
               })
           .hasMessageContaining("not today");
       session.rollback();
-      db.execute("DROP TRIGGER refuse ON archive.jobs");
+      db.execute("DROP TRIGGER refuse ON public.archive_jobs");
 
       if (job != null) {
         Failures.assertFails(other::begin, ArchiveError.POLICY_HELD);
@@ -226,6 +226,22 @@ abstract class JobContract extends EngineContract {
         session.commit();
       }
       assertThat(other.begin()).isNotNull();
+    }
+  }
+
+  /** Else its refusal would end what waits for the job that is at work. */
+  @Test
+  void aPolicyThatIsHeldAndRefusedIsHeld() throws SQLException {
+    try (JobSession holder = JobSession.open(db.database(), "logs");
+        Connection other = session()) {
+      holder.begin();
+      db.execute(trigger("BEFORE DELETE", "FOR EACH ROW"));
+
+      Failures.assertFails(() -> engine().begin(other, "logs"), "ZA001");
+      other.rollback();
+    }
+    try (Connection other = session()) {
+      Failures.assertFails(() -> engine().begin(other, "logs"), "ZA004");
     }
   }
 

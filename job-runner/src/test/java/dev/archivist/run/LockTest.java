@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,8 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class LockTest {
   private static final int ROUNDS = TestLength.of("archivist.locks.rounds", 10, 1000);
+
+  private static final int TRIES = 50;
 
   /** Sessions that wait for a lock because one of ours has it or wants it, and since when. */
   private static final String WAITS_FOR_US =
@@ -124,9 +127,19 @@ class LockTest {
     for (int round = 0; round < ROUNDS; round++) {
       world.logs(20, "2019-05");
       world.archive("logs");
-      assertThat(PurgeWorld.fates(purges.purge("logs"))).containsExactly("2019-05 BINNED");
-      assertThat(PurgeWorld.fates(purges.empty("logs", true))).containsExactly("2019-05 DROPPED");
+      until("2019-05 BINNED", () -> purges.purge("logs"));
+      until("2019-05 DROPPED", () -> purges.empty("logs", true));
     }
+  }
+
+  /** Who finds others at work leaves the month to the next purge. */
+  private static void until(String fate, Supplier<PurgeOutcome> purge) {
+    List<String> fates;
+    int tries = 0;
+    do {
+      fates = PurgeWorld.fates(purge.get());
+    } while (fates.equals(List.of("2019-05 BUSY")) && ++tries < TRIES);
+    assertThat(fates).containsExactly(fate);
   }
 
   private void report(TestDatabase db) {

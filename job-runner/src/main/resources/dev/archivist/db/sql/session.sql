@@ -7,6 +7,3 @@ SET lock_timeout = '100ms'
 -- name: names_come_whole
 -- A regprocedure or regclass is written with its schema unless the search path has it.
 SET LOCAL search_path = pg_catalog, pg_temp
-
--- name: audit_at_once
-SET CONSTRAINTS archive.audit_chain IMMEDIATE

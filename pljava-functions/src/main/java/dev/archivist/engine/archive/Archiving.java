@@ -36,7 +36,11 @@ public final class Archiving {
     Policy policy = Policies.named(connection, policyName);
     // First, so that a role that may not run it is told what it lacks; batches look again.
     Inspection inspection = Inspection.of(connection, policy);
-    requireSafe(policy, inspection);
+    List<Refusal> refusals = Guards.refusals(policy, inspection);
+    if (!refusals.isEmpty()) {
+      Jobs.requireFree(connection, policy);
+      throw Jobs.refused(policy, refusals);
+    }
     Jobs.take(connection, policy);
     Optional<Scan> scan =
         policy.kind().files().isPresent() ? Optional.empty() : Optional.of(inspection.scan());

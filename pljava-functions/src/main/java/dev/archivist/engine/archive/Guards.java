@@ -75,10 +75,7 @@ public final class Guards {
   private static Stream<Refusal> taken(TableColumns columns) {
     return columns.live().list().stream()
         .map(Column::name)
-        .filter(
-            name ->
-                PolicyKind.STAMPS.contains(name)
-                    || !columns.table().isRoot() && name.equals(PolicyTable.ROOT_TIME))
+        .filter(name -> PolicyKind.STAMPS.contains(name) || name.equals(PolicyTable.ROOT_TIME))
         .map(
             name ->
                 new Refusal(

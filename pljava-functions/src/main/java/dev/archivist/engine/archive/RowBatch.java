@@ -85,6 +85,9 @@ final class RowBatch {
   private static boolean make(Connection connection, BatchContext context, List<Month> months)
       throws SQLException {
     boolean made = false;
+    if (!context.policy().kind().isPartitioned()) {
+      return made;
+    }
     for (Month month : months.stream().sorted().toList()) {
       for (PolicyTable table : context.policy().tables()) {
         String partition = MonthPartitions.name(table.archive(), month);

@@ -38,6 +38,15 @@ public final class Jobs {
   }
 
   /**
+   * As {@link #take}, but only looks.
+   *
+   * @throws ArchiveException {@code ZA001} if another session holds the policy
+   */
+  public static void requireFree(Connection connection, Policy policy) throws SQLException {
+    PolicyLock.requireFree(connection, policy);
+  }
+
+  /**
    * Opens the job of a policy that {@link #take} has locked, and closes those that a crash left
    * open.
    *

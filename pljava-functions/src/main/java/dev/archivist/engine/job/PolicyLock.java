@@ -6,6 +6,7 @@ import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.Query;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Optional;
 import java.util.UUID;
 
 /**
@@ -32,12 +33,7 @@ final class PolicyLock {
             .bind(policy.id())
             .one(row -> new Taken(row.getBoolean(1), row.getBoolean(2), row.getString(3)));
     if (!lock.taken()) {
-      throw new ArchiveException(
-          ArchiveError.POLICY_HELD,
-          policy.name(),
-          "policy \"" + policy.name() + "\" is held by " + holder(connection, policy),
-          "Wait until that job has ended; SELECT * FROM archive_jobs WHERE status = 'running'"
-              + " shows it.");
+      throw held(policy, holder(connection, policy).orElse("another session"));
     }
     if (lock.openJob() != null) {
       throw new ArchiveException(
@@ -49,6 +45,25 @@ final class PolicyLock {
     if (lock.held()) {
       giveBack(connection, policy.id());
     }
+  }
+
+  /**
+   * @throws ArchiveException {@code ZA001} if another session holds the policy
+   */
+  static void requireFree(Connection connection, Policy policy) throws SQLException {
+    Optional<String> holder = holder(connection, policy);
+    if (holder.isPresent()) {
+      throw held(policy, holder.get());
+    }
+  }
+
+  private static ArchiveException held(Policy policy, String holder) {
+    return new ArchiveException(
+        ArchiveError.POLICY_HELD,
+        policy.name(),
+        "policy \"" + policy.name() + "\" is held by " + holder,
+        "Wait until that job has ended; SELECT * FROM archive_jobs WHERE status = 'running'"
+            + " shows it.");
   }
 
   /**
@@ -70,14 +85,17 @@ final class PolicyLock {
     return new ArchiveException(
         ArchiveError.JOB_LOCK_LOST,
         policy.name(),
-        "job " + job + " lost policy \"" + policy.name() + "\" to " + holder(connection, policy),
+        "job "
+            + job
+            + " lost policy \""
+            + policy.name()
+            + "\" to "
+            + holder(connection, policy).orElse("another session"),
         "Begin a new job; what this one committed stays archived.");
   }
 
-  private static String holder(Connection connection, Policy policy) throws SQLException {
-    return Query.named(connection, "lock.holder")
-        .bind(policy.id())
-        .first(row -> row.getString(1))
-        .orElse("another session");
+  /** The other session that holds the policy. */
+  private static Optional<String> holder(Connection connection, Policy policy) throws SQLException {
+    return Query.named(connection, "lock.holder").bind(policy.id()).first(row -> row.getString(1));
   }
 }

@@ -1,8 +1,10 @@
 package dev.archivist.engine.policy;
 
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.SqlText;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** SQL that leads from a row of a family to its root. */
 public final class Family {
@@ -34,6 +36,36 @@ public final class Family {
         .with("alias", SqlText.alias(alias))
         .with(
             "joined", SqlText.equal(alias, child.ownColumns(), parentAlias, child.parentColumns()));
+  }
+
+  /** As {@link #withRoot}, in the archive. */
+  public static SqlText archivedWithRoot(Policy policy, PolicyTable table, String alias) {
+    List<SqlText> joins = new ArrayList<>();
+    joins.add(
+        SqlText.load("policy.root_of_family")
+            .with("source", policy.archive())
+            .with("alias", SqlText.alias("root")));
+    List<PolicyTable> lineage = policy.lineage(table);
+    for (int i = lineage.size() - 2; i >= 0; i--) {
+      PolicyTable child = lineage.get(i);
+      PolicyTable parent = lineage.get(i + 1);
+      joins.add(
+          SqlText.load("policy.joined_to_family")
+              .with("source", child.archive())
+              .with("alias", SqlText.alias(alias(child, table, alias)))
+              .with(
+                  "joined",
+                  SqlText.equal(
+                      alias(child, table, alias),
+                      and(child.ownColumns(), child.archiveTime()),
+                      alias(parent, table, alias),
+                      and(child.parentColumns(), parent.archiveTime()))));
+    }
+    return SqlText.joined(" ", joins);
+  }
+
+  private static List<Identifier> and(List<Identifier> columns, Identifier time) {
+    return Stream.concat(columns.stream(), Stream.of(time)).toList();
   }
 
   /**

@@ -152,24 +152,35 @@ public final class Purge {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
     Inspection inspection = Inspection.of(connection, policy);
     for (PolicyTable table : policy.tables()) {
-      String partition = MonthPartitions.name(table.archive(), month);
-      if (policy.kind().isPartitioned()
-          && !inspection.partitions().get(table.position()).contains(partition)) {
-        throw new ArchiveException(
-            ArchiveError.LEDGER_DIFFERS,
-            policy.name(),
-            month + " has no partition, but the ledger has an entry for it",
-            "archivist verify shows what differs; the month stays as it is.");
-      }
+      boolean there = isThere(inspection, table, month);
       MonthSummary.Compared compared =
           MonthSummary.withLedger(
               connection,
-              MonthRows.archived(policy, table, month),
+              there ? MonthRows.archived(policy, table, month) : MonthRows.of(policy, table, month),
               table,
               month,
               inspection.digested(table));
+      if (!there && compared.ledger().rows() > 0) {
+        throw new ArchiveException(
+            ArchiveError.LEDGER_DIFFERS,
+            policy.name(),
+            month
+                + " has no partition of "
+                + table.archive()
+                + ", but the ledger has an entry for it",
+            "archivist verify shows what differs; the month stays as it is.");
+      }
       requireSame(policy, month, compared.ledger(), compared.data());
     }
+  }
+
+  /** A table that joined the family later has no partitions for earlier months. */
+  private static boolean isThere(Inspection inspection, PolicyTable table, Month month) {
+    return !inspection.holds().policy().kind().isPartitioned()
+        || inspection
+            .partitions()
+            .get(table.position())
+            .contains(MonthPartitions.name(table.archive(), month));
   }
 
   static void requireSame(Policy policy, Month month, MonthSummary ledger, MonthSummary data)
@@ -202,15 +213,17 @@ public final class Purge {
       return Optional.empty();
     }
     UUID id = UUID.randomUUID();
+    List<PolicyTable> leaving =
+        policy.tables().stream().filter(table -> isThere(inspection, table, month)).toList();
     List<SqlText> tables = new ArrayList<>();
-    policy.tables().forEach(any -> tables.add(SqlText.load("bin.recorded_table")));
+    leaving.forEach(any -> tables.add(SqlText.load("bin.recorded_table")));
     Query query =
         Query.of(
                 connection,
                 SqlText.load("bin.record")
                     .with("tables", SqlText.joined("\n  UNION ALL SELECT ", tables)))
             .bind(id.toString(), policy.name(), month.firstDay());
-    for (PolicyTable table : policy.tables()) {
+    for (PolicyTable table : leaving) {
       query.bind(
           table.position(),
           tableName(policy, table, month, id),
@@ -325,14 +338,15 @@ public final class Purge {
     Query.of(connection, SqlText.load("bin.own_table").with("table", table.name())).update();
     MonthRows rows = MonthRows.archived(policy, policy.root(), month);
     SqlText take =
-        SqlText.load("bin.take_rows")
+        SqlText.load(policy.kind().files().isPresent() ? "bin.take_reports" : "bin.take_rows")
             .with("archive", policy.archive())
             .with("table", table.name())
             .with("which", rows.which());
-    Query.of(connection, take)
-        .bind(rows.values())
-        .bind(entry.id().toString())
-        .one(row -> row.getLong("binned"));
+    Query query = Query.of(connection, take).bind(rows.values());
+    if (policy.kind().files().isPresent()) {
+      query.bind(entry.id().toString());
+    }
+    query.one(row -> row.getLong("binned"));
     bin(connection, job, Bin.entry(connection, entry.id()).orElseThrow());
     return Bin.entry(connection, entry.id());
   }

@@ -2,7 +2,9 @@ package dev.archivist.engine.restore;
 
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Jsonb;
 import dev.archivist.engine.sql.Query;
@@ -53,26 +55,36 @@ public final class RestorePreview {
 
   private static List<Map<String, Object>> months(
       Connection connection, Policy policy, RestoreRequest request) throws SQLException {
-    Columns archive = Columns.of(connection, policy.archive());
+    List<SqlText> tables = new ArrayList<>();
+    for (PolicyTable table : policy.tables()) {
+      tables.add(rows(connection, policy, table));
+    }
     SqlText text =
-        SqlText.load("restore.months")
-            .with("archive", policy.archive())
-            .with("time", policy.time())
-            .with(
-                "bytes",
-                policy.kind().archivedBytes("kept", CopyBatch.ownColumns(policy, archive)));
+        SqlText.load("restore.months").with("tables", SqlText.joined("\n  UNION ALL\n  ", tables));
     List<Map<String, Object>> months = new ArrayList<>();
-    Query.of(connection, text)
-        .bind(request.from(), request.to(), request.matching())
-        .list(
-            row -> {
-              Map<String, Object> month = new LinkedHashMap<>();
-              month.put("month", row.getString("month"));
-              month.put("rows", row.getLong("rows"));
-              month.put("bytes", row.getLong("bytes"));
-              return months.add(month);
-            });
+    Query query = Query.of(connection, text);
+    policy.tables().forEach(any -> query.bind(request.from(), request.to(), request.matching()));
+    query.list(
+        row -> {
+          Map<String, Object> month = new LinkedHashMap<>();
+          month.put("month", row.getString("month"));
+          month.put("rows", row.getLong("rows"));
+          month.put("bytes", row.getLong("bytes"));
+          return months.add(month);
+        });
     return months;
+  }
+
+  private static SqlText rows(Connection connection, Policy policy, PolicyTable table)
+      throws SQLException {
+    Columns columns =
+        CopyBatch.ownColumns(policy, Columns.of(connection, table.archive()))
+            .without(List.of(PolicyTable.ROOT_TIME));
+    String alias = table.isRoot() ? "root" : "kept";
+    return SqlText.load("restore.rows_of_table")
+        .with("time", policy.time())
+        .with("joined", Family.archivedWithRoot(policy, table, "kept"))
+        .with("bytes", policy.kind().archivedBytes(alias, columns));
   }
 
   private static long sum(List<Map<String, Object>> months, String of) {

@@ -216,6 +216,9 @@ public final class Restores {
     if (!position.isBefore(request.to())) {
       return Optional.empty();
     }
+    if (!policy.kind().isPartitioned()) {
+      return Optional.of(new Part(position, request.to()));
+    }
     return Query.named(connection, "restore.window")
         .bind(position, request.to())
         .bind(policy.archive().schema().name(), policy.archive().table().name())

@@ -144,7 +144,7 @@ objects AS (
 -- name: state
 SELECT state FROM archive.bin WHERE bin_id = ?::uuid
 
--- name: take_rows
+-- name: take_reports
 WITH gone AS (
   DELETE FROM "{archive}" AS kept WHERE "{which}" RETURNING *
 ),
@@ -154,6 +154,15 @@ binned AS (
 objects AS (
   INSERT INTO archive.bin_objects (bin_id, location)
   SELECT DISTINCT ?::uuid, s3_location FROM binned
+)
+SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM binned) AS binned
+
+-- name: take_rows
+WITH gone AS (
+  DELETE FROM "{archive}" AS kept WHERE "{which}" RETURNING *
+),
+binned AS (
+  INSERT INTO "{table}" SELECT * FROM gone RETURNING 1
 )
 SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM binned) AS binned
 

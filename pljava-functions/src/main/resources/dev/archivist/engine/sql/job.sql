@@ -122,13 +122,14 @@ UPDATE archive.jobs SET
 WHERE id = ?::uuid AND status = 'running'
 
 -- name: finish
--- Gives nothing where "enter" would refuse the job.
+-- Gives nothing where "enter" would refuse the job. What the audit trail has against it comes at once.
 WITH job AS MATERIALIZED (
-  SELECT j.id, p.policy_id FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
+  SELECT j.id, p.policy_id, archive.audit_at_once() AS audited FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
   WHERE j.id = ?::uuid AND j.status = 'running'
 ),
 entered AS MATERIALIZED (
   SELECT job.id, job.policy_id, pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked FROM job
+  WHERE job.audited
 ),
 forgotten AS (
   DELETE FROM archive.job_progress USING entered WHERE job_id = entered.id AND entered.locked

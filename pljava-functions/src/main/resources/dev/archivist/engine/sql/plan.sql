@@ -55,7 +55,7 @@ WHERE NOT EXISTS (
       JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.attnum ORDER BY k.n) = link.parent_columns)
 UNION ALL
 SELECT format('policy has several tables, and kind %s takes one', kind), 'it does not say what to do with descendants',
-  'DELETE FROM archive.policy_tables WHERE position > 0, or use kind move.'
+  format('DELETE FROM archive.policy_tables WHERE policy = %L AND position > 0; or use kind move.', policy)
 FROM family WHERE position = 1 AND NOT several
 UNION ALL
 SELECT format('%s has no unique key (%s)', parent, array_to_string(parent_columns, ', ')),
@@ -135,6 +135,8 @@ SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.re
   END
 FROM family, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
+    -- the roots of a family, and their descendants, are locked before they are taken
+    (source, source_oid, CASE WHEN EXISTS (SELECT FROM link) THEN 'UPDATE' END),
     (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),
     (archive, archive_oid, CASE WHEN updated THEN 'UPDATE' END)
   ) AS needed (relation, relation_oid, privilege)

@@ -158,13 +158,19 @@ WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
   AND NOT has_table_privilege(needed.relation_oid, needed.privilege)
 
 -- name: months
-SELECT to_char(date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
-  count(*) AS rows, coalesce(sum("{bytes}"), 0)::bigint AS bytes
-FROM "{archive}" AS kept
-WHERE kept."{time}" >= ? AND kept."{time}" < ?
-  AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
+SELECT to_char(date_trunc('month', coming.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM') AS month,
+  count(*) AS rows, coalesce(sum(coming.bytes), 0)::bigint AS bytes
+FROM (
+  /* {tables} */
+) AS coming
 GROUP BY 1
 ORDER BY 1
+
+-- name: rows_of_table
+SELECT root."{time}" AS at, "{bytes}" AS bytes
+  FROM /* {joined} */
+  WHERE root."{time}" >= ? AND root."{time}" < ?
+    AND coalesce(pg_catalog.to_jsonb(root.*) @> ?::jsonb, true)
 
 -- name: options
 SELECT archive.restore_options(?, ?::jsonb)::text

@@ -52,7 +52,7 @@ FROM (
 
 -- name: ownerless
 WITH ledger AS (
-  SELECT entry.policy, entry.month, entry.rows FROM archive.ledger AS entry
+  SELECT entry.policy, entry.month, sum(entry.rows) AS rows FROM archive.ledger AS entry GROUP BY entry.policy, entry.month
 ),
 journal AS (
   SELECT entry.policy, entry.month, sum(entry.rows) AS rows
@@ -118,7 +118,7 @@ journal AS MATERIALIZED (
   FROM archive.batches AS entry
   WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
     AND (entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
-      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id) = 'attached'))
+      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id, entry.position) = 'attached'))
   GROUP BY 1, 2
 ),
 ledger AS MATERIALIZED (
