@@ -92,22 +92,33 @@ CREATE TABLE archive.policy_versions (
 COMMENT ON TABLE archive.policy_versions IS 'Rules as they were, each from when until when; the present one is in archive.policies';
 COMMENT ON COLUMN archive.policy_versions.rule IS 'the row of archive.policies, and its tables under "tables"';
 
+CREATE FUNCTION archive.policy_rule(policy archive.policies)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+SET "IntervalStyle" = postgres
+AS $$
+  SELECT to_jsonb(policy) || jsonb_build_object('tables',
+    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' ORDER BY t.position), '[]')
+      FROM archive.policy_tables t WHERE t.policy = policy.name))
+$$;
+COMMENT ON FUNCTION archive.policy_rule(archive.policies) IS 'A row of archive.policies, and its tables under "tables"';
+
 -- A change within the transaction that made the present version belongs to that version.
 CREATE FUNCTION archive.keep_policy_version()
 RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET "TimeZone" = 'UTC'
 AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW IS NOT DISTINCT FROM OLD OR OLD.valid_from = now()) THEN
     RETURN NEW;
   END IF;
   INSERT INTO archive.policy_versions (policy_id, version, valid_from, rule)
-  SELECT OLD.policy_id, OLD.version, OLD.valid_from, to_jsonb(OLD) || jsonb_build_object('tables',
-    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' ORDER BY t.position), '[]')
-      FROM archive.policy_tables t WHERE t.policy = OLD.name));
+  SELECT OLD.policy_id, OLD.version, OLD.valid_from, archive.policy_rule(OLD);
   IF TG_OP = 'DELETE' THEN
     RETURN OLD;
   END IF;
@@ -306,6 +317,7 @@ CREATE CONSTRAINT TRIGGER check_positions AFTER INSERT OR UPDATE OF policy, posi
 CREATE TRIGGER new_version BEFORE INSERT OR UPDATE OR DELETE ON archive.policy_tables
   FOR EACH ROW EXECUTE FUNCTION archive.policy_tables_changed();
 
+ALTER FUNCTION archive.policy_rule(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.keep_policy_version() OWNER TO archive_auditor;
 ALTER FUNCTION archive.policy_tables_changed() OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_policy() OWNER TO archive_owner;
@@ -313,10 +325,11 @@ ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_owner;
 ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_owner;
 ALTER FUNCTION archive.require_idle(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_positions() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(),
+REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(),
   archive.keep_policy_that_is_used(), archive.keep_position_that_is_used(), archive.require_idle(archive.policies),
   archive.check_positions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.require_idle(archive.policies) TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.policy_rule(archive.policies) TO archive_owner, archive_operator, archive_reader;
 ALTER TABLE archive.policies OWNER TO archive_auditor;
 ALTER TABLE archive.policy_tables OWNER TO archive_auditor;
 ALTER TABLE archive.policy_versions OWNER TO archive_auditor;
