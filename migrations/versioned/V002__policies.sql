@@ -92,22 +92,33 @@ CREATE TABLE archive.policy_versions (
 COMMENT ON TABLE archive.policy_versions IS 'Rules as they were, each from when until when; the present one is in archive.policies';
 COMMENT ON COLUMN archive.policy_versions.rule IS 'the row of archive.policies, and its tables under "tables"';
 
+CREATE FUNCTION archive.policy_rule(policy archive.policies)
+RETURNS jsonb
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+SET "TimeZone" = 'UTC'
+SET "IntervalStyle" = postgres
+AS $$
+  SELECT to_jsonb(policy) || jsonb_build_object('tables',
+    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' ORDER BY t.position), '[]')
+      FROM archive.policy_tables t WHERE t.policy = policy.name))
+$$;
+COMMENT ON FUNCTION archive.policy_rule(archive.policies) IS 'A row of archive.policies, and its tables under "tables"';
+
 -- A change within the transaction that made the present version belongs to that version.
 CREATE FUNCTION archive.keep_policy_version()
 RETURNS trigger
 LANGUAGE plpgsql
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
-SET "TimeZone" = 'UTC'
 AS $$
 BEGIN
   IF TG_OP = 'UPDATE' AND (NEW IS NOT DISTINCT FROM OLD OR OLD.valid_from = now()) THEN
     RETURN NEW;
   END IF;
   INSERT INTO archive.policy_versions (policy_id, version, valid_from, rule)
-  SELECT OLD.policy_id, OLD.version, OLD.valid_from, to_jsonb(OLD) || jsonb_build_object('tables',
-    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' ORDER BY t.position), '[]')
-      FROM archive.policy_tables t WHERE t.policy = OLD.name));
+  SELECT OLD.policy_id, OLD.version, OLD.valid_from, archive.policy_rule(OLD);
   IF TG_OP = 'DELETE' THEN
     RETURN OLD;
   END IF;
@@ -160,17 +171,165 @@ END
 $$;
 COMMENT ON FUNCTION archive.check_policy() IS 'Trigger: lets the policy''s kind check its settings (ZA003)';
 
+-- Jobs, ledger, journal, bin and objects know a policy by its name.
+CREATE FUNCTION archive.keep_policy_that_is_used()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  uses text[];
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.name = OLD.name THEN
+    RETURN NEW;
+  END IF;
+  PERFORM archive.require_idle(OLD);
+  IF TG_OP = 'UPDATE' THEN
+    uses := ARRAY(
+      SELECT 'jobs' WHERE EXISTS (SELECT FROM archive.jobs j WHERE j.job_type = OLD.name)
+      UNION ALL
+      SELECT 'ledger' WHERE EXISTS (SELECT FROM archive.ledger l WHERE l.policy = OLD.name)
+      UNION ALL
+      SELECT 'journal' WHERE EXISTS (SELECT FROM archive.batches b WHERE b.policy = OLD.name)
+      UNION ALL
+      SELECT 'bin' WHERE EXISTS (SELECT FROM archive.bin b WHERE b.policy = OLD.name)
+      UNION ALL
+      SELECT 'objects' WHERE EXISTS (SELECT FROM archive.stray_objects o WHERE o.policy = OLD.name)
+        OR EXISTS (SELECT FROM archive.expiring_objects o WHERE o.policy = OLD.name));
+    IF uses <> '{}' THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA004',
+        MESSAGE = format('policy "%s" cannot be renamed: entries are kept under its name (%s)', OLD.name, array_to_string(uses, ', ')),
+        HINT = 'Make a new policy.';
+    END IF;
+    RETURN NEW;
+  END IF;
+  uses := ARRAY(
+    SELECT 'archived rows' WHERE EXISTS (SELECT FROM archive.ledger l WHERE l.policy = OLD.name AND l.rows > 0)
+    UNION ALL
+    SELECT 'months in the bin' WHERE EXISTS (SELECT FROM archive.bin b WHERE b.policy = OLD.name AND b.state IN ('detaching', 'binned'))
+    UNION ALL
+    SELECT 'objects that are to be deleted' WHERE EXISTS (SELECT FROM archive.stray_objects o WHERE o.policy = OLD.name)
+      OR EXISTS (SELECT FROM archive.expiring_objects o WHERE o.policy = OLD.name)
+    UNION ALL
+    SELECT 'holds' WHERE EXISTS (SELECT FROM archive.holds h WHERE h.policy = OLD.name));
+  IF uses <> '{}' THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA004',
+      MESSAGE = format('policy "%s" cannot be deleted: it has %s', OLD.name, array_to_string(uses, ', ')),
+      HINT = format('UPDATE archive.policies SET enabled = false WHERE name = ''%s''; lets it rest. Before it may go, its rows have to be restored or purged, and its holds deleted.', OLD.name);
+  END IF;
+  RETURN OLD;
+END
+$$;
+COMMENT ON FUNCTION archive.keep_policy_that_is_used() IS
+  'Trigger: refuses to rename a policy that anything is kept under, and to delete one that has rows, objects or holds (ZA004), or a job at the moment (ZA001)';
+
+-- Ledger, journal, bin and holds know a table by its position.
+CREATE FUNCTION archive.keep_position_that_is_used()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  rule archive.policies;
+  uses text[];
+BEGIN
+  SELECT p.* INTO rule FROM archive.policies p WHERE p.name = OLD.policy;
+  -- If there is no such policy any more, it was deleted or renamed, which was asked there.
+  IF FOUND AND (TG_OP = 'DELETE' OR (NEW.policy, NEW.position) <> (OLD.policy, OLD.position)) THEN
+    PERFORM archive.require_idle(rule);
+    uses := ARRAY(
+      SELECT 'ledger' WHERE EXISTS (SELECT FROM archive.ledger l WHERE l.policy = OLD.policy AND l.position = OLD.position)
+      UNION ALL
+      SELECT 'journal' WHERE EXISTS (SELECT FROM archive.batches b WHERE b.policy = OLD.policy AND b.position = OLD.position)
+      UNION ALL
+      SELECT 'bin' WHERE EXISTS (SELECT FROM archive.bin b JOIN archive.bin_tables t USING (bin_id)
+        WHERE b.policy = OLD.policy AND t.position = OLD.position)
+      UNION ALL
+      SELECT 'holds' WHERE EXISTS (SELECT FROM archive.holds h WHERE h.policy = OLD.policy AND h.position = OLD.position));
+    IF uses <> '{}' THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA004',
+        MESSAGE = format('table %I.%I stays number %s of policy "%s": entries are kept under that number (%s)',
+          OLD.source_schema, OLD.source_table, OLD.position, OLD.policy, array_to_string(uses, ', ')),
+        HINT = 'Further tables may come behind it. For another family make a new policy, and let this one rest (enabled = false).';
+    END IF;
+  END IF;
+  RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+COMMENT ON FUNCTION archive.keep_position_that_is_used() IS
+  'Trigger: refuses to remove or renumber a policy''s table that has ledger, journal, bin or holds (ZA004), or while a job runs (ZA001)';
+
+-- What a batch in hand will leave is not to be seen yet.
+CREATE FUNCTION archive.require_idle(policy archive.policies)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF NOT pg_try_advisory_xact_lock(1095910216, policy.policy_id) THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA001',
+      MESSAGE = format('policy "%s" has a running job', policy.name),
+      HINT = 'Wait until it has ended, and try again.';
+  END IF;
+END
+$$;
+COMMENT ON FUNCTION archive.require_idle(archive.policies) IS
+  'Takes a policy''s lock until the transaction ends. ZA001 if another session holds it';
+
+CREATE FUNCTION archive.check_positions()
+RETURNS trigger
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  broken text;
+BEGIN
+  SELECT t.policy INTO broken
+  FROM archive.policy_tables t
+  WHERE t.policy IN (OLD.policy, NEW.policy)
+  GROUP BY t.policy
+  HAVING max(t.position) <> count(*) - 1
+  LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA003',
+      MESSAGE = format('policy "%s" is invalid: its tables are not numbered from 0 without gaps', broken),
+      HINT = 'In archive.policy_tables the root is number 0, and its descendants 1, 2 and so on.';
+  END IF;
+  RETURN NULL;
+END
+$$;
+COMMENT ON FUNCTION archive.check_positions() IS
+  'Trigger: when a transaction commits, a policy''s tables are numbered from 0 without gaps (ZA003)';
+
 CREATE TRIGGER check_policy BEFORE INSERT OR UPDATE OF name, kind, archive_after, keep_for, settings ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.check_policy();
+CREATE TRIGGER is_used BEFORE UPDATE OF name OR DELETE ON archive.policies
+  FOR EACH ROW EXECUTE FUNCTION archive.keep_policy_that_is_used();
 CREATE TRIGGER keep_version BEFORE UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.keep_policy_version();
+CREATE TRIGGER is_used BEFORE UPDATE OF policy, position OR DELETE ON archive.policy_tables
+  FOR EACH ROW EXECUTE FUNCTION archive.keep_position_that_is_used();
+CREATE CONSTRAINT TRIGGER check_positions AFTER INSERT OR UPDATE OF policy, position OR DELETE ON archive.policy_tables
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION archive.check_positions();
 CREATE TRIGGER new_version BEFORE INSERT OR UPDATE OR DELETE ON archive.policy_tables
   FOR EACH ROW EXECUTE FUNCTION archive.policy_tables_changed();
 
+ALTER FUNCTION archive.policy_rule(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.keep_policy_version() OWNER TO archive_auditor;
 ALTER FUNCTION archive.policy_tables_changed() OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_policy() OWNER TO archive_owner;
-REVOKE ALL ON FUNCTION archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy() FROM PUBLIC;
+ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_owner;
+ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_owner;
+ALTER FUNCTION archive.require_idle(archive.policies) OWNER TO archive_auditor;
+ALTER FUNCTION archive.check_positions() OWNER TO archive_auditor;
+REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(),
+  archive.keep_policy_that_is_used(), archive.keep_position_that_is_used(), archive.require_idle(archive.policies),
+  archive.check_positions() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.require_idle(archive.policies) TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.policy_rule(archive.policies) TO archive_owner, archive_operator, archive_reader;
 ALTER TABLE archive.policies OWNER TO archive_auditor;
 ALTER TABLE archive.policy_tables OWNER TO archive_auditor;
 ALTER TABLE archive.policy_versions OWNER TO archive_auditor;

@@ -1,7 +1,7 @@
 -- What is held is neither archived nor purged nor expired until the hold ends.
 CREATE TABLE archive.holds (
   hold_id uuid PRIMARY KEY DEFAULT gen_random_uuid(),
-  policy text NOT NULL REFERENCES archive.policies (name) ON UPDATE CASCADE,
+  policy text NOT NULL,
   kind text NOT NULL DEFAULT 'legal' CHECK (kind IN ('legal', 'restore')),
   from_time timestamptz,
   to_time timestamptz,
@@ -13,6 +13,7 @@ CREATE TABLE archive.holds (
   made_at timestamptz NOT NULL DEFAULT now(),
   released_by name,
   released_at timestamptz,
+  FOREIGN KEY (policy, position) REFERENCES archive.policy_tables (policy, position) ON UPDATE CASCADE,
   CONSTRAINT holds_range_is_not_empty CHECK (from_time < to_time),
   CONSTRAINT holds_release_is_whole CHECK ((released_by IS NULL) = (released_at IS NULL))
 );

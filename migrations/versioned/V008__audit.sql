@@ -121,14 +121,18 @@ BEGIN
       ELSE 'changed' END;
     told := jsonb_build_object('changed', told)
       || (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(new_row)
-        WHERE key IN ('hold_id', 'bin_id', 'month', 'position', 'rows', 'table_name'));
+        WHERE key IN ('hold_id', 'bin_id', 'month', 'position', 'table_name'))
+      || (SELECT CASE WHEN noun = 'bin' THEN jsonb_build_object('tables', jsonb_object_agg(t.table_name, t.rows)) ELSE '{}' END
+        FROM archive.bin_tables t WHERE noun = 'bin' AND t.bin_id = (new_row ->> 'bin_id')::uuid);
   ELSE
     what := noun || ' ' || CASE WHEN TG_OP = 'DELETE' THEN 'deleted'
       ELSE coalesce(new_row ->> 'state', 'made') END;
     told := coalesce(new_row, old_row);
   END IF;
   INSERT INTO archive.audit_inbox (action, policy, details)
-  SELECT what, coalesce(row ->> 'policy', row ->> 'job_type', row ->> 'name'),
+  SELECT what,
+    coalesce(row ->> 'policy', row ->> 'job_type', row ->> 'name',
+      (SELECT b.policy FROM archive.bin b WHERE b.bin_id = (row ->> 'bin_id')::uuid)),
     -- what is not said is left out; a null further inside is what was said
     (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(told) WHERE value <> 'null')
   FROM (SELECT coalesce(new_row, old_row) AS row) AS watched;
@@ -198,6 +202,8 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('hold');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin_tables
+  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin table');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('policy');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.policy_tables

@@ -26,6 +26,11 @@ BEGIN
       MESSAGE = format('the range from %s to %s is empty', hold.from_time, hold.to_time),
       HINT = 'The end is not held any more; let it be later than the beginning.';
   END IF;
+  IF NOT EXISTS (SELECT FROM archive.policy_tables t WHERE t.policy = hold.policy) THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA003',
+      MESSAGE = format('policy "%s" is invalid: it has no table', hold.policy),
+      HINT = 'Add its tables to archive.policy_tables.';
+  END IF;
   IF hold."table" IS NOT NULL THEN
     SELECT t.position INTO held
     FROM archive.policy_tables t
@@ -55,4 +60,4 @@ ALTER FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, 
 REVOKE ALL ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) TO archive_operator;
 COMMENT ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) IS
-  'Keeps rows of a policy where they are, live or archived, from now on: those with from_time <= time < to_time that have all values of matching, or with a descendant in the given table that has them; until null holds until archive.release_hold. Waits for the batch in hand. ZA002, ZA041';
+  'Keeps rows of a policy where they are, live or archived, from now on: those with from_time <= time < to_time that have all values of matching, or with a descendant in the given table that has them; until null holds until archive.release_hold. Waits for the batch in hand. ZA002, ZA003, ZA041';

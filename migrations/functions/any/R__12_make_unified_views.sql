@@ -40,6 +40,8 @@ DECLARE
   rule archive.policies;
   family record;
   extras text := 'SELECT NULL::text AS name, NULL::text AS live_value, NULL::boolean AS before_is_archived WHERE false';
+  live regclass;
+  kept regclass;
   live_columns text;
   kept_columns text;
   view_name text;
@@ -56,6 +58,21 @@ BEGIN
     extras := format('SELECT * FROM archive.%I($1)', rule.kind || '_view_columns');
   END IF;
   FOR family IN SELECT t.* FROM archive.policy_tables t WHERE t.policy = policy_name ORDER BY t.position LOOP
+    live := to_regclass(format('%I.%I', family.source_schema, family.source_table));
+    kept := to_regclass(format('%I.%I', family.archive_schema, family.archive_table));
+    IF live IS NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA011',
+        MESSAGE = format('there is no live table %I.%I', family.source_schema, family.source_table),
+        HINT = 'Make it, or correct archive.policy_tables, and make the views again.';
+    ELSIF kept IS NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA003',
+        MESSAGE = format('there is no archive table %I.%I', family.archive_schema, family.archive_table),
+        HINT = 'Make it, or correct archive.policy_tables, and make the views again.';
+    ELSIF NOT has_schema_privilege(family.source_schema, 'CREATE') THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('archive_owner may not make views in schema %I', family.source_schema),
+        HINT = format('GRANT USAGE, CREATE ON SCHEMA %I TO archive_owner; and make the views again.', family.source_schema);
+    END IF;
     EXECUTE format($query$
       WITH live AS (
         SELECT a.attnum, a.attname, format_type(a.atttypid, a.atttypmod) AS type
@@ -84,13 +101,27 @@ BEGIN
       SELECT string_agg(live_value, ', ' ORDER BY place), string_agg(kept_value, ', ' ORDER BY place) FROM columns
     $query$, extras)
     INTO live_columns, kept_columns
-    USING rule, to_regclass(format('%I.%I', family.source_schema, family.source_table)),
-      to_regclass(format('%I.%I', family.archive_schema, family.archive_table));
+    USING rule, live, kept;
     -- a name has at most 63 bytes, which may be fewer characters
     view_name := format('v_%s_all', family.source_table);
     WHILE octet_length(view_name) > 63 LOOP
       view_name := format('v_%s_all', left(family.source_table, length(view_name) - 7));
     END LOOP;
+    -- Ours is what belongs to archive_owner and reads both tables.
+    IF EXISTS (
+      SELECT FROM pg_class c
+      WHERE c.oid = to_regclass(format('%I.%I', family.source_schema, view_name))
+        AND (c.relkind <> 'v' OR c.relowner <> 'archive_owner'::regrole OR 2 > (
+          SELECT count(DISTINCT d.refobjid)
+          FROM pg_rewrite r
+          JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
+          WHERE r.ev_class = c.oid AND d.refclassid = 'pg_class'::regclass AND d.refobjid IN (live, kept))))
+    THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA004',
+        MESSAGE = format('%I.%I is there already, and is not Archivist''s view of %I.%I',
+          family.source_schema, view_name, family.source_schema, family.source_table),
+        HINT = 'Nothing was changed. Rename or drop it, and make the views again; or do without this policy''s views.';
+    END IF;
     definition := format('VIEW %I.%I WITH (security_invoker = true) AS SELECT %s FROM %I.%I AS live UNION ALL SELECT %s FROM %I.%I AS kept',
       family.source_schema, view_name, live_columns, family.source_schema, family.source_table,
       kept_columns, family.archive_schema, family.archive_table);
@@ -111,10 +142,36 @@ BEGIN
   RETURN made;
 END
 $$;
+
+-- For those who change the schema: one policy that cannot have its views does not keep the others from theirs.
+CREATE OR REPLACE FUNCTION archive.make_unified_views()
+RETURNS TABLE (policy text, problem text, hint text)
+LANGUAGE plpgsql
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  FOR policy IN SELECT p.name FROM archive.policies p ORDER BY p.name LOOP
+    BEGIN
+      PERFORM archive.make_unified_views(policy);
+    EXCEPTION
+      WHEN lock_not_available OR transaction_rollback THEN
+        RAISE;
+      WHEN OTHERS THEN
+        GET STACKED DIAGNOSTICS problem = MESSAGE_TEXT, hint = PG_EXCEPTION_HINT;
+        RETURN NEXT;
+    END;
+  END LOOP;
+END
+$$;
+
 ALTER FUNCTION archive.rollup_view_columns(archive.policies) OWNER TO archive_owner;
 ALTER FUNCTION archive.offload_view_columns(archive.policies) OWNER TO archive_owner;
 ALTER FUNCTION archive.make_unified_views(text) OWNER TO archive_owner;
+ALTER FUNCTION archive.make_unified_views() OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.rollup_view_columns(archive.policies), archive.offload_view_columns(archive.policies),
-  archive.make_unified_views(text) FROM PUBLIC;
+  archive.make_unified_views(text), archive.make_unified_views() FROM PUBLIC;
 COMMENT ON FUNCTION archive.make_unified_views(text) IS
-  'Makes the unified view of each table of the policy, v_<table>_all beside the live table, or makes it anew; their names. For members of archive_owner. ZA002';
+  'Makes the unified view of each table of the policy, v_<table>_all beside the live table, or makes it anew; their names. Another view or table of that name is left alone. For members of archive_owner. ZA002, ZA003, ZA004, ZA011, ZA012';
+COMMENT ON FUNCTION archive.make_unified_views() IS
+  'Makes the unified views of every policy, or makes them anew, as archivist migrate does; gives the policies that cannot have theirs, and why. For members of archive_owner';

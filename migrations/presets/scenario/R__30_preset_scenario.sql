@@ -1,4 +1,4 @@
--- The preset "scenario": policies, archive tables and views for the live tables of one application.
+-- The preset "scenario": policies and archive tables for the live tables of one application.
 -- archivist migrate installs it where these tables are, or where --preset scenario asks for it. What is
 -- there already is left as it is, so it may run again.
 
@@ -193,5 +193,3 @@ made AS (
 INSERT INTO archive.policy_tables (policy, position, source_schema, source_table, archive_schema, archive_table)
 SELECT made.name, 0, '${app_schema}', wanted.source, '${app_schema}', wanted.archive
 FROM made JOIN wanted USING (name);
-
-SELECT archive.make_unified_views(name) FROM archive.policies WHERE name IN ('logs', 'metrics', 'reports');

@@ -32,7 +32,8 @@ final class HoldCommand extends ConfiguredCommand {
 
   static TextTable table(List<Hold> holds) {
     TextTable table =
-        new TextTable("hold", "policy", "kind", "from", "to", "where", "until", "by", "reason");
+        new TextTable(
+            "hold", "policy", "kind", "from", "to", "table", "where", "until", "by", "reason");
     for (Hold hold : holds) {
       table.row(
           hold.hold().toString(),
@@ -40,6 +41,7 @@ final class HoldCommand extends ConfiguredCommand {
           hold.kind(),
           Amounts.instant(hold.from()),
           Amounts.instant(hold.to()),
+          hold.table(),
           hold.matching() == null ? "-" : hold.matching(),
           hold.active() ? Amounts.instant(hold.until()) : "ended",
           hold.madeBy(),
@@ -75,6 +77,15 @@ final class HoldCommand extends ConfiguredCommand {
     OffsetDateTime to;
 
     @Option(
+        names = "--table",
+        paramLabel = "NAME",
+        description = {
+          "the policy's table that --where is about (its root);",
+          "a descendant that is held keeps its root, and the family with it"
+        })
+    String table;
+
+    @Option(
         names = "--where",
         paramLabel = "COLUMN=VALUE",
         converter = Matching.Converter.class,
@@ -102,7 +113,7 @@ final class HoldCommand extends ConfiguredCommand {
       try (Database database = Database.open(settings())) {
         UUID hold =
             new HoldRepository(new Archive(database))
-                .make(new HoldRepository.Wanted(policy, from, to, matching, until, reason));
+                .make(new HoldRepository.Wanted(policy, from, to, table, matching, until, reason));
         out().println(hold);
       }
       return 0;

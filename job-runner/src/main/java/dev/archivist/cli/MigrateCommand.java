@@ -14,7 +14,8 @@ import picocli.CommandLine.Option;
     name = "migrate",
     mixinStandardHelpOptions = true,
     description = {
-      "Make or update schema archive, its roles and functions, and the presets' tables and views.",
+      "Make or update schema archive, its roles and functions, the presets' tables, and the unified",
+      "views of every policy; says which policy cannot have its views, and why.",
       "Safe to repeat; adopts a database that has data and migrations of its own."
     })
 final class MigrateCommand extends ConfiguredCommand {

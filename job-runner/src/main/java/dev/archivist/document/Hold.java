@@ -11,6 +11,8 @@ import java.util.UUID;
  * @param kind legal or restore
  * @param from first instant that is held; null from the beginning
  * @param to first instant that is not held any more; null to the end
+ * @param table the live table that matching is about, with its schema; of a family, it may be a
+ *     descendant, which then keeps its root
  * @param matching JSON object of columns and values, as text; null holds all of the range
  * @param until when it ends by itself; null if it has to be released
  * @param reason why
@@ -24,6 +26,7 @@ public record Hold(
     String kind,
     OffsetDateTime from,
     OffsetDateTime to,
+    String table,
     String matching,
     OffsetDateTime until,
     String reason,

@@ -56,6 +56,7 @@ public record Plan(
    * @param kind legal or restore
    * @param from first instant that is held; null from the beginning
    * @param to first instant that is not held any more; null to the end
+   * @param table the live table that matching is about, with its schema
    * @param matching JSON object of columns and values, as text; null holds all of the range
    * @param until when it ends by itself; null if it has to be released
    * @param reason why
@@ -65,6 +66,7 @@ public record Plan(
       String kind,
       OffsetDateTime from,
       OffsetDateTime to,
+      String table,
       String matching,
       OffsetDateTime until,
       String reason) {}

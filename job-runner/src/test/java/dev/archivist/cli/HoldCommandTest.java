@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.LiveData;
+import dev.archivist.testing.PolicySql;
 import dev.archivist.testing.TestDatabase;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -94,6 +95,41 @@ class HoldCommandTest {
     assertThat(archivist.run("audit", "--limit", "0").code()).isEqualTo(2);
   }
 
+  @Test
+  void aHoldSaysWhichTableOfAFamilyItIsAbout() throws Exception {
+    db.execute(
+        "CREATE TABLE public.orders (id int PRIMARY KEY, at timestamptz)",
+        "CREATE TABLE public.orders_archive (LIKE public.orders)",
+        "CREATE TABLE public.\"Notes\" (of_order int, words text)",
+        "CREATE TABLE public.notes_archive (LIKE public.\"Notes\")",
+        "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+            + " VALUES ('orders', 'move', 'at', '1 year')",
+        PolicySql.table("orders", "orders", "orders_archive"),
+        "INSERT INTO archive.policy_tables VALUES ('orders', 1, 'public', 'Notes', 'public',"
+            + " 'notes_archive', 0, '{id}', '{of_order}')");
+    for (String table : new String[] {"Notes", "public.Notes", "orders"}) {
+      Archivist.Result added =
+          archivist.run(
+              "hold",
+              "add",
+              "--policy",
+              "orders",
+              "--table",
+              table,
+              "--where",
+              table.equals("orders") ? "id=7" : "words=x",
+              "--reason",
+              "case 18");
+      assertThat(added.code()).as(added.err()).isZero();
+    }
+
+    assertThat(json("hold", "list", "--json").findValuesAsText("table"))
+        .containsExactly("public.Notes", "public.Notes", "public.orders");
+    assertThat(archivist.run("hold", "list").out())
+        .containsPattern("public\\.Notes +\\{\"words\": \"x\"}")
+        .containsPattern("public\\.orders +\\{\"id\": 7}");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -109,6 +145,8 @@ class HoldCommandTest {
         "hold add --policy logs --reason r --where scenario_id | VALUE",
         "hold add --policy logs --reason r --where source=a --where source=b"
             + " | --where names column \"source\" twice",
+        "hold add --policy logs --reason r --table orders | orders is no table of policy",
+        "hold add --policy nobody --reason r --table orders | no policy is named",
         "hold release 17 | 17",
         "hold release 00000000-0000-0000-0000-000000000000 | is in force",
       })

@@ -52,6 +52,7 @@ class VerifyCommandTest {
         .contains("reports: ");
   }
 
+  /** As a superuser who knows how. */
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -61,7 +62,7 @@ class VerifyCommandTest {
       })
   void whatWasArchivedForAPolicyThatIsGoneIsADifference(String change) throws Exception {
     long rows = db.number("SELECT count(*) FROM scenario_logs_archive");
-    db.execute(change);
+    db.execute("ALTER TABLE archive.policies DISABLE TRIGGER is_used", change);
 
     Archivist.Result result = archivist.run("verify");
 

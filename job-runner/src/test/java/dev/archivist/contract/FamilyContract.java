@@ -214,6 +214,8 @@ abstract class FamilyContract extends EngineContract {
             + " \"table\" => 'public.items')");
     var plan = json(db.archive().plan("orders"));
     assertThat(plan.get("rows").asLong()).isEqualTo(152);
+    assertThat(plan.get("holds").findValuesAsText("table"))
+        .containsExactlyInAnyOrder("public.notes", "public.items");
 
     assertThat(run("orders").deleted()).isEqualTo(152);
 

@@ -122,6 +122,60 @@ abstract class JobContract extends EngineContract {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "UPDATE archive.policies SET archive_after = '2 years' WHERE name = 'logs'",
+        "CREATE TABLE public.others (LIKE public.scenario_logs INCLUDING ALL);"
+            + " GRANT ALL ON public.others TO archive_owner;"
+            + " UPDATE archive.policy_tables SET source_table = 'others' WHERE policy = 'logs'",
+      })
+  void aJobFollowsNoRuleButTheOneThatItNotes(String change) {
+    fillLogs(400);
+    batchRows("logs", 100);
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      Job job = session.begin();
+      while (session.runBatch().deleted() == 0) {
+        // makes months
+      }
+      db.execute(change);
+
+      Failures.assertFails(() -> session.runBatch(), ArchiveError.POLICY_CHANGED)
+          .hasMessageContaining("policy \"logs\" was changed while job " + job.id() + " ran")
+          .hasMessageContaining("follows version 2, and the rule is version 3");
+
+      session.finish("failed", "the policy was changed");
+      assertThat(db.rows("SELECT status, policy_version, records_archived FROM archive.jobs"))
+          .containsExactly(List.of("failed", "2", "100"));
+      assertThat(session.begin().policy().version()).isEqualTo(3);
+    }
+  }
+
+  /** Intervals as text differ from session to session. */
+  @Test
+  void aJobGoesOnWhereOnlyItsBatchesAreAnother() {
+    fillLogs(400);
+    batchRows("logs", 100);
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.begin();
+      db.execute(
+          "SET IntervalStyle = iso_8601",
+          "UPDATE archive.policies SET batch_rows = 70, enabled = false WHERE name = 'logs'",
+          "SET IntervalStyle = sql_standard",
+          "UPDATE archive.policies SET batch_rows = 50 WHERE name = 'logs'");
+
+      long most = 0;
+      BatchResult batch;
+      do {
+        batch = session.runBatch();
+        most = Math.max(most, batch.deleted());
+      } while (!batch.done());
+
+      assertThat(most).isEqualTo(50);
+      session.finish("completed", null);
+    }
+  }
+
   @Test
   void policiesDoNotHoldEachOtherUp() {
     try (JobSession logs = JobSession.open(db.database(), "logs");

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.archivist.document.AuditChain;
 import dev.archivist.document.AuditEntry;
+import dev.archivist.run.PurgeRun;
+import dev.archivist.run.StopSignal;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
@@ -15,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -184,6 +187,7 @@ class AuditTest {
             "ALTER TABLE archive.holds DISABLE TRIGGER audit",
             "ALTER TABLE archive.policies DISABLE TRIGGER ALL",
             "ALTER TABLE archive.bin DISABLE TRIGGER audit",
+            "ALTER TABLE archive.bin_tables DISABLE TRIGGER audit",
             "ALTER TABLE public.archive_jobs DISABLE TRIGGER audit_status",
             "DROP TRIGGER audit ON archive.holds",
             // to_jsonb would call a cast of the type with the rights of archive_auditor
@@ -212,6 +216,59 @@ class AuditTest {
         "DELETE FROM archive.holds",
         "RESET SESSION AUTHORIZATION");
     assertThat(actions()).containsExactly("policy changed", "hold made", "hold deleted");
+  }
+
+  @Test
+  void aPurgeIsToldWithItsTablesAndTheirRows() throws Exception {
+    LiveData.logs(db, 300);
+    LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.begin();
+      while (!session.runBatch().done()) {
+        // until all is archived
+      }
+      session.finish("completed", null);
+    }
+    db.execute("UPDATE archive.policies SET keep_for = interval '30 months' WHERE name = 'logs'");
+    assertThat(new PurgeRun(db.database(), db.settings(), new StopSignal()).purge("logs").failure())
+        .isEmpty();
+    String table = db.value("SELECT table_name FROM archive.bin_tables ORDER BY 1 LIMIT 1");
+    long rows = db.number("SELECT rows FROM archive.bin_tables WHERE table_name = '" + table + "'");
+
+    AuditEntry made =
+        told("bin table made", "/table_name", table).orElseThrow(() -> new AssertionError(table));
+    assertThat(made.policy()).isEqualTo("logs");
+    assertThat(JSON.readTree(made.details().json()).path("rows").asLong()).isEqualTo(rows);
+    assertThat(told("bin binned", "/tables/" + table, Long.toString(rows))).isPresent();
+  }
+
+  @Test
+  void aDigestInTheBinThatIsChangedIsTold() throws Exception {
+    db.execute(
+        "INSERT INTO archive.bin (bin_id, policy, month, state) VALUES (gen_random_uuid(), 'logs', '2020-01-01', 'detaching')",
+        "INSERT INTO archive.bin_tables SELECT bin_id, 0, 'a_table', 'a_partition', 5, 1, 5, NULL, NULL, 7, 7, '{}' FROM archive.bin",
+        "SET SESSION AUTHORIZATION archive_owner",
+        "UPDATE archive.bin_tables SET digest_a = 8",
+        "RESET SESSION AUTHORIZATION");
+
+    assertThat(actions()).containsExactly("bin detaching", "bin table made", "bin table changed");
+    AuditEntry changed = new AuditTrail(db.archive()).newest(1).get(0);
+    assertThat(changed.who()).isEqualTo("archive_owner");
+    assertThat(changed.policy()).isEqualTo("logs");
+    JsonNode details = JSON.readTree(changed.details().json());
+    assertThat(details.path("changed").toString()).isEqualTo("{\"digest_a\":[7,8]}");
+    assertThat(details.path("table_name").asText()).isEqualTo("a_table");
+  }
+
+  /** The entry of this name whose details say so. */
+  private Optional<AuditEntry> told(String what, String where, String value) throws Exception {
+    for (AuditEntry entry : new AuditTrail(db.archive()).newest(1000)) {
+      if (entry.what().equals(what)
+          && JSON.readTree(entry.details().json()).at(where).asText().equals(value)) {
+        return Optional.of(entry);
+      }
+    }
+    return Optional.empty();
   }
 
   @Test

@@ -14,7 +14,7 @@ class JsonTest {
       """
       {"kind": "move", "rows": 2, "walk": "index", "bytes": 210, "holds": [{"to": null, "from":\
        "2022-01-01T00:00:00Z", "hold": "aae297b3-8559-4088-b80e-1329762e0c95", "kind": "legal",\
-       "until": null, "reason": "r", "matching": "{\\"source\\": \\"x\\"}"}], "steps": [{"seq": 0,\
+       "table": "public.scenario_logs", "until": null, "reason": "r", "matching": "{\\"source\\": \\"x\\"}"}], "steps": [{"seq": 0,\
        "system": "postgresql", "command": "SELECT archive.begin_job('logs')", "command_about":\
        "open the job"}], "cutoff": "2025-11-26T03:17:06.25428Z", "policy": "logs", "source":\
        "public.scenario_logs", "archive": "public.scenario_logs_archive", "windows": [{"to":\
@@ -36,7 +36,7 @@ class JsonTest {
     assertThat(file.tableName()).isEqualTo("scenario_logs");
     assertThat(Json.instant(file.archivalDateTime())).isEqualTo("2026-11-26T03:17:06Z");
     assertThat(file.hash())
-        .isEqualTo("c3501ba8668a233d088eed8f7ae9b4b35c81879c5e0d0345d8ad6465cdc80bf8");
+        .isEqualTo("4a5eb14baaf5b785e83369c0eaa59d80d5318e9f67f8181e412af09b44dd02bd");
   }
 
   @Test

@@ -20,6 +20,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.MigrationInfo;
 import org.flywaydb.core.api.configuration.FluentConfiguration;
+import org.flywaydb.core.api.migration.JavaMigration;
 import org.flywaydb.core.api.output.MigrateResult;
 
 /**
@@ -157,11 +158,21 @@ public final class Migrations {
         });
   }
 
+  /**
+   * What ran.
+   *
+   * @param remarks which policies could not have their views
+   */
+  private record Ran(MigrateResult result, List<String> remarks) {}
+
   /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
   private Result migrate(Host host, StateBeforeMigration before, List<String> remarks) {
+    UnifiedViewsMigration.forgetIfMissing(database);
     List<EngineSessions.Session> sessions = EngineSessions.of(database);
-    MigrateResult result = migrateOrRestore(host, before);
+    Ran ran = migrateOrRestore(host, before);
+    MigrateResult result = ran.result();
     List<String> all = new ArrayList<>(remarks);
+    all.addAll(ran.remarks());
     if (before.engine() && ranEngineJar(result)) {
       sessions.forEach(
           session ->
@@ -170,7 +181,7 @@ public final class Migrations {
     return new Result(result.migrationsExecuted, currentVersion(), host, all);
   }
 
-  private MigrateResult migrateOrRestore(Host host, StateBeforeMigration before) {
+  private Ran migrateOrRestore(Host host, StateBeforeMigration before) {
     try {
       return change.make(() -> migrateOnce(host));
     } catch (ArchiveFailure failure) {
@@ -183,9 +194,10 @@ public final class Migrations {
     }
   }
 
-  private MigrateResult migrateOnce(Host host) {
+  private Ran migrateOnce(Host host) {
+    UnifiedViewsMigration views = new UnifiedViewsMigration();
     try (HikariDataSource connections = database.poolForSchemaChange()) {
-      return flyway(host, connections).migrate();
+      return new Ran(flyway(host, connections, views).migrate(), views.remarks());
     } catch (FlywayException e) {
       throw translated(e);
     }
@@ -234,10 +246,10 @@ public final class Migrations {
 
   /** One that only looks. */
   private Flyway flyway(Host host) {
-    return flyway(host, database.pool());
+    return flyway(host, database.pool(), new UnifiedViewsMigration());
   }
 
-  private Flyway flyway(Host host, DataSource connections) {
+  private Flyway flyway(Host host, DataSource connections, UnifiedViewsMigration views) {
     FluentConfiguration configuration =
         Flyway.configure()
             .dataSource(connections)
@@ -251,12 +263,13 @@ public final class Migrations {
             .ignoreMigrationPatterns("repeatable:missing")
             .placeholders(Map.of("app_schema", database.settings().appSchema()))
             .validateMigrationNaming(true);
+    List<JavaMigration> inJava = new ArrayList<>(List.of(views));
     if (host == Host.IN_DATABASE) {
       EngineJar engine = jar.get();
-      configuration.javaMigrations(
-          new EngineJarMigration(engine), new EngineCheckMigration(engine));
+      inJava.add(new EngineJarMigration(engine));
+      inJava.add(new EngineCheckMigration(engine));
     }
-    return configuration.load();
+    return configuration.javaMigrations(inJava.toArray(JavaMigration[]::new)).load();
   }
 
   private String[] locations(Host host) {

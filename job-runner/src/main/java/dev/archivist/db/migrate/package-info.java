@@ -10,6 +10,7 @@
  * transaction or not at all ({@link dev.archivist.db.migrate.EngineJarMigration}). Without it,
  * functions of the same names queue the work or raise {@code 0A000}. Flyway's history is {@code
  * archive.flyway_schema_history}, apart from any that the application has. The tables of a preset
- * are made only where it is asked for or its live tables exist.
+ * are made only where it is asked for or its live tables exist. Unified views are made for every
+ * policy ({@link dev.archivist.db.migrate.UnifiedViewsMigration}).
  */
 package dev.archivist.db.migrate;

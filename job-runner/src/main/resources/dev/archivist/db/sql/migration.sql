@@ -46,6 +46,25 @@ DELETE FROM archive.flyway_schema_history
 WHERE version IS NULL AND type <> 'SCHEMA'
   AND EXISTS (SELECT FROM archive.flyway_schema_history AS jar WHERE jar.description = ?)
 
+-- name: forget_views_if_missing
+-- A view that was never made, or is gone, is made by the next migration. One is there if archive_owner has a view
+-- beside the live table that reads it and its archive.
+DELETE FROM archive.flyway_schema_history
+WHERE description = ?
+  AND EXISTS (SELECT FROM archive.policy_tables t WHERE NOT EXISTS (
+    SELECT FROM pg_class v
+    JOIN pg_namespace n ON n.oid = v.relnamespace
+    JOIN pg_rewrite r ON r.ev_class = v.oid
+    JOIN pg_depend live ON live.classid = 'pg_rewrite'::regclass AND live.objid = r.oid AND live.refclassid = 'pg_class'::regclass
+      AND live.refobjid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
+    JOIN pg_depend kept ON kept.classid = 'pg_rewrite'::regclass AND kept.objid = r.oid AND kept.refclassid = 'pg_class'::regclass
+      AND kept.refobjid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
+    WHERE v.relkind = 'v' AND v.relowner = 'archive_owner'::regrole
+      AND n.nspname = t.source_schema AND v.relname LIKE 'v\_%\_all'))
+
+-- name: make_unified_views
+SELECT policy, problem, hint FROM archive.make_unified_views()
+
 -- name: preset_is_installed
 SELECT EXISTS (SELECT FROM archive.flyway_schema_history WHERE description = ?)
 

@@ -1,6 +1,7 @@
 package dev.archivist.engine.archive;
 
 import dev.archivist.engine.hold.Hold;
+import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Jsonb;
 import java.sql.Connection;
@@ -29,7 +30,7 @@ public final class PlanDocument {
     document.put("rows", plan.rows());
     document.put("bytes", plan.bytes());
     document.put("held_rows", plan.held());
-    document.put("holds", plan.holds().stream().map(PlanDocument::hold).toList());
+    document.put("holds", plan.holds().stream().map(hold -> hold(plan.policy(), hold)).toList());
     document.put("windows", plan.windows().stream().map(PlanDocument::window).toList());
     document.put("partitions_to_make", plan.partitionsToMake());
     document.put("refusals", plan.refusals().stream().map(PlanDocument::refusal).toList());
@@ -51,12 +52,13 @@ public final class PlanDocument {
             window.partitionMissing()));
   }
 
-  private static Map<String, Object> hold(Hold hold) {
+  private static Map<String, Object> hold(Policy policy, Hold hold) {
     Map<String, Object> map = new LinkedHashMap<>();
     map.put("hold", hold.id());
     map.put("kind", hold.kind());
     map.put("from", iso(hold.from()));
     map.put("to", iso(hold.to()));
+    map.put("table", policy.tables().get(hold.position()).source().toString());
     map.put("matching", hold.matching());
     map.put("until", iso(hold.until()));
     map.put("reason", hold.reason());

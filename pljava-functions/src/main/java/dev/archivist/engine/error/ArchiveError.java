@@ -86,7 +86,9 @@ public enum ArchiveError {
   /** The bin has no such entry. */
   BIN_UNKNOWN("ZA043", 2, Category.USAGE),
   /** The audit trail was changed. */
-  AUDIT_BROKEN("ZA044", 1, Category.WORK);
+  AUDIT_BROKEN("ZA044", 1, Category.WORK),
+  /** The policy was changed while a job ran; what the job committed stays. */
+  POLICY_CHANGED("ZA045", 1, Category.WORK);
 
   /** What kind of answer the error asks for. */
   public enum Category {

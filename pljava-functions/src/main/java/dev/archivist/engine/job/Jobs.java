@@ -120,7 +120,7 @@ public final class Jobs {
    * transaction.
    *
    * @throws ArchiveException {@code ZA005} if it is not running, {@code ZA006} if another session
-   *     holds its policy
+   *     holds its policy, {@code ZA045} if the policy has another rule since the job began
    */
   public static Job running(Connection connection, UUID id) throws SQLException {
     return enter(connection, id, false);
@@ -186,11 +186,30 @@ public final class Jobs {
     if (!Boolean.parseBoolean(job.get('c'))) {
       throw PolicyLock.lost(connection, policy, id);
     }
+    if (!Boolean.parseBoolean(position.get('b'))) {
+      throw changed(policy, id, position.get('c'));
+    }
     if (holds) {
       Holds.requireFreshSnapshots(policy, job.get('d'));
     }
     return new Job(
         id, policy, job.at(), Action.of(job.get('a')), job.get('b'), scan(job, position));
+  }
+
+  private static ArchiveException changed(Policy policy, UUID job, String version) {
+    return new ArchiveException(
+        ArchiveError.POLICY_CHANGED,
+        policy.name(),
+        "policy \""
+            + policy.name()
+            + "\" was changed while job "
+            + job
+            + " ran: the job follows version "
+            + version
+            + ", and the rule is version "
+            + policy.version()
+            + " by now",
+        "What the job committed stays; begin another, which follows the new rule.");
   }
 
   private static Optional<Scan> scan(PolicyPart job, PolicyPart position) {

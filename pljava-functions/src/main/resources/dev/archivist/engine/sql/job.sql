@@ -12,7 +12,8 @@ policy AS (
   SELECT p.* FROM archive.policies AS p JOIN job ON job.job_type = p.name
 ),
 entered AS MATERIALIZED (
-  SELECT job.action, job.options, job.cutoff, job.job_type,
+  SELECT job.action, job.options, job.cutoff, job.job_type, job.policy_version,
+    job.policy_version = policy.version OR archive.is_same_rule(policy.policy_id, job.policy_version) AS rule_is_kept,
     pg_catalog.pg_try_advisory_xact_lock(1095910216, policy.policy_id) AS locked,
     CASE WHEN ?::boolean THEN pg_catalog.pg_advisory_xact_lock_shared(1095910217, policy.policy_id) END IS NULL AS holds_unlocked,
     /* {settings} */
@@ -23,7 +24,7 @@ SELECT 'job' AS part, 0 AS place, 0::bigint AS number, entered.action AS a, ente
   progress.end_block::text AS g, entered.cutoff AS at
 FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
 UNION ALL
-SELECT 'position', 0, 0, entered.job_type, NULL, NULL, NULL, NULL, NULL, NULL, progress.position_time
+SELECT 'position', 0, 0, entered.job_type, entered.rule_is_kept::text, entered.policy_version::text, NULL, NULL, NULL, NULL, progress.position_time
 FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
 UNION ALL
 /* {parts} */
