@@ -24,6 +24,9 @@ import java.util.concurrent.atomic.AtomicReference;
  * <p>Safe for use by many threads.
  */
 public final class EmbeddedServer implements AutoCloseable {
+  /** How long a start may take, recovery after a crash included. */
+  static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
   private static final Duration STOP_LOCK_TIMEOUT = Duration.ofMinutes(2);
 
   private final ServerAddress address;
@@ -48,15 +51,8 @@ public final class EmbeddedServer implements AutoCloseable {
    * @param settings of the server, by name as in {@code postgresql.conf}; they win over ours. They
    *     mean nothing to a server that is running already
    * @param port on 127.0.0.1; 0 for a free one. A server that is running already keeps its own
-   * @param startTimeout how long a start may take, recovery after a crash included
    */
-  public record Config(
-      Path home,
-      Optional<Path> binaries,
-      Map<String, String> settings,
-      int port,
-      Duration startTimeout) {
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  public record Config(Path home, Optional<Path> binaries, Map<String, String> settings, int port) {
     private static final int MAX_PORT = 65_535;
 
     public Config {
@@ -68,29 +64,24 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** The bundled PostgreSQL on a free port. */
     public static Config in(Path home) {
-      return new Config(home, Optional.empty(), Map.of(), 0, DEFAULT_TIMEOUT);
+      return new Config(home, Optional.empty(), Map.of(), 0);
     }
 
     /** The same with an installation of its own. */
     public Config withBinaries(Path installation) {
-      return new Config(home, Optional.of(installation), settings, port, startTimeout);
+      return new Config(home, Optional.of(installation), settings, port);
     }
 
     /** The same with one more setting of the server. */
     public Config withSetting(String name, String value) {
       Map<String, String> more = new LinkedHashMap<>(settings);
       more.put(name, value);
-      return new Config(home, binaries, more, port, startTimeout);
+      return new Config(home, binaries, more, port);
     }
 
     /** The same on a port of its own choice; 0 for a free one. */
     public Config withPort(int newPort) {
-      return new Config(home, binaries, settings, newPort, startTimeout);
-    }
-
-    /** The same with another limit for a start. */
-    public Config withStartTimeout(Duration timeout) {
-      return new Config(home, binaries, settings, port, timeout);
+      return new Config(home, binaries, settings, newPort);
     }
   }
 
@@ -123,7 +114,7 @@ public final class EmbeddedServer implements AutoCloseable {
     if (!Files.isDirectory(config.home())) {
       return Optional.empty();
     }
-    return attach(HomeDirectory.open(config.home()), Deadline.in(config.startTimeout()));
+    return attach(HomeDirectory.open(config.home()), Deadline.in(START_TIMEOUT));
   }
 
   /**
@@ -145,7 +136,7 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private static EmbeddedServer startOrAttach(Config config, boolean detached) {
-    Deadline deadline = Deadline.in(config.startTimeout());
+    Deadline deadline = Deadline.in(START_TIMEOUT);
     HomeDirectory home = HomeDirectory.open(config.home());
     try (HomeLock lock = HomeLock.acquire(home.lockFile(), deadline)) {
       Optional<EmbeddedServer> running = attach(home, deadline);

@@ -117,7 +117,9 @@ final class ServerStart {
   private EmbeddedServerException failure(String log) {
     String what =
         deadline.passed()
-            ? "the embedded server was not ready after " + config.startTimeout().toSeconds() + " s"
+            ? "the embedded server was not ready after "
+                + EmbeddedServer.START_TIMEOUT.toSeconds()
+                + " s"
             : "the embedded server ended while it was starting";
     String lines = log.isEmpty() ? "it has written no log" : "the end of its log:\n" + log;
     return new EmbeddedServerException(what + "; " + lines, hint(log));

@@ -19,14 +19,12 @@ import java.util.UUID;
  * to them.
  */
 public final class ReportRows {
-  private static final UUID LOWEST = new UUID(0, 0);
-
   private ReportRows() {}
 
   /** Where a walk through the old reports stands: after this time and key. */
   public record Position(OffsetDateTime time, UUID key) {
     /** Before the first report. */
-    public static final Position START = new Position(Month.EARLIEST, LOWEST);
+    public static final Position START = new Position(Month.EARLIEST, new UUID(0, 0));
   }
 
   /** The next reports older than the cutoff, oldest first, at most {@code batch_rows}. */

@@ -1,6 +1,5 @@
 package dev.archivist.engine.restore;
 
-import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.error.ArchiveError;
@@ -89,8 +88,7 @@ public final class ReportRestore {
   private static SqlText statement(RestoreContext context) {
     Columns live = context.inspection().root().live();
     Columns digested = context.inspection().digested(context.policy().root());
-    List<Identifier> written =
-        live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
+    List<Identifier> written = live.written();
     return SqlText.load("restore.report")
         .with("given", SqlText.load("batch.given"))
         .with("archive", context.policy().archive())

@@ -138,15 +138,6 @@ FROM entered
 WHERE job.id = entered.id AND entered.locked
 RETURNING entered.policy_id
 
--- name: count
-UPDATE archive.jobs SET
-  records_processed = records_processed + ?,
-  records_archived = records_archived + ?,
-  records_deleted = records_deleted + ?,
-  bytes_archived = bytes_archived + ?,
-  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
-WHERE id = ?::uuid
-
 -- name: is_owner
 SELECT pg_catalog.pg_has_role(current_user, 'archive_owner', 'USAGE'), current_user::text
 
