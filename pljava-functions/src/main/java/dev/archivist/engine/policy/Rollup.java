@@ -91,6 +91,14 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
   }
 
   @Override
+  public SqlText conserved(Policy policy, Columns live) {
+    return SqlText.load("content.samples")
+        .with("value", value)
+        .with("live", policy.source())
+        .with("archive", policy.archive());
+  }
+
+  @Override
   public List<Refusal> refusals(TableColumns columns) {
     List<Refusal> refusals = new ArrayList<>();
     PolicyTable table = columns.table();
