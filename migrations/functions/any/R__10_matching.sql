@@ -55,7 +55,7 @@ BEGIN
       EXECUTE format('SELECT to_jsonb(%L::%s)', item.content, column_type) INTO normal_value;
     EXCEPTION WHEN data_exception THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
-        MESSAGE = format('%s is no value of column "%s"', item.value, item.key),
+        MESSAGE = format('%s is not a value of column "%s"', item.value, item.key),
         HINT = format('The column''s type is %s.', column_type);
     END;
     normal := normal || jsonb_build_object(item.key, coalesce(normal_value, 'null'));

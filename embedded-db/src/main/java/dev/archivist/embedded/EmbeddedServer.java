@@ -15,11 +15,13 @@ import java.util.concurrent.atomic.AtomicReference;
  * A PostgreSQL server on 127.0.0.1 whose data stay on disk, with every promise of durability kept.
  *
  * <p>One home directory has at most one server, and any number of programs use it at the same time:
- * the first starts it, the others attach to it. A server from {@link #start} ends with the program
- * that started it: by {@link #close}, or when that program dies, even by SIGKILL (on Linux with
- * util-linux; elsewhere a shutdown hook does what it can). Programs that are still attached then
- * lose their connections, as they would when any server is shut down; open transactions roll back.
- * A server from {@link #startDetached} runs until {@link #stop}.
+ * the first starts it, the others attach to it.
+ *
+ * <p>A server from {@link #start} ends with the program that started it: by {@link #close}, or when
+ * that program dies, even by SIGKILL (on Linux with util-linux; elsewhere a shutdown hook does what
+ * it can). Programs that are still attached then lose their connections, as they would when any
+ * server is shut down; open transactions roll back. A server from {@link #startDetached} runs until
+ * {@link #stop}.
  *
  * <p>Safe for use by many threads.
  */

@@ -149,10 +149,10 @@ public final class Archive {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
-          RestoreRequest order =
+          RestoreRequest request =
               RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
           return allPages(
-              after -> ReportRestore.candidates(connection, policy, order, after),
+              after -> ReportRestore.candidates(connection, policy, request, after),
               last -> new ReportRows.Position(last.createdAt(), last.id()));
         });
   }

@@ -22,8 +22,8 @@ public final class AuditTrail {
 
   /**
    * Lets the transaction's entries join the chain when they are made, not when it commits. A job is
-   * closed like this: it gives back its policy's lock, which no rollback takes again, so what may
-   * fail has to come first.
+   * closed like this: that releases its policy's lock, which no rollback takes again, so whatever
+   * may fail has to come first.
    */
   static void joinAtOnce(Connection connection) throws SQLException {
     Statements.query(connection, "session.audit_at_once").update();

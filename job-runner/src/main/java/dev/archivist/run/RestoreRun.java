@@ -119,7 +119,7 @@ final class RestoreRun implements AutoCloseable {
                 () ->
                     new ArchiveFailure(
                         ArchiveError.REPORT_CHANGED,
-                        "the archive has the report no more: " + report.file(),
+                        "the report is no longer archived: " + report.file(),
                         "Its file was put in its place and stays there."));
     totals.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
     stray.delete(report.object().location(), retry, notes);
@@ -133,7 +133,7 @@ final class RestoreRun implements AutoCloseable {
                 new ArchiveFailure(
                     ArchiveError.OBJECT_MISSING,
                     "the configured store is not the one that holds " + location,
-                    "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+                    "Point ARCHIVE_STORE_URI to the store that the object was written to."));
   }
 
   private static Codec codec(String key) {

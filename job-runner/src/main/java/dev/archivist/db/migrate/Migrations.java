@@ -206,7 +206,7 @@ public final class Migrations {
     try {
       MigrationInfo current = flyway(host()).info().current();
       return current == null || current.getVersion() == null
-          ? versionBehindRepeatables()
+          ? versionBeforeRepeatables()
           : current.getVersion().toString();
     } catch (FlywayException e) {
       throw translated(e);
@@ -222,7 +222,7 @@ public final class Migrations {
     }
   }
 
-  private String versionBehindRepeatables() {
+  private String versionBeforeRepeatables() {
     String version = "";
     for (MigrationInfo info : flyway(host()).info().applied()) {
       if (info.getVersion() != null) {

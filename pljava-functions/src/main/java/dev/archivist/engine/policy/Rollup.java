@@ -117,7 +117,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         refusals.add(
             new Refusal(
                 "column " + name + " of " + table.source() + " may be null",
-                "a series without a name cannot be merged exactly, and a missing value is no sample",
+                "a series without a name cannot be merged exactly, and a missing value is not a sample",
                 "ALTER TABLE "
                     + table.source().sql()
                     + " ALTER COLUMN "
@@ -200,7 +200,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         : Optional.of(
             new Refusal(
                 "policy \"" + policy.name() + "\" rolls samples up",
-                "the samples are gone, and daily values are no samples",
+                "the samples are gone, and daily values are not samples",
                 "Restore the daily values with --into another table."));
   }
 }

@@ -51,8 +51,8 @@ WITH interrupted AS (
     status = 'failed',
     completed_at = clock_timestamp(),
     error_message = 'interrupted: the session that ran the job ended; '
-      || CASE action WHEN 'restore' THEN 'what its committed batches gave back stays, the same restore again goes on'
-        ELSE 'its committed batches stay archived, the next run goes on' END
+      || CASE action WHEN 'restore' THEN 'what its committed batches restored stays restored; repeat the restore to continue'
+        ELSE 'its committed batches stay archived; the next run continues' END
   WHERE job_type = ? AND status = 'running'
   RETURNING job.id
 ),
