@@ -1,4 +1,4 @@
--- From the ledger: exact, and as dear as the number of months, not of rows.
+-- From the ledger: exact, and its cost grows with the number of months, not of rows.
 CREATE OR REPLACE VIEW "${app_schema}".v_archive_statistics WITH (security_invoker = true) AS
 SELECT p.name AS archive_type,
   coalesce(sum(l.rows), 0)::bigint AS total_records,

@@ -1,5 +1,5 @@
--- The one clock that cutoffs, retention and holds go by. The setting archivist.now stands in for it in
--- rehearsals and tests.
+-- The one clock for cutoffs, retention and holds. The setting archivist.now stands in for it in rehearsals
+-- and tests.
 CREATE FUNCTION archive.clock()
 RETURNS timestamptz
 LANGUAGE sql

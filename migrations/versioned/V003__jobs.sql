@@ -7,7 +7,7 @@ CREATE TABLE "${app_schema}".archive_jobs (
   -- completed: every row older than the cutoff was handled, but for those that were held or
   --            changed at that moment: they are the next run's
   -- failed:    error_message says why; what its batches committed stays archived
-  -- cancelled: told to stop; the next run goes on where it ended
+  -- cancelled: told to stop; the next run continues where it ended
   status varchar(50) NOT NULL DEFAULT 'pending'
     CHECK (status IN ('pending', 'running', 'completed', 'failed', 'cancelled')),
   started_at timestamptz,
@@ -39,7 +39,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.cutoff IS
   'rows older than this instant were handled; fixed when the job began';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.policy_version IS
   'which version of the policy the job followed; see archive.policy_versions';
-COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took; for a restore, archived rows that it gave back or copied';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took; for a restore, archived rows that it restored or copied';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
   'rows that the archive gained; for a roll-up, daily values that are new';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';

@@ -21,7 +21,6 @@ CREATE TABLE archive.batches (
 );
 CREATE INDEX ix_batches_policy_month ON archive.batches (policy, month);
 CREATE INDEX ix_batches_job ON archive.batches (job_id);
-CREATE INDEX ix_batches_origin ON archive.batches (origin, month);
 COMMENT ON TABLE archive.batches IS
   'One entry for every batch, table, month and origin: what left the live table (source_*), what the archive gained; negative where a restore took it back';
 COMMENT ON COLUMN archive.batches.position IS 'which table of the policy; see archive.policy_tables';

@@ -8,7 +8,7 @@ CREATE TABLE archive.bin (
   bin_id uuid PRIMARY KEY,
   policy text NOT NULL,
   month date NOT NULL CHECK (extract(day FROM month) = 1),
-  -- detaching: taken off the ledger, on its way out of the archive; the next purge goes on with it
+  -- detaching: taken off the ledger, on its way out of the archive; the next purge continues with it
   -- binned:    in schema archive_bin, found to be what the ledger said
   -- restored:  back in the archive and in the ledger
   -- dropped:   gone

@@ -3,7 +3,6 @@ RETURNS text
 LANGUAGE sql
 STABLE
 SET search_path = pg_catalog, pg_temp
-SET "IntervalStyle" = postgres
 AS $$
   SELECT CASE WHEN policy.settings <> '{}' THEN
     format('kind move has no settings: %s', policy.settings) END

@@ -7,7 +7,7 @@ SET "IntervalStyle" = postgres
 AS $$
   SELECT CASE
     WHEN policy.settings - ARRAY['key', 'file', 'size', 'format', 'object_prefix', 'codec', 'object_keep_for'] <> '{}' THEN
-      format('kind offload knows no such settings: %s',
+      format('kind offload has no such settings: %s',
         policy.settings - ARRAY['key', 'file', 'size', 'format', 'object_prefix', 'codec', 'object_keep_for'])
     WHEN jsonb_path_exists(policy.settings, '$.* ? (@.type() <> "string")') THEN
       format('settings of kind offload are texts: %s', policy.settings)
@@ -28,4 +28,4 @@ $$;
 ALTER FUNCTION archive.check_offload_settings(archive.policies) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.check_offload_settings(archive.policies) FROM PUBLIC;
 COMMENT ON FUNCTION archive.check_offload_settings(archive.policies) IS
-  'The settings of kind offload: key, the reports uuid, which names its object; file, its path below the reports root; size, its size in bytes as the application recorded it, if it does; format; object_prefix, first part of the objects key; codec, zstd or gzip; object_keep_for, age at which the object may go, counted from the reports time, longer than archive_after and at most keep_for, absent: as long as its metadata. Null, or what is wrong';
+  'The settings of kind offload: key, the report''s uuid, which names its object; file, its path below the reports'' root; size, its size in bytes as the application recorded it, if it does; format; object_prefix, first part of the object''s key; codec, zstd or gzip; object_keep_for, age at which the object may go, counted from the report''s time, longer than archive_after and at most keep_for, absent: as long as its metadata. Null, or what is wrong';

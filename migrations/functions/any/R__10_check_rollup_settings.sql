@@ -3,11 +3,10 @@ RETURNS text
 LANGUAGE sql
 STABLE
 SET search_path = pg_catalog, pg_temp
-SET "IntervalStyle" = postgres
 AS $$
   SELECT CASE
     WHEN policy.settings - ARRAY['series', 'value'] <> '{}' THEN
-      format('kind rollup knows no such settings: %s', policy.settings - ARRAY['series', 'value'])
+      format('kind rollup has no such settings: %s', policy.settings - ARRAY['series', 'value'])
     WHEN jsonb_typeof(policy.settings -> 'series') IS DISTINCT FROM 'array' OR policy.settings -> 'series' = '[]'
       OR jsonb_path_exists(policy.settings, '$.series[*] ? (@.type() <> "string" || @ == "")') THEN
       'a roll-up needs columns that name a series: {"series": ["...", "..."]}'

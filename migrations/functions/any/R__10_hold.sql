@@ -39,7 +39,7 @@ BEGIN
       to_regclass(format('%I.%I', t.archive_schema, t.archive_table)));
     IF NOT FOUND THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
-        MESSAGE = format('%s is no table of policy "%s"', hold."table", hold.policy),
+        MESSAGE = format('%s is not a table of policy "%s"', hold."table", hold.policy),
         HINT = 'SELECT * FROM archive.policy_tables lists them.';
     END IF;
   END IF;

@@ -10,7 +10,7 @@ AS $$
 DECLARE
   kept bigint := 0;
 BEGIN
-  -- Not while a purge is at it.
+  -- Not while a purge is running.
   IF NOT EXISTS (SELECT FROM archive.bin b WHERE b.policy = policy_name AND b.state = 'detaching')
     OR NOT (SELECT pg_try_advisory_xact_lock(1095910216, p.policy_id) FROM archive.policies p WHERE p.name = policy_name)
   THEN

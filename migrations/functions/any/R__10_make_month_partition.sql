@@ -65,4 +65,4 @@ ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.make_month_partition(text, date) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_operator;
 COMMENT ON FUNCTION archive.make_month_partition(text, date) IS
-  'Makes the partitions of a policys archives for the UTC month that holds the day; false if all are there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';
+  'Makes the partitions of a policy''s archives for the UTC month that holds the day; false if all are there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';

@@ -7,7 +7,9 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
-  held record;
+  rule archive.policies;
+  held archive.policy_tables;
+  kind_columns text[];
   item record;
   column_type text;
   normal_value jsonb;
@@ -16,9 +18,8 @@ BEGIN
   IF matching.matching IS NULL THEN
     RETURN NULL;
   END IF;
-  SELECT p.name, p.kind, t.*, ARRAY(SELECT jsonb_array_elements_text(p.settings -> 'series')) AS series INTO held
-  FROM archive.policies p JOIN archive.policy_tables t ON t.policy = p.name AND t.position = table_position
-  WHERE p.name = matching.policy;
+  SELECT t.* INTO held FROM archive.policy_tables t
+  WHERE t.policy = matching.policy AND t.position = table_position;
   IF NOT FOUND THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA002',
       MESSAGE = format('no policy is named "%s"', matching.policy),
@@ -28,6 +29,10 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = 'ZA041',
       MESSAGE = format('what rows are matched by cannot be understood: %s', matching.matching),
       HINT = 'Give an object of columns and values: {"scenario_id": "..."}.';
+  END IF;
+  SELECT p.* INTO rule FROM archive.policies p WHERE p.name = matching.policy;
+  IF to_regprocedure(format('archive.%I(archive.policies)', rule.kind || '_matching_columns')) IS NOT NULL THEN
+    EXECUTE format('SELECT archive.%I($1)', rule.kind || '_matching_columns') INTO kind_columns USING rule;
   END IF;
   FOR item IN SELECT key, value, value #>> '{}' AS content FROM jsonb_each(matching.matching) LOOP
     SELECT format_type(a.atttypid, NULL) INTO column_type
@@ -39,20 +44,18 @@ BEGIN
       AND a.attname = item.key AND a.attnum > 0 AND NOT a.attisdropped
       AND a.atttypid IN ('bool'::regtype, 'int2'::regtype, 'int4'::regtype, 'int8'::regtype,
         'numeric'::regtype, 'text'::regtype, 'varchar'::regtype, 'uuid'::regtype)
-      AND (held.kind <> 'rollup' OR a.attname::text = ANY (held.series));
+      AND (kind_columns IS NULL OR a.attname::text = ANY (kind_columns));
     IF NOT FOUND THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
-        MESSAGE = format('rows of policy "%s" cannot be matched by "%s"', held.name, item.key),
-        HINT = CASE WHEN held.kind = 'rollup'
-          THEN format('Columns of a series can be matched: %s.', array_to_string(held.series, ', '))
-          ELSE 'Boolean, number, text and uuid columns that both tables have can be matched; times are given as a range.'
-          END;
+        MESSAGE = format('rows of policy "%s" cannot be matched by "%s"', rule.name, item.key),
+        HINT = 'Boolean, number, text and uuid columns that both tables have can be matched; times are given as a range.'
+          || coalesce(format(' Of them a policy of kind %s takes only these: %s.', rule.kind, array_to_string(kind_columns, ', ')), '');
     END IF;
     BEGIN
       EXECUTE format('SELECT to_jsonb(%L::%s)', item.content, column_type) INTO normal_value;
     EXCEPTION WHEN data_exception THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
-        MESSAGE = format('%s is no value of column "%s"', item.value, item.key),
+        MESSAGE = format('%s is not a value of column "%s"', item.value, item.key),
         HINT = format('The column''s type is %s.', column_type);
     END;
     normal := normal || jsonb_build_object(item.key, coalesce(normal_value, 'null'));

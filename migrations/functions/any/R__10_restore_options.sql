@@ -61,7 +61,7 @@ BEGIN
   END IF;
   IF cardinality(into_name) > 2 THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA015',
-      MESSAGE = format('%s is no name of a table', options ->> 'into'),
+      MESSAGE = format('%s is not the name of a table', options ->> 'into'),
       HINT = 'Give a table of this database, with its schema or without.';
   END IF;
   IF cardinality(into_name) = 1 THEN

@@ -45,6 +45,7 @@ DECLARE
   live_columns text;
   kept_columns text;
   view_name text;
+  view_comment text;
   definition text;
   made text[] := '{}';
 BEGIN
@@ -132,11 +133,12 @@ BEGIN
       EXECUTE format('DROP VIEW %I.%I', family.source_schema, view_name);
       EXECUTE 'CREATE ' || definition;
     END;
+    view_comment := format('Every row of %I, live or archived, exactly once', family.source_table);
+    IF to_regprocedure(format('archive.%I(archive.policies, text)', rule.kind || '_view_comment')) IS NOT NULL THEN
+      EXECUTE format('SELECT archive.%I($1, $2)', rule.kind || '_view_comment') INTO view_comment USING rule, family.source_table;
+    END IF;
     EXECUTE format('GRANT SELECT ON %I.%I TO archive_operator, archive_reader', family.source_schema, view_name);
-    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', family.source_schema, view_name, CASE rule.kind
-      WHEN 'rollup' THEN format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', family.source_table)
-      WHEN 'offload' THEN format('Every row of %I, with its file here or its object in the store', family.source_table)
-      ELSE format('Every row of %I, live or archived, exactly once', family.source_table) END);
+    EXECUTE format('COMMENT ON VIEW %I.%I IS %L', family.source_schema, view_name, view_comment);
     made := made || format('%I.%I', family.source_schema, view_name);
   END LOOP;
   RETURN made;

@@ -10,4 +10,4 @@ ALTER FUNCTION archive.finish_job(uuid, text, text) OWNER TO archive_owner;
 REVOKE ALL ON FUNCTION archive.finish_job(uuid, text, text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.finish_job(uuid, text, text) TO archive_operator;
 COMMENT ON FUNCTION archive.finish_job(uuid, text, text) IS
-  'Closes a running job as completed, failed or cancelled, and gives its policy''s lock back. ZA005 if the job is not running';
+  'Closes a running job as completed, failed or cancelled, and releases its policy''s lock. ZA005 if the job is not running';

@@ -15,15 +15,20 @@ import java.util.concurrent.atomic.AtomicReference;
  * A PostgreSQL server on 127.0.0.1 whose data stay on disk, with every promise of durability kept.
  *
  * <p>One home directory has at most one server, and any number of programs use it at the same time:
- * the first starts it, the others attach to it. A server from {@link #start} ends with the program
- * that started it: by {@link #close}, or when that program dies, even by SIGKILL (on Linux with
- * util-linux; elsewhere a shutdown hook does what it can). Programs that are still attached then
- * lose their connections, as they would when any server is shut down; open transactions roll back.
- * A server from {@link #startDetached} runs until {@link #stop}.
+ * the first starts it, the others attach to it.
+ *
+ * <p>A server from {@link #start} ends with the program that started it: by {@link #close}, or when
+ * that program dies, even by SIGKILL (on Linux with util-linux; elsewhere a shutdown hook does what
+ * it can). Programs that are still attached then lose their connections, as they would when any
+ * server is shut down; open transactions roll back. A server from {@link #startDetached} runs until
+ * {@link #stop}.
  *
  * <p>Safe for use by many threads.
  */
 public final class EmbeddedServer implements AutoCloseable {
+  /** How long a start may take, recovery after a crash included. */
+  static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+
   private static final Duration STOP_LOCK_TIMEOUT = Duration.ofMinutes(2);
 
   private final ServerAddress address;
@@ -48,15 +53,8 @@ public final class EmbeddedServer implements AutoCloseable {
    * @param settings of the server, by name as in {@code postgresql.conf}; they win over ours. They
    *     mean nothing to a server that is running already
    * @param port on 127.0.0.1; 0 for a free one. A server that is running already keeps its own
-   * @param startTimeout how long a start may take, recovery after a crash included
    */
-  public record Config(
-      Path home,
-      Optional<Path> binaries,
-      Map<String, String> settings,
-      int port,
-      Duration startTimeout) {
-    private static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(60);
+  public record Config(Path home, Optional<Path> binaries, Map<String, String> settings, int port) {
     private static final int MAX_PORT = 65_535;
 
     public Config {
@@ -68,29 +66,24 @@ public final class EmbeddedServer implements AutoCloseable {
 
     /** The bundled PostgreSQL on a free port. */
     public static Config in(Path home) {
-      return new Config(home, Optional.empty(), Map.of(), 0, DEFAULT_TIMEOUT);
+      return new Config(home, Optional.empty(), Map.of(), 0);
     }
 
     /** The same with an installation of its own. */
     public Config withBinaries(Path installation) {
-      return new Config(home, Optional.of(installation), settings, port, startTimeout);
+      return new Config(home, Optional.of(installation), settings, port);
     }
 
     /** The same with one more setting of the server. */
     public Config withSetting(String name, String value) {
       Map<String, String> more = new LinkedHashMap<>(settings);
       more.put(name, value);
-      return new Config(home, binaries, more, port, startTimeout);
+      return new Config(home, binaries, more, port);
     }
 
     /** The same on a port of its own choice; 0 for a free one. */
     public Config withPort(int newPort) {
-      return new Config(home, binaries, settings, newPort, startTimeout);
-    }
-
-    /** The same with another limit for a start. */
-    public Config withStartTimeout(Duration timeout) {
-      return new Config(home, binaries, settings, port, timeout);
+      return new Config(home, binaries, settings, newPort);
     }
   }
 
@@ -123,7 +116,7 @@ public final class EmbeddedServer implements AutoCloseable {
     if (!Files.isDirectory(config.home())) {
       return Optional.empty();
     }
-    return attach(HomeDirectory.open(config.home()), Deadline.in(config.startTimeout()));
+    return attach(HomeDirectory.open(config.home()), Deadline.in(START_TIMEOUT));
   }
 
   /**
@@ -145,7 +138,7 @@ public final class EmbeddedServer implements AutoCloseable {
   }
 
   private static EmbeddedServer startOrAttach(Config config, boolean detached) {
-    Deadline deadline = Deadline.in(config.startTimeout());
+    Deadline deadline = Deadline.in(START_TIMEOUT);
     HomeDirectory home = HomeDirectory.open(config.home());
     try (HomeLock lock = HomeLock.acquire(home.lockFile(), deadline)) {
       Optional<EmbeddedServer> running = attach(home, deadline);

@@ -180,7 +180,7 @@ record HomeDirectory(Path path) {
     if (exitCode != 0) {
       throw new EmbeddedServerException(
           "initdb failed with exit code " + exitCode + ":\n" + output.strip(),
-          "Mend what initdb reports above, then start again; nothing was kept of this try.");
+          "Fix what initdb reports above, then start again; nothing was kept of this try.");
     }
   }
 

@@ -74,7 +74,7 @@ record ServerAddress(int port, String password) {
       if (!DUPLICATE_DATABASE.equals(e.getSQLState())) {
         throw new EmbeddedServerException(
             "cannot create the database " + name + ": " + e.getMessage(),
-            "Mend what PostgreSQL reports, then try again.",
+            "Fix what PostgreSQL reports, then try again.",
             e);
       }
     }

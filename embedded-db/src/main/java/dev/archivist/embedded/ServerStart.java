@@ -117,7 +117,9 @@ final class ServerStart {
   private EmbeddedServerException failure(String log) {
     String what =
         deadline.passed()
-            ? "the embedded server was not ready after " + config.startTimeout().toSeconds() + " s"
+            ? "the embedded server was not ready after "
+                + EmbeddedServer.START_TIMEOUT.toSeconds()
+                + " s"
             : "the embedded server ended while it was starting";
     String lines = log.isEmpty() ? "it has written no log" : "the end of its log:\n" + log;
     return new EmbeddedServerException(what + "; " + lines, hint(log));
@@ -135,11 +137,11 @@ final class ServerStart {
       return "A library that a setting names is not part of this PostgreSQL installation.";
     }
     if (deadline.passed()) {
-      return "Recovery after a crash can take long; start again and it goes on, or look into "
+      return "Recovery after a crash can take long; start again and it continues, or look into "
           + home.log().file()
           + ".";
     }
-    return "Mend what the log reports; all of it is in " + home.log().file() + ".";
+    return "Fix what the log reports; all of it is in " + home.log().file() + ".";
   }
 
   private static int freePort() {

@@ -129,7 +129,7 @@ final class BinCommand extends ConfiguredCommand {
     @Option(names = "--all", description = "drop everything that is not held, whatever its time")
     boolean all;
 
-    @Option(names = "--yes", description = "--all is meant")
+    @Option(names = "--yes", description = "confirm --all")
     boolean yes;
 
     @Option(names = "--dry-run", description = "only say what would be dropped")

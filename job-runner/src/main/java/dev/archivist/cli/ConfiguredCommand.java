@@ -24,10 +24,6 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     return settings;
   }
 
-  void configureAgain(Settings changed) {
-    settings = changed;
-  }
-
   boolean verbose() {
     return spec.root().userObject() instanceof ArchivistCommand root && root.verbose;
   }

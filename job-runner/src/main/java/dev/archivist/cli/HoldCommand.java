@@ -89,7 +89,8 @@ final class HoldCommand extends ConfiguredCommand {
         names = "--where",
         paramLabel = "COLUMN=VALUE",
         converter = Matching.Converter.class,
-        description = "only rows with this value; repeatable with other columns, all must be so")
+        description =
+            "only rows with this value; repeatable with other columns, then all must match")
     List<Matching> where = new ArrayList<>();
 
     @Option(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
       "They leave the archive, go back to the live table or to their paths, and are held there: no",
       "run takes them again before the hold ends. With --into they are copied into a table of yours",
       "and stay archived. Nothing is ever overwritten: rows that have others in their place are",
-      "listed, and nothing is restored. Interrupted, the same command goes on. It takes a role that",
+      "listed, and nothing is restored. Interrupted, the same command continues. It takes a role that",
       "is a member of archive_owner. SIGTERM finishes the batch in hand."
     })
 final class RestoreCommand extends ConfiguredCommand {
@@ -61,7 +61,7 @@ final class RestoreCommand extends ConfiguredCommand {
       paramLabel = "COLUMN=VALUE",
       converter = Matching.Converter.class,
       description = {
-        "only rows with this value; repeatable with other columns, then all must hold. No other",
+        "only rows with this value; repeatable with other columns, then all must match. No other",
         "conditions: the database runs them with rights that are not yours"
       })
   List<Matching> where = new ArrayList<>();

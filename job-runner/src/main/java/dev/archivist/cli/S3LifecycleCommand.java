@@ -15,8 +15,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description = {
       "Show or write the bucket's lifecycle rules for archived reports: to Glacier after",
-      "ARCHIVE_GLACIER_AFTER_DAYS, deleted once a purge has tagged them (archivist-expire=yes), half",
-      "uploads deleted after 7 days. Rules of others stay."
+      "ARCHIVE_GLACIER_AFTER_DAYS, deleted once a purge has tagged them (archivist-expire=yes),",
+      "incomplete uploads deleted after 7 days. Other rules stay as they are."
     },
     subcommands = {S3LifecycleCommand.Show.class, S3LifecycleCommand.Apply.class})
 final class S3LifecycleCommand extends ConfiguredCommand {
@@ -70,7 +70,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
   @Command(
       name = "apply",
       mixinStandardHelpOptions = true,
-      description = "Write the rules, and show them. Rules of others stay as they are.")
+      description = "Write the rules, and show them. Other rules stay as they are.")
   static final class Apply extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;

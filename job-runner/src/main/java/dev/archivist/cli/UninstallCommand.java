@@ -25,7 +25,7 @@ final class UninstallCommand extends ConfiguredCommand {
       throw new ArchiveFailure(
           ArchiveError.USAGE,
           "uninstall drops views that users may query",
-          "Say archivist uninstall --yes to go on.");
+          "Say archivist uninstall --yes to continue.");
     }
     try (Database database = Database.open(settings())) {
       Uninstall.Result result = Uninstall.run(database);

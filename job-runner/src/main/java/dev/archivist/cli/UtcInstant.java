@@ -47,7 +47,7 @@ final class UtcInstant implements ITypeConverter<OffsetDateTime> {
           : ((LocalDate) parsed).atStartOfDay().atOffset(ZoneOffset.UTC);
     } catch (DateTimeParseException e) {
       throw new TypeConversionException(
-          "'" + text + "' is no date or instant such as 2024-01-31 or 2024-01-31T12:00:00Z");
+          "'" + text + "' is not a date or instant such as 2024-01-31 or 2024-01-31T12:00:00Z");
     }
   }
 }

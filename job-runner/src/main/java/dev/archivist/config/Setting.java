@@ -10,7 +10,7 @@ public enum Setting {
   AWS_SECRET_ACCESS_KEY("secret key for s3://", true),
   AWS_SESSION_TOKEN("session token, where the keys are temporary", true),
   AWS_DEFAULT_REGION("region of the bucket"),
-  AWS_ENDPOINT_URL("another S3-compatible server than AWS"),
+  AWS_ENDPOINT_URL("an S3-compatible server other than AWS"),
   ARCHIVE_GLACIER_AFTER_DAYS(
       "days after which s3-lifecycle lets archived reports go to Glacier; 0 leaves them"),
   REPORTS_LOCAL_DIR("root below which reports.file_path is resolved"),

@@ -13,6 +13,7 @@ import dev.archivist.document.Plan;
 import dev.archivist.document.RestorePlan;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.archive.Guards;
+import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
@@ -101,6 +102,11 @@ public final class Archive {
         });
   }
 
+  /** Whether the policy's content is in files, which only a runner can reach. */
+  public boolean hasFiles(String policy) {
+    return reading(connection -> Policies.named(connection, policy).kind().files().isPresent());
+  }
+
   /** What a run would do now; the transaction is read-only. */
   public Plan plan(String policy) {
     return Json.read(
@@ -143,10 +149,10 @@ public final class Archive {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
-          RestoreRequest order =
+          RestoreRequest request =
               RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
           return allPages(
-              after -> ReportRestore.candidates(connection, policy, order, after),
+              after -> ReportRestore.candidates(connection, policy, request, after),
               last -> new ReportRows.Position(last.createdAt(), last.id()));
         });
   }
@@ -315,7 +321,12 @@ public final class Archive {
    */
   public String content(String policyName) {
     return reading(
-        connection -> ConservedContent.of(connection, Policies.named(connection, policyName)));
+        connection -> {
+          Policy policy = Policies.named(connection, policyName);
+          Columns live = Columns.of(connection, policy.source());
+          return Query.of(connection, policy.kind().conserved(policy, live))
+              .one(row -> row.getString(1));
+        });
   }
 
   public <T> T query(Function<DSLContext, T> work) {

@@ -1,7 +1,6 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.job.BatchResult;
-import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.restore.RestoreResult;
 import java.sql.Connection;
@@ -14,8 +13,6 @@ import java.util.UUID;
  * what each call promises and throws.
  */
 interface EngineHost {
-  Host kind();
-
   /** The plan as JSON. */
   String plan(Connection connection, String policy) throws SQLException;
 

@@ -1,7 +1,6 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.job.BatchResult;
-import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.restore.RestoreResult;
@@ -11,11 +10,6 @@ import java.util.UUID;
 
 /** The engine in the database's backend: PL/Java functions do the work, called by their names. */
 final class InDatabaseHost implements EngineHost {
-  @Override
-  public Host kind() {
-    return Host.IN_DATABASE;
-  }
-
   @Override
   public String plan(Connection connection, String policy) throws SQLException {
     return text(connection, "host.plan", policy);

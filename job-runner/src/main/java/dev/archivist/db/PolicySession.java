@@ -130,8 +130,8 @@ public final class PolicySession implements AutoCloseable {
   }
 
   /**
-   * Closes the job. If it fails, the job is open still and holds its policy: it gives back its
-   * policy's lock, which no rollback takes again, so what may fail comes first.
+   * Closes the job and releases its policy's lock. No rollback takes that lock again, so whatever
+   * may fail is done before: after a failure the job is still open and still holds its policy.
    */
   public void finish(String status, String errorMessage) {
     transaction(

@@ -162,9 +162,9 @@ public record PurgeSession(PolicySession session) {
     return session.transaction(connection -> ReportObjects.anyPast(connection, policy()));
   }
 
-  /** Records that some objects past their retention may go; how many. */
-  public int freeObjects() {
-    return session.transaction(connection -> ReportObjects.free(connection, policy()));
+  /** Releases some objects past their retention, which the store has yet to be told; how many. */
+  public int releaseObjects() {
+    return session.transaction(connection -> ReportObjects.release(connection, policy()));
   }
 
   /** Locations of objects that the store has to be told may go. */
@@ -187,7 +187,7 @@ public record PurgeSession(PolicySession session) {
         connection -> {
           Optional<ReportObjects.Expiring> object =
               ReportObjects.expiring(connection, policy(), location);
-          boolean told = object.isPresent() && object.get().free();
+          boolean told = object.isPresent() && object.get().released();
           if (told) {
             store.run();
           }
@@ -198,9 +198,9 @@ public record PurgeSession(PolicySession session) {
         });
   }
 
-  /** Locations of objects that may go, but whose reports were held since. */
-  public List<String> freedButHeld() {
-    return session.transaction(connection -> ReportObjects.freedButHeld(connection, policy()));
+  /** Locations of objects that were released, but whose reports were held since. */
+  public List<String> releasedButHeld() {
+    return session.transaction(connection -> ReportObjects.releasedButHeld(connection, policy()));
   }
 
   /** Notes that an object stays after all. */

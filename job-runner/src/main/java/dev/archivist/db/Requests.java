@@ -67,8 +67,8 @@ public final class Requests implements AutoCloseable {
   }
 
   /**
-   * Answers a question, unless another runner is at it. Until the answer is committed the request
-   * is pending and its row is locked, so that after a crash it waits for the next runner.
+   * Answers a question, unless another runner is answering it. Until the answer is committed the
+   * request is pending and its row is locked, so that after a crash it waits for the next runner.
    */
   public void answer(Request request, Supplier<String> answer) {
     SqlCall.run(

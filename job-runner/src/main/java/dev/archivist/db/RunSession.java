@@ -48,7 +48,7 @@ public record RunSession(PolicySession session) {
     return session.transaction(connection -> Restores.reports(connection, job(), after));
   }
 
-  /** Moves a report's row back, its file being in place; empty if it is archived no more. */
+  /** Moves a report's row back, its file being in place; empty if it is no longer archived. */
   public Optional<RestoreResult> commitRestored(ArchivedReport report) {
     return session.transaction(connection -> Restores.commitReport(connection, job(), report));
   }

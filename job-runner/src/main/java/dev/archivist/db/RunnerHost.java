@@ -17,11 +17,6 @@ import java.util.UUID;
 /** The engine in this program, working over JDBC: for databases without PL/Java. */
 final class RunnerHost implements EngineHost {
   @Override
-  public Host kind() {
-    return Host.RUNNER;
-  }
-
-  @Override
   public String plan(Connection connection, String policy) throws SQLException {
     return PlanDocument.render(
         connection, Planner.plan(connection, Policies.named(connection, policy)));

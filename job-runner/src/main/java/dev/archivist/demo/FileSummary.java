@@ -26,7 +26,7 @@ public record FileSummary(
   /**
    * How many lines of a file were what. Each line is counted once, so that {@code rows +
    * continuations + headers + blanks + unreadable = lines}; {@code repaired} counts again those
-   * whose text had to be mended. A report counts as one line, whatever is in it.
+   * whose text had to be repaired. A report counts as one line, whatever is in it.
    *
    * @param lines lines of the file; CR, LF and CRLF end a line
    * @param rows lines that begin an entry, each of which became a row

@@ -54,7 +54,7 @@ final class ReportFigures {
     return created.atOffset(ZoneOffset.UTC).toLocalDate().minusMonths(1).withDayOfMonth(1);
   }
 
-  /** A PDF of about so many bytes; one page at least. */
+  /** A PDF of about this many bytes; one page at least. */
   byte[] pdf(int bytes) {
     List<String> lines = new ArrayList<>();
     lines.add(title());
@@ -78,7 +78,7 @@ final class ReportFigures {
     return PdfDocument.of(title(), created, lines);
   }
 
-  /** A CSV file (RFC 4180, UTF-8) of about so many bytes: a heading, then rows. */
+  /** A CSV file (RFC 4180, UTF-8) of about this many bytes: a heading, then rows. */
   byte[] csv(int bytes) {
     StringBuilder out = new StringBuilder();
     try (CSVPrinter csv = new CSVPrinter(out, CSVFormat.RFC4180)) {

@@ -11,7 +11,7 @@ import java.util.List;
  * @param source the live table with its schema
  * @param archive the archive table with its schema
  * @param cutoff rows older than this would go
- * @param walk how they are found: index or blocks
+ * @param scan how they are found: index or blocks
  * @param batchRows most rows of one transaction
  * @param rows rows that would go
  * @param bytes their bytes; of reports those of their files
@@ -29,7 +29,7 @@ public record Plan(
     String source,
     String archive,
     OffsetDateTime cutoff,
-    String walk,
+    String scan,
     long batchRows,
     long rows,
     long bytes,
@@ -76,7 +76,7 @@ public record Plan(
    *
    * @param month as 2024-02
    * @param from its first instant
-   * @param to the first instant behind it
+   * @param to the first instant after it
    * @param rows rows of it that would go
    * @param bytes their bytes
    * @param partition the archive's partition; empty for reports, whose archive has none
@@ -119,7 +119,7 @@ public record Plan(
         source,
         archive,
         cutoff,
-        walk,
+        scan,
         batchRows,
         otherWindows.stream().mapToLong(Window::rows).sum(),
         otherWindows.stream().mapToLong(Window::bytes).sum(),

@@ -10,8 +10,8 @@ import java.util.UUID;
  * @param job the job's id; null if there was nothing to do or it could not be opened
  * @param months what happened to each month
  * @param objectsDeleted objects that no report referred to any more
- * @param objectsExpired objects past their own retention, given free to be deleted
- * @param objectsKept objects given free before, but held since
+ * @param objectsExpired objects past their own retention, released for deletion
+ * @param objectsKept objects released before, but held since
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
  * @param exitCode the program's exit code for this policy

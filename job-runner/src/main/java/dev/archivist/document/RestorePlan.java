@@ -5,7 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a restore would bring back now, and what stands against it.
+ * What a restore would bring back now, and what prevents it.
  *
  * @param policy the policy's name
  * @param from first instant, by the policy's time column

@@ -121,7 +121,7 @@ public final class Compressor {
         full
             ? "the directory for temporary files is full: " + tempDir
             : "the directory for temporary files cannot be written to: " + tempDir,
-        "Let ARCHIVIST_HOME lie on a disk with room for the largest compressed report.",
+        "Point ARCHIVIST_HOME to a disk with room for the largest compressed report.",
         cause);
   }
 

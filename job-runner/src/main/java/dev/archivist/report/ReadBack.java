@@ -79,7 +79,7 @@ public final class ReadBack {
     return object.bytes() == recorded.objectBytes()
             && object.sha256().equals(recorded.objectSha256())
         ? Optional.empty()
-        : Optional.of("its content is right, but its compressed bytes are others");
+        : Optional.of("its content is right, but its compressed bytes differ");
   }
 
   private static String lengthens(Counted content, long contentBytes) {

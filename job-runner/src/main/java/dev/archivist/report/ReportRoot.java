@@ -72,7 +72,7 @@ public final class ReportRoot {
     Path realRoot = realRoot();
     Path path = pathOf(filePath);
     for (Path name : path) {
-      // Behind a link it would lead elsewhere than it seems to.
+      // After a link it would lead elsewhere than it seems to.
       if (name.toString().equals("..")) {
         throw outside(filePath);
       }
@@ -123,7 +123,7 @@ public final class ReportRoot {
       throw refused(
           ArchiveError.CONFIGURATION_INVALID,
           "the reports' directory cannot be read: " + root,
-          "Let REPORTS_LOCAL_DIR name the directory that file_path is relative to, and mount it.",
+          "Point REPORTS_LOCAL_DIR to the directory that file_path is relative to, and mount it.",
           e);
     }
   }
@@ -185,7 +185,7 @@ public final class ReportRoot {
     return refused(
         ArchiveError.REPORT_OUTSIDE_ROOT,
         "the report's path leaves the reports' directory: " + quoted(filePath),
-        "Correct file_path, or let REPORTS_LOCAL_DIR name the directory that holds it.",
+        "Correct file_path, or point REPORTS_LOCAL_DIR to the directory that holds it.",
         null);
   }
 

@@ -76,7 +76,7 @@ public final class Doctor {
         "report files",
         Check.Verdict.WARNING,
         root + " is not a directory that can be read and written to",
-        "Let REPORTS_LOCAL_DIR name the directory that reports.file_path is relative to.");
+        "Point REPORTS_LOCAL_DIR to the directory that reports.file_path is relative to.");
   }
 
   private static Check disk(String what, Path directory) {

@@ -20,7 +20,6 @@ import java.util.UUID;
 
 /** Compares archived reports with their objects; memory does not grow with either. */
 final class ObjectCheck {
-  private static final UUID LOWEST = new UUID(0, 0);
   private static final int PAGE = 500;
 
   private final VerifySession session;
@@ -53,7 +52,7 @@ final class ObjectCheck {
   void run(ArchiveStore store, Optional<Month> month) {
     progress.began(session.policy().name(), "objects", -1);
     try {
-      UUID last = LOWEST;
+      UUID last = ReportRows.Position.START.key();
       List<ReportRows.Archived> page = session.archived(last, month, PAGE);
       while (!page.isEmpty()) {
         for (ReportRows.Archived report : page) {

@@ -28,7 +28,7 @@ final class ObjectPurge {
   static boolean isDue(PurgeSession session) {
     return !session.objects().stray().isEmpty()
         || !session.expiringObjects().isEmpty()
-        || !session.freedButHeld().isEmpty()
+        || !session.releasedButHeld().isEmpty()
         || session.anyObjectPast();
   }
 
@@ -41,7 +41,7 @@ final class ObjectPurge {
   /** A report that was held after its object was released: the object stays, if it is there. */
   private long keepHeld() {
     long kept = 0;
-    for (String location : retry.retrying(session::freedButHeld)) {
+    for (String location : retry.retrying(session::releasedButHeld)) {
       if (!stop.isRequested() && store.keep(key(location))) {
         retry.run(() -> session.keptObject(location));
         kept++;
@@ -62,7 +62,7 @@ final class ObjectPurge {
           expired++;
         }
       }
-    } while (!stop.isRequested() && retry.retrying(session::freeObjects) > 0);
+    } while (!stop.isRequested() && retry.retrying(session::releaseObjects) > 0);
     return expired;
   }
 
@@ -89,6 +89,6 @@ final class ObjectPurge {
                 new ArchiveFailure(
                     ArchiveError.STORE_MISSING,
                     "the configured store is not the one that holds " + location,
-                    "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+                    "Point ARCHIVE_STORE_URI to the store that the object was written to."));
   }
 }

@@ -79,7 +79,7 @@ final class OffloadRun implements AutoCloseable {
    *     that no report needs
    */
   void archiveAll(
-      JobTotals tally,
+      JobTotals totals,
       List<String> problems,
       StopSignal stop,
       LockRetry retry,
@@ -91,15 +91,15 @@ final class OffloadRun implements AutoCloseable {
     while (!page.isEmpty()) {
       for (Report report : page) {
         if (stop.isRequested()) {
-          tally.add(new BatchResult(0, 0, 0, 0, false));
+          totals.add(new BatchResult(0, 0, 0, 0, false));
           return;
         }
-        archiveOrExplain(report, tally, problems, notes);
+        archiveOrExplain(report, totals, problems, notes);
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(retry, position);
     }
-    tally.add(new BatchResult(0, 0, 0, 0, true));
+    totals.add(new BatchResult(0, 0, 0, 0, true));
   }
 
   private List<Report> nextPage(LockRetry retry, ReportRows.Position after) {
@@ -107,35 +107,18 @@ final class OffloadRun implements AutoCloseable {
   }
 
   private void archiveOrExplain(
-      Report report, JobTotals tally, List<String> problems, Consumer<String> notes) {
+      Report report, JobTotals totals, List<String> problems, Consumer<String> notes) {
     try {
-      archive(report, tally, notes);
+      archive(report, totals, notes);
     } catch (ArchiveFailure failure) {
-      if (!isAboutOneReport(failure.error())) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
       }
       problems.add(report.id() + ": " + failure.getMessage());
     }
   }
 
-  private static boolean isAboutOneReport(ArchiveError error) {
-    return switch (error) {
-      case REPORT_MISSING,
-          REPORT_EMPTY,
-          REPORT_UNREADABLE,
-          REPORT_OVERSIZED,
-          REPORT_OUTSIDE_ROOT,
-          REPORT_CHANGED,
-          OBJECT_CONFLICT,
-          OBJECT_CORRUPT,
-          // another session holds a lock on the row for longer than we wait
-          DATABASE_BUSY ->
-          true;
-      default -> false;
-    };
-  }
-
-  private void archive(Report report, JobTotals tally, Consumer<String> notes) {
+  private void archive(Report report, JobTotals totals, Consumer<String> notes) {
     ReportFile file = root.resolve(report.file());
     requireNotArchived(report);
     String key =
@@ -146,7 +129,8 @@ final class OffloadRun implements AutoCloseable {
             ObjectKey.extension(report.format(), report.file()),
             codec);
     StoredReport object = upload(file, key);
-    tally.add(session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
+    totals.add(
+        session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
     deleteLocal(report.id(), report.file(), object, notes);
   }
 

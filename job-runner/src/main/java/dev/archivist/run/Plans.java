@@ -42,7 +42,7 @@ public final class Plans {
   /** Plans a policy; what the database cannot know of report files is looked up. */
   public Plan plan(String policy) {
     Plan plan = archive.plan(policy);
-    return plan.kind().equals("offload") && !plan.refused() ? withFiles(plan) : plan;
+    return !plan.refused() && archive.hasFiles(policy) ? withFiles(plan) : plan;
   }
 
   /**
@@ -53,10 +53,7 @@ public final class Plans {
    */
   public RestorePlan restore(String policy, String options) {
     RestorePlan plan = archive.restorePreview(policy, options);
-    boolean files =
-        archive.policies().stream()
-            .anyMatch(each -> each.name().equals(policy) && each.kind().equals("offload"));
-    return files && plan.refusals().isEmpty() ? withPlaces(plan, options) : plan;
+    return plan.refusals().isEmpty() && archive.hasFiles(policy) ? withPlaces(plan, options) : plan;
   }
 
   private RestorePlan withPlaces(RestorePlan plan, String options) {

@@ -219,8 +219,8 @@ public final class PolicyRun {
     @Override
     public String stopped(Job job) {
       return job.action() == Action.RESTORE
-          ? "told to stop; the same restore again goes on"
-          : "told to stop; the next run goes on";
+          ? "told to stop; repeat the restore to continue"
+          : "told to stop; the next run continues";
     }
   }
 

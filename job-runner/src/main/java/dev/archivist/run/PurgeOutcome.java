@@ -50,7 +50,7 @@ public record PurgeOutcome(
     RESTORED,
     /** A hold keeps it. */
     HELD,
-    /** Stays, because others use it; the next purge goes on with it. */
+    /** Stays, because others use it; the next purge continues with it. */
     BUSY,
     /** Stays, because it is not what the ledger says. */
     DIFFERENT;

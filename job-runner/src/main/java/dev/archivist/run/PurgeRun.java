@@ -243,7 +243,7 @@ public final class PurgeRun {
 
     @Override
     public String stopped(Job job) {
-      return "told to stop; the next purge goes on";
+      return "told to stop; the next purge continues";
     }
   }
 

@@ -64,22 +64,23 @@ final class RestoreRun implements AutoCloseable {
    * @param problems takes the reports that stay archived, with their reasons
    * @param notes hears of objects that are still there
    */
-  void restoreAll(JobTotals tally, List<String> problems, StopSignal stop, Consumer<String> notes) {
+  void restoreAll(
+      JobTotals totals, List<String> problems, StopSignal stop, Consumer<String> notes) {
     stray.deleteAll(retry, notes);
     ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
       for (ArchivedReport report : page) {
         if (stop.isRequested()) {
-          tally.add(new BatchResult(0, 0, 0, 0, false));
+          totals.add(new BatchResult(0, 0, 0, 0, false));
           return;
         }
-        restoreOrExplain(report, tally, problems, notes);
+        restoreOrExplain(report, totals, problems, notes);
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(position);
     }
-    tally.add(new BatchResult(0, 0, 0, 0, true));
+    totals.add(new BatchResult(0, 0, 0, 0, true));
   }
 
   private List<ArchivedReport> nextPage(ReportRows.Position after) {
@@ -87,34 +88,18 @@ final class RestoreRun implements AutoCloseable {
   }
 
   private void restoreOrExplain(
-      ArchivedReport report, JobTotals tally, List<String> problems, Consumer<String> notes) {
+      ArchivedReport report, JobTotals totals, List<String> problems, Consumer<String> notes) {
     try {
-      restore(report, tally, notes);
+      restore(report, totals, notes);
     } catch (ArchiveFailure failure) {
-      if (!isAboutOneReport(failure.error())) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
       }
       problems.add(report.id() + ": " + failure.getMessage());
     }
   }
 
-  private static boolean isAboutOneReport(ArchiveError error) {
-    return switch (error) {
-      case REPORT_MISSING,
-          REPORT_UNREADABLE,
-          REPORT_OUTSIDE_ROOT,
-          REPORT_CHANGED,
-          RESTORE_CONFLICT,
-          OBJECT_MISSING,
-          OBJECT_CORRUPT,
-          OBJECT_FROZEN,
-          DATABASE_BUSY ->
-          true;
-      default -> false;
-    };
-  }
-
-  private void restore(ArchivedReport report, JobTotals tally, Consumer<String> notes) {
+  private void restore(ArchivedReport report, JobTotals totals, Consumer<String> notes) {
     RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
     String key = key(report.object().location());
     Codec codec = codec(key);
@@ -134,9 +119,9 @@ final class RestoreRun implements AutoCloseable {
                 () ->
                     new ArchiveFailure(
                         ArchiveError.REPORT_CHANGED,
-                        "the archive has the report no more: " + report.file(),
+                        "the report is no longer archived: " + report.file(),
                         "Its file was put in its place and stays there."));
-    tally.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
+    totals.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
     stray.delete(report.object().location(), retry, notes);
   }
 
@@ -148,7 +133,7 @@ final class RestoreRun implements AutoCloseable {
                 new ArchiveFailure(
                     ArchiveError.OBJECT_MISSING,
                     "the configured store is not the one that holds " + location,
-                    "Let ARCHIVE_STORE_URI name the store that the object was written to."));
+                    "Point ARCHIVE_STORE_URI to the store that the object was written to."));
   }
 
   private static Codec codec(String key) {

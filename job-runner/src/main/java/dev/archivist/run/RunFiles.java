@@ -60,7 +60,7 @@ final class RunFiles {
       throw new ArchiveFailure(
           ArchiveError.CONFIGURATION_INVALID,
           "the run file cannot be written: " + file,
-          "Let ARCHIVE_RUN_FILES_DIR name a directory that can be written to.",
+          "Point ARCHIVE_RUN_FILES_DIR to a directory that can be written to.",
           e);
     }
   }

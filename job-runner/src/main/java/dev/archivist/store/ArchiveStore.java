@@ -44,8 +44,8 @@ public interface ArchiveStore extends AutoCloseable {
   void delete(String key);
 
   /**
-   * Gives the object free to be deleted, because it is past its retention: a bucket does it when
-   * its lifecycle rule comes by, a directory does it now. That it is not there is a success.
+   * Releases the object for deletion, because it is past its retention: a bucket deletes it when
+   * its lifecycle rule is applied, a directory at once. That it is not there is a success.
    */
   void expire(String key);
 

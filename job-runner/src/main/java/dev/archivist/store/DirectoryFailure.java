@@ -41,7 +41,7 @@ final class DirectoryFailure {
           ArchiveError.STORE_FULL,
           doing,
           "the disk is full",
-          "Make room, or let ARCHIVE_STORE_URI name a larger disk; the next run goes on.",
+          "Make room, or point ARCHIVE_STORE_URI to a larger disk; the next run continues.",
           e);
     }
     if (e instanceof AccessDeniedException
@@ -62,7 +62,7 @@ final class DirectoryFailure {
           ArchiveError.STORE_MISSING,
           doing,
           "a directory is missing or is a file",
-          "Create or mount it, or let ARCHIVE_STORE_URI name another.",
+          "Create or mount it, or point ARCHIVE_STORE_URI to another one.",
           e);
     }
     return failure(

@@ -49,7 +49,7 @@ class ProcessTest {
         assertThat(program.output()).contains("logs", "cancelled").doesNotContain("metrics");
       }
       assertThat(db.rows("SELECT job_type, status, error_message FROM archive_jobs"))
-          .hasToString("[[logs, cancelled, told to stop; the next run goes on]]");
+          .hasToString("[[logs, cancelled, told to stop; the next run continues]]");
       assertThat(db.number("SELECT records_archived FROM archive_jobs"))
           .isEqualTo(db.number("SELECT count(*) FROM scenario_logs_archive"));
       assertThat(LiveData.conserved(db)).isEqualTo(content);

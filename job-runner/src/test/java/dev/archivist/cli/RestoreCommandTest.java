@@ -162,7 +162,7 @@ class RestoreCommandTest {
       delimiter = '|',
       value = {
         "restore --policy logs --from 2020-01-01 | missing required option: '--to=TIME' | archivist restore --help",
-        "restore --policy logs --from soon --to 2020-01-01 | 'soon' is no date | archivist restore --help",
+        "restore --policy logs --from soon --to 2020-01-01 | 'soon' is not a date | archivist restore --help",
         "restore --policy logs --from 2020-02-01 --to 2020-01-01 | there is nothing between | later",
         "restore --policy nobodys --from 2020-01-01 --to 2020-02-01 | no policy is named \"nobodys\" | logs, metrics",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --hold long | cannot be understood | from",
@@ -170,8 +170,8 @@ class RestoreCommandTest {
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where source=a --where source=a"
             + " | --where names column \"source\" twice | Restore once for each value.",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where x=1 | cannot be matched by \"x\" | Boolean",
-        "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where size_bytes=big | is no value of column | integer",
-        "restore --policy logs --from 2020-01-01 --to 2020-02-01 --into a.b.c | is no name of a table | schema",
+        "restore --policy logs --from 2020-01-01 --to 2020-02-01 --where size_bytes=big | is not a value of column | integer",
+        "restore --policy logs --from 2020-01-01 --to 2020-02-01 --into a.b.c | is not the name of a table | schema",
         "restore --policy logs --from 2020-01-01 --to 2020-02-01 --into a;b | cannot be understood | from",
       })
   void saysHowToUseIt(String arguments, String message, String hint) {

@@ -54,7 +54,7 @@ class S3LifecycleCommandTest {
 
       assertThat(rules.findValuesAsText("actual"))
           .containsExactly(
-              "enabled; objects here/archived-reports/*; to GLACIER after 90 days; half uploads"
+              "enabled; objects here/archived-reports/*; to GLACIER after 90 days; incomplete uploads"
                   + " deleted after 7 days",
               "enabled; objects here/archived-reports/* tagged archivist-expire=yes; deleted after 1"
                   + " days");

@@ -231,7 +231,7 @@ abstract class FamilyContract extends EngineContract {
             () ->
                 db.execute(
                     "SELECT archive.hold('orders', reason => 'x', \"table\" => 'public.scenario_logs')"))
-        .hasMessageContaining("public.scenario_logs is no table of policy \"orders\"");
+        .hasMessageContaining("public.scenario_logs is not a table of policy \"orders\"");
   }
 
   @Test

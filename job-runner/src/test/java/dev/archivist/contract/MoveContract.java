@@ -115,7 +115,7 @@ abstract class MoveContract extends EngineContract {
     fillLogs(4000);
     batchRows("logs", 300);
     db.execute("CREATE TABLE public.copy AS SELECT * FROM public.scenario_logs ORDER BY id");
-    String plannedWalk = plan("logs").get("walk").asText();
+    String plannedScan = plan("logs").get("scan").asText();
     run("logs");
     List<String> live = content(LOG_COLUMNS, "scenario_logs");
     List<String> archived = content(LOG_COLUMNS, "scenario_logs_archive");
@@ -125,10 +125,10 @@ abstract class MoveContract extends EngineContract {
         "TRUNCATE public.scenario_logs, public.scenario_logs_archive, archive.ledger, archive.batches",
         "INSERT INTO public.scenario_logs SELECT * FROM public.copy");
     dropTimeIndex();
-    String otherWalk = plan("logs").get("walk").asText();
+    String otherScan = plan("logs").get("scan").asText();
     run("logs");
 
-    assertThat(List.of(plannedWalk, otherWalk)).containsExactly("index", "blocks");
+    assertThat(List.of(plannedScan, otherScan)).containsExactly("index", "blocks");
     assertThat(content(LOG_COLUMNS, "scenario_logs")).isEqualTo(live);
     assertThat(content(LOG_COLUMNS, "scenario_logs_archive")).isEqualTo(archived);
     assertThat(ledger()).isEqualTo(ledger);
@@ -144,7 +144,7 @@ abstract class MoveContract extends EngineContract {
   }
 
   /**
-   * The walk through blocks stops at a limit and goes on behind the last block, which is right only
+   * The scan by blocks stops at a limit and continues after the last block, which is right only
    * while rows come in physical order. An index whose second column is the time gives them in
    * another one, and a planner likes it where rows are wide and few of them old.
    */

@@ -214,7 +214,7 @@ abstract class RestoreContract extends EngineContract {
     assertThat(
             db.rows("SELECT status, error_message FROM archive_jobs WHERE action = 'restore'")
                 .toString())
-        .contains("failed", "the same restore again goes on");
+        .contains("failed", "repeat the restore to continue");
 
     RestoreResult rest = restore("logs", MARCH);
 

@@ -110,7 +110,7 @@ class RestoreRefusalsTest extends EngineContract implements HostedByRunner {
         "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"hold\": \"a while\"} | cannot be understood",
         "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"hold\": \"-1 day\"} | nothing can be held for -1 day",
         "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"copy\", \"hold\": \"1 day\"} | there is nothing to hold",
-        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"a.b.c\"} | is no name of a table",
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"a.b.c\"} | is not the name of a table",
         "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"a b\"} | cannot be understood",
         "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"until\": \"x\"} | a restore knows no option \"until\"",
         "[] | cannot be understood",
@@ -126,7 +126,7 @@ class RestoreRefusalsTest extends EngineContract implements HostedByRunner {
       value = {
         "{\"nothing\": \"x\"} | cannot be matched by \"nothing\"",
         "{\"received_at\": \"2020-01-01\"} | cannot be matched by \"received_at\"",
-        "{\"scenario_id\": \"x\"} | is no value of column \"scenario_id\"",
+        "{\"scenario_id\": \"x\"} | is not a value of column \"scenario_id\"",
         "{} | cannot be understood",
         "\"true; DROP TABLE x\" | cannot be understood",
       })

@@ -237,7 +237,9 @@ class ReportPurgeTest {
     }
   }
 
-  /** The report was given free, came back, and is archived again: it has its time before it. */
+  /**
+   * The report's object was released, came back, and is archived again: it has its time before it.
+   */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void aReportThatIsArchivedAgainKeepsItsObject(boolean held) throws IOException {
@@ -267,7 +269,7 @@ class ReportPurgeTest {
   }
 
   @Test
-  void anObjectThatNoReportGivesFreeIsForgotten() throws IOException {
+  void anObjectThatNoReportReleasesIsForgotten() throws IOException {
     try (ReportWorld world = archived("a.pdf")) {
       expireAfter(world, "3 years");
       world.db.execute(

@@ -110,7 +110,7 @@ class VerifierTest {
 
   /** The page of reports was read before; the directory store deletes at once. */
   @Test
-  void aPurgeThatGivesObjectsFreeBesideItRaisesNoAlarm() {
+  void aPurgeThatReleasesObjectsBesideItRaisesNoAlarm() {
     VerifyOutcome verified =
         verifyBeside(
             () -> {

@@ -9,7 +9,7 @@ import java.util.List;
 
 /** Counts what becomes of the lines of one file while it is read. */
 final class FileTally {
-  /** So many reasons are kept; the others are only counted. */
+  /** How many reasons are kept; the others are only counted. */
   static final int PROBLEMS_KEPT = 5;
 
   private long lines;

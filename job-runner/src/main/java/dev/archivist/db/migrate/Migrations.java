@@ -218,7 +218,7 @@ public final class Migrations {
     try {
       MigrationInfo current = flyway(host()).info().current();
       return current == null || current.getVersion() == null
-          ? versionBehindRepeatables()
+          ? versionBeforeRepeatables()
           : current.getVersion().toString();
     } catch (FlywayException e) {
       throw translated(e);
@@ -234,7 +234,7 @@ public final class Migrations {
     }
   }
 
-  private String versionBehindRepeatables() {
+  private String versionBeforeRepeatables() {
     String version = "";
     for (MigrationInfo info : flyway(host()).info().applied()) {
       if (info.getVersion() != null) {

@@ -31,7 +31,8 @@ public final class SchemaChange {
         RetryPolicy.builder()
             .handleIf(SchemaChange::isBusy)
             .onRetryScheduled(
-                event -> LOG.warn("others use what is to be changed; tried again in a moment"))
+                event ->
+                    LOG.warn("others are using what is to be changed; trying again in a moment"))
             .withBackoff(50, 10_000, ChronoUnit.MILLIS)
             .withJitter(0.2)
             .withMaxRetries(-1)

@@ -78,7 +78,7 @@ final class S3Failure {
     return new ArchiveFailure(
         ArchiveError.STORE_UNREACHABLE,
         doing + ": the store does not answer",
-        "Check AWS_ENDPOINT_URL, the network and whether the server runs; the next run goes on.",
+        "Check AWS_ENDPOINT_URL, the network and whether the server runs; the next run continues.",
         e);
   }
 
@@ -95,7 +95,7 @@ final class S3Failure {
     }
     if (FULL.contains(code) || code.contains("Quota") || status == 507) {
       return new ArchiveFailure(
-          ArchiveError.STORE_FULL, why, "Make room or raise the quota; the next run goes on.", e);
+          ArchiveError.STORE_FULL, why, "Make room or raise the quota; the next run continues.", e);
     }
     if (CORRUPT.contains(code) || (status == 400 && reasons(e).contains("checksum"))) {
       return new ArchiveFailure(
@@ -130,7 +130,7 @@ final class S3Failure {
         ArchiveError.STORE_UNREACHABLE,
         why,
         status == 429 || status >= 500
-            ? "The server is in trouble or overloaded; the next run goes on."
+            ? "The server is in trouble or overloaded; the next run continues."
             : "Check that AWS_ENDPOINT_URL names a server that speaks S3, and look at its log.",
         e);
   }

@@ -20,8 +20,8 @@ import software.amazon.awssdk.services.s3.model.TransitionStorageClass;
 
 /**
  * The lifecycle of archived reports in a bucket: to Glacier some days after they were written, gone
- * once a purge has tagged them ({@link S3ExpiryTag}), and no half uploads. No rule expires by age:
- * an object that is held must not go, and a rule cannot know that.
+ * once a purge has tagged them ({@link S3ExpiryTag}), and incomplete uploads after a week. No rule
+ * expires by age: an object that is held must not go, and a rule cannot know that.
  */
 public final class S3Lifecycle implements AutoCloseable {
   private static final int ABORT_UPLOADS_AFTER_DAYS = 7;
@@ -219,7 +219,7 @@ public final class S3Lifecycle implements AutoCloseable {
     }
     if (rule.abortIncompleteMultipartUpload() != null) {
       words.add(
-          "half uploads deleted after "
+          "incomplete uploads deleted after "
               + rule.abortIncompleteMultipartUpload().daysAfterInitiation()
               + " days");
     }

@@ -95,7 +95,7 @@ final class S3ObjectStream extends FilterInputStream {
     return new ArchiveFailure(
         ArchiveError.STORE_UNREACHABLE,
         "cannot read %s: the connection broke".formatted(uri),
-        "Check the network and whether the server runs; the next run goes on.",
+        "Check the network and whether the server runs; the next run continues.",
         cause);
   }
 }

@@ -1,21 +1,4 @@
--- What a run conserves, told otherwise than by the engine's digest.
-
--- name: samples
-SELECT samples || ' samples, sum ' || total
-FROM (
-  SELECT
-    (SELECT count(*) FROM "{live}") + (SELECT coalesce(sum(sample_count), 0) FROM "{archive}") AS samples,
-    (SELECT coalesce(sum("{value}"), 0) FROM "{live}") + (SELECT coalesce(sum(value_sum), 0) FROM "{archive}") AS total
-) AS both_tiers
-
--- name: rows
-SELECT count(*) || ' rows, md5 sum '
-  || coalesce(sum(('x' || substr(md5(both_tiers::text), 1, 15))::bit(60)::bigint), 0)
-FROM (
-  SELECT "{columns}" FROM "{live}"
-  UNION ALL
-  SELECT "{columns}" FROM "{archive}"
-) AS both_tiers
+-- What the archive of a policy that offloads files refers to.
 
 -- name: objects
 SELECT count(*), coalesce(sum(content_bytes), 0)::bigint, coalesce(sum(object_bytes), 0)::bigint

@@ -26,7 +26,7 @@ class S3MockStoreTest extends ArchiveStoreContract {
 
   /** Else the bucket's rule would delete the only copy of a report that was archived again. */
   @Test
-  void anObjectThatWasGivenFreeIsTakenBackByAPutOfItsContent(@TempDir Path temp) {
+  void aReleasedObjectIsTakenBackByAPutOfItsContent(@TempDir Path temp) {
     TestContent content = TestContent.of(temp, "a report");
     store.put("again", content.file(), content.sha256());
     store.expire("again");

@@ -65,7 +65,7 @@ public final class Guards {
         : Optional.of(
             new Refusal(
                 table + " has no timestamptz column " + time,
-                "rows age by an instant, and a stamp without zone is none",
+                "rows age by an instant, and a timestamp without time zone is not one",
                 time.equals(PolicyTable.ROOT_TIME)
                     ? "Add the column to the archive table, NOT NULL and part of its primary key."
                     : "Name a timestamptz column in archive.policies.time_column."));

@@ -93,7 +93,7 @@ public record Plan(
             new Step(
                 "postgresql",
                 "SELECT archive.finish_job(job, 'completed', NULL)",
-                "close the job, give the lock back")));
+                "close the job, release the lock")));
     return steps;
   }
 

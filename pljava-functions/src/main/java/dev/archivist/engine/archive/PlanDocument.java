@@ -25,7 +25,7 @@ public final class PlanDocument {
     document.put("source", plan.policy().source().toString());
     document.put("archive", plan.policy().archive().toString());
     document.put("cutoff", iso(plan.cutoff()));
-    document.put("walk", plan.scan().name());
+    document.put("scan", plan.scan().name());
     document.put("batch_rows", plan.policy().batchRows());
     document.put("rows", plan.rows());
     document.put("bytes", plan.bytes());

@@ -39,9 +39,10 @@
  * <p><b>Roll-ups</b> delete samples, group them by series and UTC day, and merge each group into
  * the day's row by {@code ON CONFLICT}. A day keeps {@code sample_count}, the exact {@code
  * value_sum}, {@code value_min} and {@code value_max}; {@code value} is derived. So a day that is
- * split over batches, or samples that arrive late, merge exactly. The cutoff is the start of a UTC
- * day. The ledger's entry of a merged day is taken off and put on again. What daily values gained
- * in {@code sample_count} must be what left the live table.
+ * split over batches, or samples that arrive late, merge exactly.
+ *
+ * <p>The cutoff is the start of a UTC day. The ledger's entry of a merged day is taken off and put
+ * on again. What daily values gained in {@code sample_count} must be what left the live table.
  *
  * <p>A report's row follows its file ({@code ReportBatch}); the runner's {@code OffloadRun} has the
  * steps around it.

@@ -51,6 +51,11 @@ public record Columns(List<Column> list) {
     return list.stream().map(Column::name).toList();
   }
 
+  /** Names of those that an INSERT gives values to: the database computes the generated ones. */
+  public List<Identifier> written() {
+    return list.stream().filter(column -> !column.generated()).map(Column::name).toList();
+  }
+
   /** The named columns in the order of the names; those that are not there are left out. */
   public Columns only(List<Identifier> names) {
     return new Columns(names.stream().flatMap(name -> named(name).stream()).toList());

@@ -15,9 +15,10 @@ import java.util.List;
  * <p>One row's hash is {@code hashint4extended(s, hash_record_extended(ROW(columns), s))}. The
  * inner hash is linear in the columns, so that swapping values between two rows would not change a
  * sum of it; the outer one takes it as its seed, because that is where PostgreSQL uses all 64 bits
- * of an integer (hashing an int8 it first folds both halves into one). Columns are put in their
- * {@link ColumnEncoding}, the last one first: nulls at the front count for nothing, so that a
- * column added later leaves the hashes of older rows as they are.
+ * of an integer (hashing an int8 it first folds both halves into one).
+ *
+ * <p>Columns are put in their {@link ColumnEncoding}, the last one first: nulls at the front count
+ * for nothing, so that a column added later leaves the hashes of older rows as they are.
  */
 public final class Digest {
   private Digest() {}

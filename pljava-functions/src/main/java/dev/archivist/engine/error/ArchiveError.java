@@ -96,9 +96,9 @@ public enum ArchiveError {
     WORK,
     /** The caller asked for something that does not exist. */
     USAGE,
-    /** Configuration or environment has to be mended first. */
+    /** Configuration or environment has to be corrected first. */
     ENVIRONMENT,
-    /** Another session is at it. */
+    /** Another session works on the policy. */
     HELD
   }
 

@@ -112,7 +112,7 @@ public final class Jobs {
     if (policy.isEmpty()) {
       throw new IllegalStateException("not closed: " + running(connection, id));
     }
-    PolicyLock.giveBack(connection, policy.get());
+    PolicyLock.release(connection, policy.get());
   }
 
   /**

@@ -21,7 +21,7 @@ final class PolicyLock {
   /**
    * Takes the lock until the transaction ends. That this session holds it already says that it has
    * an open job, or that the beginning of one was rolled back: then its job is gone, and the
-   * session's lock is given back.
+   * session's lock is released.
    *
    * @throws ArchiveException {@code ZA001} if another session holds the policy, or a job of this
    *     one
@@ -43,7 +43,7 @@ final class PolicyLock {
           "Close that job with archive.finish_job first.");
     }
     if (lock.held()) {
-      giveBack(connection, policy.id());
+      release(connection, policy.id());
     }
   }
 
@@ -67,16 +67,16 @@ final class PolicyLock {
   }
 
   /**
-   * Keeps the lock that {@link #take} took until the session ends or gives it back. No rollback
-   * gives it back, so this is a statement of its own after everything that may fail, triggers
+   * Keeps the lock that {@link #take} took until the session ends or releases it. No rollback
+   * releases it, so this is a statement of its own after everything that may fail, triggers
    * included: within another statement it would come before that statement's triggers.
    */
   static void keep(Connection connection, int policyId) throws SQLException {
     Query.named(connection, "lock.keep").bind(policyId).one(row -> row.getBoolean(1));
   }
 
-  /** Gives back the session's lock. A statement of its own, as {@link #keep} is. */
-  static void giveBack(Connection connection, int policyId) throws SQLException {
+  /** Releases the session's lock. A statement of its own, as {@link #keep} is. */
+  static void release(Connection connection, int policyId) throws SQLException {
     Query.named(connection, "lock.unlock").bind(policyId).one(row -> row.getBoolean(1));
   }
 

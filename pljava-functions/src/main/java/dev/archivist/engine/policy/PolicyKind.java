@@ -12,7 +12,9 @@ import java.util.Optional;
 
 /**
  * What happens to rows that are old enough. A kind is one class, and one function {@code
- * archive.check_<kind>_settings} that checks its settings; everything else asks it.
+ * archive.check_<kind>_settings} that checks its settings; everything else asks it. Other functions
+ * of the kind are called where they exist: {@code archive.<kind>_matching_columns}, {@code
+ * archive.<kind>_view_columns} and {@code archive.<kind>_view_comment}.
  */
 public interface PolicyKind {
   /** Columns that every archive table has besides, saying when and by which batch a row came. */
@@ -54,6 +56,17 @@ public interface PolicyKind {
 
   /** SQL for how many live rows one archived row stands for. */
   SqlText sourceRows(String alias);
+
+  /**
+   * SQL for what a run leaves the same, as one text: computed from the root's rows of both tiers
+   * otherwise than by the digest, so that one proves the other.
+   */
+  default SqlText conserved(Policy policy, Columns live) {
+    return SqlText.load("content.rows")
+        .with("columns", SqlText.columns("", live.names()))
+        .with("live", policy.source())
+        .with("archive", policy.archive());
+  }
 
   /** Reasons against running a policy on a table, besides those that concern every kind. */
   List<Refusal> refusals(TableColumns columns);

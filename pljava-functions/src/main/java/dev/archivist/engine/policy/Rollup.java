@@ -91,6 +91,14 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
   }
 
   @Override
+  public SqlText conserved(Policy policy, Columns live) {
+    return SqlText.load("content.samples")
+        .with("value", value)
+        .with("live", policy.source())
+        .with("archive", policy.archive());
+  }
+
+  @Override
   public List<Refusal> refusals(TableColumns columns) {
     List<Refusal> refusals = new ArrayList<>();
     PolicyTable table = columns.table();
@@ -109,7 +117,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         refusals.add(
             new Refusal(
                 "column " + name + " of " + table.source() + " may be null",
-                "a series without a name cannot be merged exactly, and a missing value is no sample",
+                "a series without a name cannot be merged exactly, and a missing value is not a sample",
                 "ALTER TABLE "
                     + table.source().sql()
                     + " ALTER COLUMN "
@@ -192,7 +200,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         : Optional.of(
             new Refusal(
                 "policy \"" + policy.name() + "\" rolls samples up",
-                "the samples are gone, and daily values are no samples",
+                "the samples are gone, and daily values are not samples",
                 "Restore the daily values with --into another table."));
   }
 }

@@ -23,17 +23,21 @@
  * <p><b>Why the ledger comes first.</b> From step 2 on, the entry of {@code archive.bin} and its
  * table belong together wherever the table is ({@code archive.bin_place}), and the ledger is what
  * the archive has without it. Rows that arrive late for the month make a new entry and a new
- * partition; two tables of one month never share an entry. A crash leaves one entry {@code
- * detaching}. The policy's next job puts a month that was never detached back into the ledger
- * ({@code archive.keep_attached}), {@code archive.make_month_partition} moves a former partition
- * out of the way of a late row, and the next purge does the rest.
+ * partition; two tables of one month never share an entry.
+ *
+ * <p>A crash leaves one entry {@code detaching}. The policy's next job puts a month that was never
+ * detached back into the ledger ({@code archive.keep_attached}), {@code
+ * archive.make_month_partition} moves a former partition out of the way of a late row, and the next
+ * purge does the rest.
  *
  * <p><b>Why DETACH is stopped half-way.</b> Left alone, it waits for those who have a lock on the
  * archive and then takes the partition out. A REPEATABLE READ transaction that has its snapshot and
- * reads the archive a moment later would miss a month. So a second session of the purge keeps
- * ACCESS SHARE on the archive: the statement begins the detachment, waits for that lock, and ends
- * with its own {@code lock_timeout} of 100 ms. The partition is then <i>pending</i>: statements
- * with a younger snapshot do not see it, those with an older one do.
+ * reads the archive a moment later would miss a month.
+ *
+ * <p>So a second session of the purge keeps ACCESS SHARE on the archive: the statement begins the
+ * detachment, waits for that lock, and ends with its own {@code lock_timeout} of 100 ms. The
+ * partition is then <i>pending</i>: statements with a younger snapshot do not see it, those with an
+ * older one do.
  *
  * <p><b>Why FINALIZE waits outside.</b> FINALIZE takes ACCESS EXCLUSIVE on the partition and then
  * waits for every snapshot of the database taken before its own, even one that does not see the

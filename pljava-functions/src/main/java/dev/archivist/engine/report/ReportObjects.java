@@ -33,9 +33,9 @@ public final class ReportObjects {
   /**
    * An object that was recorded as one that the store has to be told may go.
    *
-   * @param free whether its report still says so; if not, the entry is to be forgotten
+   * @param released whether its report still says so; if not, the entry is to be forgotten
    */
-  public record Expiring(String location, boolean free) {}
+  public record Expiring(String location, boolean released) {}
 
   /** Objects that the store has to be told may go, but for those whose reports are held. */
   public static List<Expiring> expiring(Connection connection, Policy policy) throws SQLException {
@@ -60,7 +60,7 @@ public final class ReportObjects {
             .with("held", holds.condition("kept"));
     return Query.of(connection, text)
         .bind(holds.policy().name(), location)
-        .list(row -> new Expiring(row.getString("location"), row.getBoolean("free")));
+        .list(row -> new Expiring(row.getString("location"), row.getBoolean("released")));
   }
 
   /** Notes that the store knows, or need not know any more. */
@@ -79,17 +79,18 @@ public final class ReportObjects {
   }
 
   /**
-   * Records that objects past the policy's object_keep_for may go, at most {@code batch_rows}.
+   * Releases objects past the policy's object_keep_for, which the store has yet to be told, at most
+   * {@code batch_rows}.
    *
    * @return how many
    */
-  public static int free(Connection connection, Policy policy) throws SQLException {
+  public static int release(Connection connection, Policy policy) throws SQLException {
     if (!expire(connection, policy)) {
       return 0;
     }
     Holds holds = Holds.locked(connection, policy);
     SqlText text =
-        SqlText.load("object.free")
+        SqlText.load("object.release")
             .with("past", past(holds))
             .with("archive", policy.archive())
             .with("key", ReportRows.files(policy).key());
@@ -113,15 +114,15 @@ public final class ReportObjects {
         .with("held", holds.condition("kept"));
   }
 
-  /** Locations of objects that may go, but whose reports were held since. */
-  public static List<String> freedButHeld(Connection connection, Policy policy)
+  /** Locations of objects that were released, but whose reports were held since. */
+  public static List<String> releasedButHeld(Connection connection, Policy policy)
       throws SQLException {
     Holds holds = Holds.now(connection, policy);
     if (holds.active().isEmpty()) {
       return List.of();
     }
     SqlText text =
-        SqlText.load("object.freed_but_held")
+        SqlText.load("object.released_but_held")
             .with("archive", policy.archive())
             .with("held", holds.condition("kept"));
     return Query.of(connection, text).list(row -> row.getString(1));

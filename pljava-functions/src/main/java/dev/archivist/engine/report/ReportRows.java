@@ -19,14 +19,12 @@ import java.util.UUID;
  * to them.
  */
 public final class ReportRows {
-  private static final UUID LOWEST = new UUID(0, 0);
-
   private ReportRows() {}
 
-  /** Where a walk through the old reports stands: after this time and key. */
+  /** How far a scan of the old reports has come: after this time and key. */
   public record Position(OffsetDateTime time, UUID key) {
     /** Before the first report. */
-    public static final Position START = new Position(Month.EARLIEST, LOWEST);
+    public static final Position START = new Position(Month.EARLIEST, new UUID(0, 0));
   }
 
   /** The next reports older than the cutoff, oldest first, at most {@code batch_rows}. */
@@ -113,7 +111,7 @@ public final class ReportRows {
    * An archived report and where its object must be.
    *
    * @param month of its time, in UTC: {@code YYYY-MM}
-   * @param expired whether the object may be gone, because a purge gave it free
+   * @param expired whether the object may be gone, because a purge released it
    */
   public record Archived(UUID id, String month, StoredReport object, boolean expired) {}
 
@@ -142,7 +140,7 @@ public final class ReportRows {
     return query.bind(limit).list(ReportRows::readArchived);
   }
 
-  /** The report as it is now; empty if the archive has it no more, or its object elsewhere. */
+  /** The report as it is now; empty if it is no longer archived, or its object is elsewhere. */
   public static Optional<Archived> archived(
       Connection connection, Policy policy, UUID report, String location) throws SQLException {
     SqlText text =

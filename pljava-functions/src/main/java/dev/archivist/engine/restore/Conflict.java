@@ -32,7 +32,7 @@ public record Conflict(String key, long rows, List<String> shown) {
     shown = List.copyOf(shown);
   }
 
-  /** Rows of the range that cannot go where the order says. */
+  /** Rows of the range that cannot go where the request says. */
   public static List<Conflict> of(
       Connection connection,
       Policy policy,

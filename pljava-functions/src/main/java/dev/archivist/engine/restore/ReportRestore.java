@@ -1,6 +1,5 @@
 package dev.archivist.engine.restore;
 
-import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.error.ArchiveError;
@@ -22,7 +21,7 @@ import java.util.UUID;
 
 /**
  * The database's side of bringing report files back. The runner puts the file in its place first;
- * only then {@link #commit} moves the row, and puts the object down as one that is to go.
+ * only then {@link #commit} moves the row, and records the object as one to delete.
  */
 public final class ReportRestore {
   private ReportRestore() {}
@@ -55,7 +54,7 @@ public final class ReportRestore {
   /**
    * Moves the report's row back.
    *
-   * @return empty if the archive has it no more; then nothing was done
+   * @return empty if it is no longer archived; then nothing was done
    * @throws ArchiveException {@code ZA042} if its key is live already, {@code ZA007} if the row did
    *     not arrive as it left, {@code ZA008} if the ledger does not know it; the caller must roll
    *     back
@@ -89,8 +88,7 @@ public final class ReportRestore {
   private static SqlText statement(RestoreContext context) {
     Columns live = context.inspection().root().live();
     Columns digested = context.inspection().digested(context.policy().root());
-    List<Identifier> written =
-        live.list().stream().filter(column -> !column.generated()).map(Column::name).toList();
+    List<Identifier> written = live.written();
     return SqlText.load("restore.report")
         .with("given", SqlText.load("batch.given"))
         .with("archive", context.policy().archive())

@@ -1,6 +1,5 @@
 package dev.archivist.engine.restore;
 
-import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
@@ -166,11 +165,7 @@ final class RestoreBatch {
   }
 
   private static SqlText back(TableColumns each) {
-    List<Identifier> written =
-        each.live().list().stream()
-            .filter(column -> !column.generated())
-            .map(Column::name)
-            .toList();
+    List<Identifier> written = each.live().written();
     return SqlText.load("restore.back")
         .with("back", name("back_", each.table()))
         .with("source", each.table().source())

@@ -166,7 +166,7 @@ public final class Restores {
   /**
    * Moves one report's row back after its file was put in its place.
    *
-   * @return empty if the archive has it no more
+   * @return empty if the report is no longer archived
    */
   public static Optional<RestoreResult> commitReport(
       Connection connection, UUID id, ArchivedReport report) throws SQLException {

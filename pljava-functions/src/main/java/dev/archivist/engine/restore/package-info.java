@@ -15,10 +15,12 @@
  * partition at a time, where a {@code ctid} says which row is meant. One statement ({@code batch}
  * in {@code restore.sql}) deletes from the archive, inserts what that returned into the live table,
  * writes negative entries of the journal under the batches that the rows had come with ({@code
- * origin}), and takes the same off the ledger. Counts and digest of what left and what arrived must
- * agree ({@code ZA007}), and the ledger must not have less than is taken ({@code ZA008}). A key
- * that was taken since the look undoes the whole batch ({@code ZA042}). Then oldest and newest of
- * the month are read again if they may have left, and the entry of an empty month is removed.
+ * origin}), and takes the same off the ledger.
+ *
+ * <p>Counts and digest of what left and what arrived must agree ({@code ZA007}), and the ledger
+ * must not have less than is taken ({@code ZA008}). A key that was taken since the look undoes the
+ * whole batch ({@code ZA042}). Then oldest and newest of the month are read again if they may have
+ * left, and the entry of an empty month is removed.
  *
  * <p>Generated columns are not written; the digest tells whether they came out the same. A copy
  * takes all rows of its last instant, so that the next batch begins after it. {@code ON CONFLICT DO

@@ -66,7 +66,7 @@ public final class Savepoints {
       }
       failure = e;
     } catch (RuntimeException | LinkageError e) {
-      // Behind a class that could not be loaded is a query that failed.
+      // A class could not be loaded because a query of PL/Java failed.
       undo(connection, savepoint);
       throw e;
     }

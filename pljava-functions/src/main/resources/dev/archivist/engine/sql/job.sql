@@ -52,8 +52,8 @@ WITH interrupted AS (
     status = 'failed',
     completed_at = clock_timestamp(),
     error_message = 'interrupted: the session that ran the job ended; '
-      || CASE action WHEN 'restore' THEN 'what its committed batches gave back stays, the same restore again goes on'
-        ELSE 'its committed batches stay archived, the next run goes on' END
+      || CASE action WHEN 'restore' THEN 'what its committed batches restored stays restored; repeat the restore to continue'
+        ELSE 'its committed batches stay archived; the next run continues' END
   WHERE job_type = ? AND status = 'running'
   RETURNING job.id
 ),
@@ -139,15 +139,6 @@ UPDATE archive.jobs AS job SET status = ?, error_message = ?, completed_at = clo
 FROM entered
 WHERE job.id = entered.id AND entered.locked
 RETURNING entered.policy_id
-
--- name: count
-UPDATE archive.jobs SET
-  records_processed = records_processed + ?,
-  records_archived = records_archived + ?,
-  records_deleted = records_deleted + ?,
-  bytes_archived = bytes_archived + ?,
-  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
-WHERE id = ?::uuid
 
 -- name: is_owner
 SELECT pg_catalog.pg_has_role(current_user, 'archive_owner', 'USAGE'), current_user::text

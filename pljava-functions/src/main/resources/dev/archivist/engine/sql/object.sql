@@ -8,7 +8,7 @@ SELECT settings -> 'object_keep_for' IS NOT NULL FROM archive.policies WHERE nam
 
 -- name: expiring
 -- A report that is held keeps its object; one in the bin is asked again when it is back.
-SELECT expiring.location, kept."{key}" IS NOT NULL AS free
+SELECT expiring.location, kept."{key}" IS NOT NULL AS released
 FROM archive.expiring_objects AS expiring
 LEFT JOIN "{archive}" AS kept
   ON kept."{key}" = substring(expiring.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
@@ -22,26 +22,6 @@ ORDER BY expiring.since, expiring.location
 -- name: expiring_forget
 DELETE FROM archive.expiring_objects WHERE location = ?
 
--- name: free
-WITH past AS (
-  /* {past} */
-),
-freed AS (
-  UPDATE "{archive}" AS kept SET object_expires_at = archive.clock()
-  FROM past
-  WHERE kept."{key}" = past.id
-  RETURNING kept.s3_location
-)
-INSERT INTO archive.expiring_objects (location, policy)
-SELECT s3_location, ? FROM freed
-ON CONFLICT (location) DO NOTHING
-
--- name: freed_but_held
-SELECT kept.s3_location
-FROM "{archive}" AS kept
-WHERE pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AND "{held}"
-ORDER BY kept.s3_location
-
 -- name: kept
 UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
 
@@ -52,6 +32,26 @@ SELECT kept."{key}" AS id
     AND kept."{time}" < (SELECT (archive.clock() AT TIME ZONE 'UTC' - (policy.settings ->> 'object_keep_for')::interval) AT TIME ZONE 'UTC'
       FROM archive.policies policy WHERE policy.name = ?)
   LIMIT ?
+
+-- name: release
+WITH past AS (
+  /* {past} */
+),
+released AS (
+  UPDATE "{archive}" AS kept SET object_expires_at = archive.clock()
+  FROM past
+  WHERE kept."{key}" = past.id
+  RETURNING kept.s3_location
+)
+INSERT INTO archive.expiring_objects (location, policy)
+SELECT s3_location, ? FROM released
+ON CONFLICT (location) DO NOTHING
+
+-- name: released_but_held
+SELECT kept.s3_location
+FROM "{archive}" AS kept
+WHERE pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AND "{held}"
+ORDER BY kept.s3_location
 
 -- name: stray
 SELECT location FROM archive.stray_objects WHERE policy = ? ORDER BY since, location

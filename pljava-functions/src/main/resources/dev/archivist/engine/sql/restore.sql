@@ -139,7 +139,7 @@ WHERE is_copy AND (
         WHERE above.relid = pg_catalog.to_regclass(format('%I.%I', p.archive_schema, p.archive_table))))
   OR (target_schema, target_table) IN (SELECT n.nspname, c.relname
     FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relname IN ('archive_jobs') AND c.relowner = 'archive_auditor'::pg_catalog.regrole))
+    WHERE c.relname = 'archive_jobs' AND c.relowner = 'archive_auditor'::pg_catalog.regrole))
 UNION ALL
 SELECT format('role %s may not make tables in schema %s', current_user, target_schema),
   format('%s is not there and would be made', target),

@@ -77,7 +77,7 @@ SELECT jsonb_build_object(
 FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS months (month, position)
 
 -- name: unbounded
--- Partitions whose bounds do not say which months they hold: nobody of ours makes such.
+-- Partitions whose bounds do not say which months they hold: Archivist makes none of these.
 SELECT cn.nspname AS schema, child.relname AS table
 FROM pg_catalog.pg_inherits i
 JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid

@@ -1,0 +1,12 @@
+CREATE OR REPLACE FUNCTION archive.offload_view_comment(policy archive.policies, table_name text)
+RETURNS text
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('Every row of %I, with its file here or its object in the store', table_name)
+$$;
+ALTER FUNCTION archive.offload_view_comment(archive.policies, text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.offload_view_comment(archive.policies, text) FROM PUBLIC;
+COMMENT ON FUNCTION archive.offload_view_comment(archive.policies, text) IS
+  'The comment of the unified view of archived files over this live table';

@@ -1,0 +1,12 @@
+CREATE OR REPLACE FUNCTION archive.rollup_view_comment(policy archive.policies, table_name text)
+RETURNS text
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', table_name)
+$$;
+ALTER FUNCTION archive.rollup_view_comment(archive.policies, text) OWNER TO archive_owner;
+REVOKE ALL ON FUNCTION archive.rollup_view_comment(archive.policies, text) FROM PUBLIC;
+COMMENT ON FUNCTION archive.rollup_view_comment(archive.policies, text) IS
+  'The comment of the unified view of a roll-up over this live table';
