@@ -3,6 +3,7 @@ package dev.archivist.engine.job;
 import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.hold.Hold;
 import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.policy.Policy;
@@ -27,6 +28,8 @@ import java.util.stream.Collectors;
  * so that it costs one: columns, partitions, holds, and what the catalogue has against a run.
  *
  * @param refusals what forbids to run the policy, as far as the catalogue knows
+ * @param foreignCode functions that any statement on the tables would run, and that others may
+ *     replace
  * @param tables the policy's tables with their columns, in their order
  * @param partitions names of each table's partitions, without those that are being detached
  * @param scan how the root's old rows are found, at its beginning
@@ -34,12 +37,14 @@ import java.util.stream.Collectors;
  */
 public record Inspection(
     List<Refusal> refusals,
+    List<Refusal> foreignCode,
     List<TableColumns> tables,
     List<Set<String>> partitions,
     Scan scan,
     Holds holds) {
   public Inspection {
     refusals = List.copyOf(refusals);
+    foreignCode = List.copyOf(foreignCode);
     tables = List.copyOf(tables);
     partitions = List.copyOf(partitions);
   }
@@ -80,6 +85,7 @@ public record Inspection(
     SqlText text =
         SqlText.load("catalog.inspect")
             .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
+            .with("foreign_code", SqlText.load("catalog.foreign_code"))
             .with("guards", SqlText.load("plan.guards"));
     List<Row> rows =
         Query.of(connection, text)
@@ -101,10 +107,8 @@ public record Inspection(
               .collect(Collectors.toCollection(HashSet::new)));
     }
     return new Inspection(
-        rows.stream()
-            .filter(row -> row.part().equals("refusal"))
-            .map(row -> new Refusal(row.a(), row.b(), row.c()))
-            .toList(),
+        refusals(rows, "refusal"),
+        refusals(rows, "code"),
         tables,
         partitions,
         rows.stream()
@@ -115,6 +119,27 @@ public record Inspection(
         new Holds(
             policy,
             rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()));
+  }
+
+  private static List<Refusal> refusals(List<Row> rows, String part) {
+    return rows.stream()
+        .filter(row -> row.part().equals(part))
+        .map(row -> new Refusal(row.a(), row.b(), row.c()))
+        .toList();
+  }
+
+  /**
+   * As {@link #of}, for who goes on to name the tables in a statement.
+   *
+   * @throws ArchiveException {@code ZA004} if the statement would run functions that others may
+   *     replace
+   */
+  public static Inspection trusted(Connection connection, Policy policy) throws SQLException {
+    Inspection inspection = of(connection, policy);
+    if (!inspection.foreignCode().isEmpty()) {
+      throw Jobs.refused(policy, inspection.foreignCode());
+    }
+    return inspection;
   }
 
   private static Columns columns(List<Row> rows, String part, int position) {

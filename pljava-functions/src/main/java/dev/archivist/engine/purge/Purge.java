@@ -80,6 +80,7 @@ public final class Purge {
     if (until.isEmpty()) {
       return List.of();
     }
+    Inspection.trusted(connection, policy);
     SqlText months =
         policy.kind().isPartitioned()
             ? SqlText.load("purge.months_of_partitions")
@@ -150,7 +151,7 @@ public final class Purge {
    */
   public static void verify(Connection connection, UUID jobId, Month month) throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
-    Inspection inspection = Inspection.of(connection, policy);
+    Inspection inspection = Inspection.trusted(connection, policy);
     for (PolicyTable table : policy.tables()) {
       boolean there = isThere(inspection, table, month);
       MonthSummary.Compared compared =
@@ -207,7 +208,7 @@ public final class Purge {
 
   private static Optional<BinEntry> record(Connection connection, Policy policy, Month month)
       throws SQLException {
-    Inspection inspection = Inspection.of(connection, policy);
+    Inspection inspection = Inspection.trusted(connection, policy);
     if (!inspection.holds().active().isEmpty()
         && heldInArchive(connection, policy, month).isPresent()) {
       return Optional.empty();

@@ -9,6 +9,7 @@ import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -45,7 +46,9 @@ public final class RestoreGuards {
       throws SQLException {
     QualifiedName archive = table.archive();
     QualifiedName target = request.target(table);
-    return Query.named(connection, "restore.guards")
+    SqlText text =
+        SqlText.load("restore.guards").with("foreign_code", SqlText.load("catalog.foreign_code"));
+    return Query.of(connection, text)
         .bind(archive.schema().name(), archive.table().name())
         .bind(target.schema().name(), target.table().name())
         .bind(request.into().isPresent(), policy.name(), request.from(), request.to())

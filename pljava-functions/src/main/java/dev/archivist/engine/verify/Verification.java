@@ -51,7 +51,7 @@ public final class Verification {
     List<Part> parts = parts(connection, policy);
     if (!parts.isEmpty()) {
       OutputSettings.fix(connection);
-      Inspection inspection = Inspection.of(connection, policy);
+      Inspection inspection = Inspection.trusted(connection, policy);
       for (Part part : parts) {
         months.addAll(months(connection, inspection, part));
       }
@@ -64,6 +64,7 @@ public final class Verification {
     if (!policy.kind().isPartitioned()) {
       return List.of(Part.ALL);
     }
+    Inspection.trusted(connection, policy);
     OutputSettings.fix(connection);
     TreeSet<String> days = new TreeSet<>();
     for (PolicyTable table : policy.tables()) {
@@ -104,7 +105,7 @@ public final class Verification {
   public static List<String> months(Connection connection, Policy policy, Part part)
       throws SQLException {
     OutputSettings.fix(connection);
-    return months(connection, Inspection.of(connection, policy), part);
+    return months(connection, Inspection.trusted(connection, policy), part);
   }
 
   private static List<String> months(Connection connection, Inspection inspection, Part part)

@@ -213,6 +213,11 @@ SELECT archive.make_month_partition(?, ?::date)
 -- The settings under which pg_dump reads values as text: without loss, and always the same.
 SELECT /* {settings} */
 
+-- name: foreign_code
+format('%s calls function %s, which role %s may replace', code.via, code.routine, code.owner) AS what,
+    format('it would run with the rights of role %s', current_user) AS why,
+    format('If you have read it: ALTER FUNCTION %s OWNER TO %I; or drop what calls it.', code.routine, current_user) AS hint
+
 -- name: inspect
 -- All that a batch has to know of its tables before it touches them: what forbids it, their columns, the
 -- partitions of their archives, and the holds in force.
@@ -244,6 +249,18 @@ SELECT 'refusal' AS part, 0 AS place, row_number() OVER () AS number, what AS a,
   NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k,
   NULL::timestamptz AS from_time, NULL::timestamptz AS to_time, NULL::timestamptz AS until
 FROM refusals
+UNION ALL
+SELECT 'code', 0, row_number() OVER (), code.what, code.why, code.hint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM (
+  SELECT DISTINCT /* {foreign_code} */
+  FROM archive.foreign_code(
+    ARRAY(SELECT family.source_oid::regclass FROM family WHERE family.source_oid IS NOT NULL), '{}',
+    ARRAY(SELECT family.archive_oid::regclass FROM family WHERE family.archive_oid IS NOT NULL
+      UNION ALL
+      SELECT binned.oid FROM archive.bin AS bin JOIN archive.bin_tables AS t USING (bin_id),
+        LATERAL pg_catalog.to_regclass(format('archive_bin.%I', t.table_name)) AS binned (oid)
+      WHERE bin.policy = (SELECT policy FROM family LIMIT 1) AND binned.oid IS NOT NULL)) AS code
+) AS code
 UNION ALL
 SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
   output_function, nullable::text, generated::text, has_default::text, NULL, NULL, NULL

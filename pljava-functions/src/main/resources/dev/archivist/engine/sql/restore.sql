@@ -62,6 +62,14 @@ target AS (
   SELECT given.*, c.relkind, c.relpersistence
   FROM given JOIN pg_catalog.pg_class c ON c.oid = given.target_oid
 )
+SELECT DISTINCT /* {foreign_code} */
+FROM given, LATERAL archive.foreign_code(
+  -- whoever asks whether parents are there reads them
+  array_remove(ARRAY(SELECT archive_oid UNION ALL SELECT k.confrelid FROM pg_catalog.pg_constraint k
+    WHERE k.conrelid = target_oid AND k.contype = 'f')::regclass[], NULL),
+  array_remove(ARRAY[CASE WHEN NOT is_copy THEN target_oid END]::regclass[], NULL),
+  array_remove(ARRAY[CASE WHEN is_copy THEN target_oid END]::regclass[], NULL)) AS code
+UNION ALL
 SELECT format('archive table %s is not there', archive), 'there is nothing to restore',
   'Run archivist migrate, or create the table.'
 FROM given WHERE archive_oid IS NULL

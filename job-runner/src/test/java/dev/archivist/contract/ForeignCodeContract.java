@@ -1,0 +1,196 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.archivist.run.PurgeRun;
+import dev.archivist.run.StopSignal;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Nobody gains a right by what a table of theirs makes a statement run: functions that others may
+ * replace are refused before any statement names the table.
+ */
+abstract class ForeignCodeContract extends EngineContract {
+  private static final String RANGE = "{\"from\": \"2000-01-01\", \"to\": \"2100-01-01\"}";
+
+  private String app;
+
+  /** The application owns its tables, and functions that lie about their volatility. */
+  @BeforeEach
+  void giveTheTablesToTheApplication() {
+    clock("2026-07-15T12:00:00Z");
+    fillLogs(90);
+    run("logs");
+    app = db.name() + "_app";
+    db.execute(
+        "CREATE ROLE " + app,
+        "ALTER TABLE public.scenario_logs OWNER TO " + app,
+        "GRANT CREATE, USAGE ON SCHEMA public TO " + app,
+        // a sequence goes on whatever is rolled back
+        "CREATE SEQUENCE public.calls",
+        "GRANT ALL ON SEQUENCE public.calls TO PUBLIC",
+        "SET ROLE " + app,
+        """
+        CREATE FUNCTION public.seize() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN IF current_user <> '%s' THEN PERFORM nextval('public.calls'); END IF; END $$
+        """
+            .formatted(app),
+        """
+        CREATE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN $1; END $$
+        """,
+        """
+        CREATE FUNCTION public.evil(text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$
+        """);
+  }
+
+  /** With its partitions. */
+  private void giveToTheApplication(String table) {
+    for (String each :
+        column(
+            "SELECT format('public.%I', c.relname) FROM pg_partition_tree(?::text::regclass) t"
+                + " JOIN pg_class c ON c.oid = t.relid",
+            "public." + table)) {
+      db.execute("ALTER TABLE " + each + " OWNER TO " + app);
+    }
+  }
+
+  @AfterEach
+  void dropTheApplication() {
+    db.execute("DROP OWNED BY " + app + " CASCADE", "DROP ROLE " + app);
+  }
+
+  static Stream<String> ways() {
+    return Stream.of(
+        "CREATE INDEX ON public.%1$s ((public.evil(1)))",
+        "CREATE INDEX ON public.%1$s (received_at) WHERE public.evil(1) = 1",
+        "CREATE UNIQUE INDEX ON public.%1$s (id, received_at, (public.evil(token_count)))",
+        "ALTER TABLE public.%1$s ADD CHECK (public.evil(1) = 1)",
+        "ALTER TABLE public.%1$s ADD CHECK (public.evil(source)) NOT VALID",
+        "CREATE STATISTICS public.stats ON (public.evil(1)), (size_bytes + 1) FROM public.%1$s",
+        "ALTER TABLE public.%1$s ADD more int GENERATED ALWAYS AS (public.evil(1)) STORED",
+        "CREATE DOMAIN public.said AS text CHECK (public.evil(VALUE));"
+            + " ALTER TABLE public.%1$s ADD more public.said",
+        "CREATE DOMAIN public.said AS text CHECK (public.evil(VALUE));"
+            + " ALTER TABLE public.%1$s ADD more public.said[]",
+        "CREATE TYPE public.pair AS (a int);"
+            + " CREATE FUNCTION public.shown(public.pair) RETURNS json IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN '{}'; END $$;"
+            + " CREATE CAST (public.pair AS json) WITH FUNCTION public.shown(public.pair);"
+            + " ALTER TABLE public.%1$s ADD more public.pair",
+        "CREATE FUNCTION public.same(int, int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$;"
+            + " CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same);"
+            + " ALTER TABLE public.%1$s ADD CHECK (1 OPERATOR(public.===) 1)",
+        "CREATE FUNCTION public.standard() RETURNS int IMMUTABLE LANGUAGE sql"
+            + " RETURN public.evil(1);"
+            + " CREATE INDEX ON public.%1$s ((public.standard()))");
+  }
+
+  static Stream<Arguments> waysAndTables() {
+    return Stream.of("scenario_logs", "scenario_logs_archive")
+        .flatMap(
+            table ->
+                ways()
+                    .map(way -> Arguments.of(table, way)));
+  }
+
+  @ParameterizedTest
+  @MethodSource("waysAndTables")
+  void whatOthersMayReplaceIsNeverRun(String table, String way) throws Exception {
+    if (table.equals("scenario_logs_archive")) {
+      giveToTheApplication(table);
+    }
+    asApplication(way.formatted(table));
+    String calls = calls();
+
+    try (Connection session = quietly()) {
+      assertThat(json(engine().plan(session, "logs")).get("refusals").toString())
+          .contains("which role " + app + " may replace");
+      session.rollback();
+      Failures.assertFails(() -> engine().begin(session, "logs"), "ZA004")
+          .hasMessageContaining("which role " + app + " may replace");
+      session.rollback();
+      Failures.assertFails(() -> engine().beginRestore(session, "logs", RANGE), "ZA004");
+      session.rollback();
+      Failures.assertFails(() -> engine().verify(session, "logs"), "ZA004");
+      session.rollback();
+    }
+    assertThatThrownBy(() -> db.archive().verify("logs")).hasMessageContaining("may replace");
+    assertThat(db.archive().restorePreview("logs", RANGE).toString()).contains("may replace");
+    db.execute("UPDATE archive.policies SET keep_for = '1 year 1 month' WHERE name = 'logs'");
+    assertThat(
+            new PurgeRun(db.database(), db.settings(), new StopSignal())
+                .purge("logs")
+                .failure()
+                .orElseThrow())
+        .hasMessageContaining("may replace");
+
+    assertThat(calls()).isEqualTo(calls);
+  }
+
+  /** In the middle of a job, too: what the guards saw may have changed. */
+  @Test
+  void whatIsAddedDuringAJobIsNeverRun() throws Exception {
+    fillLogs(90);
+    batchRows("logs", 10);
+    try (Connection session = quietly()) {
+      var job = engine().begin(session, "logs");
+      session.commit();
+      engine().runBatch(session, job);
+      session.commit();
+      asApplication("CREATE INDEX ON public.scenario_logs ((public.evil(1)))");
+      String calls = calls();
+
+      Failures.assertFails(() -> engine().runBatch(session, job), "ZA004");
+      session.rollback();
+
+      assertThat(calls()).isEqualTo(calls);
+      engine().finish(session, job, "failed");
+      session.commit();
+    }
+  }
+
+  /** What a superuser, or the role itself, has made may be run. */
+  @ParameterizedTest
+  @ValueSource(strings = {"superuser", "same role"})
+  void whatTheRunningRoleMayReplaceAnywayIsNoReason(String whose) {
+    db.execute(
+        "CREATE FUNCTION public.harmless(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'",
+        "ALTER FUNCTION public.harmless(int) OWNER TO "
+            + (whose.equals("superuser") ? "CURRENT_USER" : engine().worksAs("CURRENT_USER")),
+        "CREATE INDEX ON public.scenario_logs ((public.harmless(token_count)))",
+        "ALTER TABLE public.scenario_logs ADD CHECK (public.harmless(1) = 1)",
+        "ALTER TABLE public.scenario_logs OWNER TO CURRENT_USER");
+    fillLogs(30);
+    List<String> before = allLogs();
+
+    assertThat(run("logs").deleted()).isPositive();
+
+    assertThat(allLogs()).isEqualTo(before);
+    assertLedgerIsRight("logs");
+  }
+
+  private void asApplication(String statements) {
+    List<String> all = new ArrayList<>();
+    all.add("SET ROLE " + app);
+    all.add(statements);
+    db.execute(all.toArray(String[]::new));
+  }
+
+  private String calls() {
+    return db.value("SELECT last_value || ' ' || is_called FROM public.calls");
+  }
+}
