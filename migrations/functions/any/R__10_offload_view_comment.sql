@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION archive.offload_view_comment(policy archive.policies,
 RETURNS text
 LANGUAGE sql
 STABLE
+STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('Every row of %I, with its file here or its object in the store', table_name)

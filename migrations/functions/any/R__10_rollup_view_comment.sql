@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION archive.rollup_view_comment(policy archive.policies, 
 RETURNS text
 LANGUAGE sql
 STABLE
+STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', table_name)
