@@ -101,10 +101,7 @@ abstract class ForeignCodeContract extends EngineContract {
 
   static Stream<Arguments> waysAndTables() {
     return Stream.of("scenario_logs", "scenario_logs_archive")
-        .flatMap(
-            table ->
-                ways()
-                    .map(way -> Arguments.of(table, way)));
+        .flatMap(table -> ways().map(way -> Arguments.of(table, way)));
   }
 
   @ParameterizedTest
@@ -166,7 +163,7 @@ abstract class ForeignCodeContract extends EngineContract {
   /** What a superuser, or the role itself, has made may be run. */
   @ParameterizedTest
   @ValueSource(strings = {"superuser", "same role"})
-  void whatTheRunningRoleMayReplaceAnywayIsNoReason(String whose) {
+  void whatTheRunningRoleMayReplaceAnywayIsNoReason(String whose) throws Exception {
     db.execute(
         "CREATE FUNCTION public.harmless(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1'",
         "ALTER FUNCTION public.harmless(int) OWNER TO "
@@ -180,7 +177,9 @@ abstract class ForeignCodeContract extends EngineContract {
     assertThat(run("logs").deleted()).isPositive();
 
     assertThat(allLogs()).isEqualTo(before);
-    assertLedgerIsRight("logs");
+    try (Connection session = quietly()) {
+      assertThat(json(engine().verify(session, "logs")).get("ok").asBoolean()).isTrue();
+    }
   }
 
   private void asApplication(String statements) {

@@ -337,7 +337,6 @@ public final class Bin {
    */
   static void requireUnchanged(Connection connection, Policy policy, BinEntry entry)
       throws SQLException {
-    Inspection.trusted(connection, policy);
     List<SqlText> tables = new ArrayList<>();
     for (BinEntry.Table table : entry.tables()) {
       if (table.place() == BinEntry.Place.NOWHERE) {

@@ -277,9 +277,14 @@ public final class Purge {
   /** Months whose way out of the archive was begun. */
   public static List<BinEntry> unfinished(Connection connection, Policy policy)
       throws SQLException {
-    return Bin.entries(connection, policy).stream()
-        .filter(entry -> entry.state().equals("detaching"))
-        .toList();
+    List<BinEntry> unfinished =
+        Bin.entries(connection, policy).stream()
+            .filter(entry -> entry.state().equals("detaching"))
+            .toList();
+    if (!unfinished.isEmpty()) {
+      Inspection.trusted(connection, policy);
+    }
+    return unfinished;
   }
 
   /**

@@ -257,9 +257,16 @@ FROM (
     ARRAY(SELECT family.source_oid::regclass FROM family WHERE family.source_oid IS NOT NULL), '{}',
     ARRAY(SELECT family.archive_oid::regclass FROM family WHERE family.archive_oid IS NOT NULL
       UNION ALL
-      SELECT binned.oid FROM archive.bin AS bin JOIN archive.bin_tables AS t USING (bin_id),
-        LATERAL pg_catalog.to_regclass(format('archive_bin.%I', t.table_name)) AS binned (oid)
-      WHERE bin.policy = (SELECT policy FROM family LIMIT 1) AND binned.oid IS NOT NULL)) AS code
+      -- what left the archive, or is leaving it
+      SELECT leaving.oid
+      FROM family
+      JOIN archive.bin AS bin ON bin.policy = family.policy AND bin.state IN ('detaching', 'binned')
+      JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id AND t.position = family.position,
+      LATERAL (VALUES
+        (pg_catalog.to_regclass(format('archive_bin.%I', t.table_name))),
+        (CASE WHEN bin.state = 'detaching'
+          THEN pg_catalog.to_regclass(format('%I.%I', family.archive_schema, t.partition_name)) END)) AS leaving (oid)
+      WHERE leaving.oid IS NOT NULL)) AS code
 ) AS code
 UNION ALL
 SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
