@@ -8,6 +8,7 @@ LANGUAGE sql
 STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
+SET jit = off
 AS $$
   WITH RECURSIVE given AS (
     SELECT t.oid AS root, t.oid FROM unnest(tables || restored || written) AS t (oid)
@@ -16,27 +17,27 @@ AS $$
   ),
   -- What belongs to a table and is reached by a statement on it, and what those are made of. Rules, triggers, defaults
   -- and row security are reached by some statements only: they come below.
-  reached (root, classid, objid, via) AS (
-    SELECT given.root, 'pg_class'::regclass::oid, given.oid::oid, 'table ' || given.oid::regclass::text FROM given
+  reached (root, classid, objid, via_class, via) AS (
+    SELECT given.root, 'pg_class'::regclass::oid, given.oid::oid, 'pg_class'::regclass::oid, given.oid::oid FROM given
     UNION
-    SELECT reached.root, next.classid, next.objid, next.via
+    SELECT reached.root, next.classid, next.objid, next.via_class, next.via
     FROM reached, LATERAL (
       -- indexes, checks and statistics objects of a table; checks of a domain; members of an operator class
-      SELECT d.classid, d.objid, pg_describe_object(d.classid, d.objid, 0)
+      SELECT d.classid, d.objid, d.classid, d.objid
       FROM pg_depend d
       WHERE d.refclassid = reached.classid AND d.refobjid = reached.objid AND d.deptype IN ('a', 'i')
         AND (d.classid IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_amop'::regclass, 'pg_amproc'::regclass)
           OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = d.objid))
       UNION ALL
       -- what an object is made of; a foreign key's other table is not, nor a partition's parent
-      SELECT d.refclassid, d.refobjid, reached.via
+      SELECT d.refclassid, d.refobjid, reached.via_class, reached.via
       FROM pg_depend d
       WHERE d.classid = reached.classid AND d.objid = reached.objid
         AND d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
           'pg_opfamily'::regclass, 'pg_cast'::regclass)
       UNION ALL
       -- a type's element, its domain's base, its range's subtype, and a row type's columns
-      SELECT 'pg_type'::regclass, made.oid, reached.via
+      SELECT 'pg_type'::regclass, made.oid, reached.via_class, reached.via
       FROM pg_type t
       LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid,
       LATERAL (
@@ -47,53 +48,53 @@ AS $$
       WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid AND made.oid >= 16384
       UNION ALL
       -- casts of a type: to_jsonb asks for one to json
-      SELECT 'pg_cast'::regclass, c.oid, pg_describe_object('pg_cast'::regclass, c.oid, 0)
+      SELECT 'pg_cast'::regclass, c.oid, 'pg_cast'::regclass, c.oid
       FROM pg_cast c
       WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND reached.objid IN (c.castsource, c.casttarget)
       UNION ALL
       -- the default operator classes of a type: DISTINCT, GROUP BY and ORDER BY use them
-      SELECT 'pg_opclass'::regclass, o.oid, pg_describe_object('pg_opclass'::regclass, o.oid, 0)
+      SELECT 'pg_opclass'::regclass, o.oid, 'pg_opclass'::regclass, o.oid
       FROM pg_opclass o
       WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND o.opcintype = reached.objid
-    ) AS next (classid, objid, via)
+    ) AS next (classid, objid, via_class, via)
   ),
-  code (root, via, routine) AS (
-    SELECT reached.root, reached.via, reached.objid FROM reached WHERE reached.classid = 'pg_proc'::regclass
+  code (root, via_class, via, routine) AS (
+    SELECT reached.root, reached.via_class, reached.via, reached.objid FROM reached WHERE reached.classid = 'pg_proc'::regclass
     UNION
     -- an operator's function and its estimators
-    SELECT reached.root, reached.via, f.oid
+    SELECT reached.root, reached.via_class, reached.via, f.oid
     FROM reached JOIN pg_operator o ON o.oid = reached.objid,
     LATERAL (VALUES (o.oprcode::oid), (o.oprrest::oid), (o.oprjoin::oid)) AS f (oid)
     WHERE reached.classid = 'pg_operator'::regclass AND f.oid >= 16384
     UNION
     -- defaults, generated columns and partition bounds; triggers and rules on rows that come or go
-    SELECT given.root, pg_describe_object(d.classid, d.objid, 0), d.refobjid
+    SELECT given.root, d.classid, d.objid, d.refobjid
     FROM given
     JOIN pg_attrdef def ON def.adrelid = given.oid
     JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = def.oid AND d.refclassid = 'pg_proc'::regclass
     JOIN pg_attribute a ON a.attrelid = def.adrelid AND a.attnum = def.adnum
     WHERE given.root = ANY (written) OR a.attgenerated <> ''
     UNION
-    SELECT given.root, format('trigger %I on %s', t.tgname, given.oid::regclass), t.tgfoid
+    SELECT given.root, 'pg_trigger'::regclass, t.oid, t.tgfoid
     FROM given JOIN pg_trigger t ON t.tgrelid = given.oid
     WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 8 <> 0 OR t.tgtype & 4 <> 0 AND given.root = ANY (restored || written))
     UNION
-    SELECT given.root, format('rule %I on %s', r.rulename, given.oid::regclass), d.refobjid
+    SELECT given.root, d.classid, d.objid, d.refobjid
     FROM given
     JOIN pg_rewrite r ON r.ev_class = given.oid AND r.ev_enabled <> 'D' AND r.ev_type <> '1'
     JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_proc'::regclass
     UNION
-    SELECT given.root, format('policy %I on %s', p.polname, given.oid::regclass), d.refobjid
+    SELECT given.root, d.classid, d.objid, d.refobjid
     FROM given
     JOIN pg_policy p ON p.polrelid = given.oid
     JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
     WHERE row_security_active(given.oid)
     UNION
-    SELECT given.root, 'event trigger ' || quote_ident(e.evtname), e.evtfoid
+    SELECT given.root, 'pg_event_trigger'::regclass, e.oid, e.evtfoid
     FROM given CROSS JOIN pg_event_trigger e
     WHERE e.evtenabled <> 'D'
   )
-  SELECT DISTINCT code.root::regclass::text, code.via, code.routine::regprocedure::text, r.rolname
+  SELECT DISTINCT code.root::regclass::text, pg_describe_object(code.via_class, code.via, 0), code.routine::regprocedure::text, r.rolname
   FROM code
   JOIN pg_proc p ON p.oid = code.routine
   JOIN pg_roles r ON r.oid = p.proowner
