@@ -48,6 +48,19 @@ COMMENT ON COLUMN archive.policies.settings IS
 COMMENT ON COLUMN archive.policies.version IS 'counts the changes of the rule; each job notes the version that it used';
 COMMENT ON COLUMN archive.policies.valid_from IS 'since when the rule is this one; archive.policy_versions has those before';
 
+CREATE FUNCTION archive.is_list_of_names(names text[])
+RETURNS boolean
+LANGUAGE sql
+IMMUTABLE
+STRICT
+SET search_path = pg_catalog, pg_temp
+RETURN coalesce(array_ndims(names), 0) = 1
+  AND (SELECT count(nullif(name, '')) = count(*) AND count(DISTINCT name) = count(*) FROM unnest(names) AS name);
+ALTER FUNCTION archive.is_list_of_names(text[]) OWNER TO archive_auditor;
+REVOKE ALL ON FUNCTION archive.is_list_of_names(text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.is_list_of_names(text[]) TO archive_owner, archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.is_list_of_names(text[]) IS 'Whether there is at least one name, none empty, none null, none twice';
+
 -- The tables of a policy: a family that ages together, by the time of its root.
 CREATE TABLE archive.policy_tables (
   policy text NOT NULL REFERENCES archive.policies (name) ON UPDATE CASCADE ON DELETE CASCADE,
@@ -64,12 +77,15 @@ CREATE TABLE archive.policy_tables (
   FOREIGN KEY (policy, parent_position) REFERENCES archive.policy_tables (policy, position) ON UPDATE CASCADE,
   CONSTRAINT archive_is_another_table CHECK (
     (source_schema, source_table) <> (archive_schema, archive_table)),
+  -- the statement that takes a family deletes from each table once
+  CONSTRAINT table_stands_once_in_its_family UNIQUE (policy, source_schema, source_table),
   CONSTRAINT archive_belongs_to_one_policy UNIQUE (archive_schema, archive_table),
   CONSTRAINT child_says_which_rows_are_its_parents CHECK (
     CASE WHEN position = 0 THEN num_nulls(parent_position, parent_columns, own_columns) = 3
       ELSE num_nulls(parent_position, parent_columns, own_columns) = 0
         AND parent_position < position
-        AND cardinality(parent_columns) > 0
+        AND archive.is_list_of_names(parent_columns)
+        AND archive.is_list_of_names(own_columns)
         AND cardinality(parent_columns) = cardinality(own_columns) END)
 );
 COMMENT ON TABLE archive.policy_tables IS

@@ -39,6 +39,27 @@ WHERE h.released_at IS NULL
   AND (h.until IS NULL OR h.until > archive.clock());
 COMMENT ON VIEW archive.active_holds IS 'Holds that neither were released nor have ended';
 
+-- A live table may stand in several policies, in a former one that rests, for example. What is held in one is held in all.
+CREATE VIEW archive.binding_holds AS
+SELECT h.hold_id, bound.policy_id, h.kind,
+  CASE WHEN root.is_same THEN h.from_time ELSE '-infinity' END AS from_time,
+  CASE WHEN root.is_same THEN h.to_time ELSE 'infinity' END AS to_time,
+  t.position, h.matching, h.until, h.reason, h.made_at
+FROM archive.active_holds h
+JOIN archive.policies of ON of.policy_id = h.policy_id
+JOIN archive.policy_tables held ON held.policy = h.policy AND held.position = h.position
+JOIN archive.policy_tables t ON (t.source_schema, t.source_table) = (held.source_schema, held.source_table)
+JOIN archive.policies bound ON bound.name = t.policy
+CROSS JOIN LATERAL (
+  -- where the policies age by different columns, the range says nothing
+  SELECT bound.policy_id = of.policy_id OR bound.time_column = of.time_column AND EXISTS (
+    SELECT FROM archive.policy_tables a, archive.policy_tables b
+    WHERE (a.policy, a.position) = (of.name, 0) AND (b.policy, b.position) = (bound.name, 0)
+      AND (a.source_schema, a.source_table) = (b.source_schema, b.source_table)) AS is_same
+) AS root;
+COMMENT ON VIEW archive.binding_holds IS
+  'Active holds by the policies that they bind: their own, and every other that has the same live table';
+
 -- A transaction that moves rows takes the policy's second lock shared before it looks at the holds.
 -- So when a hold is committed, nothing that did not see it is still at work.
 CREATE FUNCTION archive.lock_holds()
@@ -50,7 +71,17 @@ AS $$
 DECLARE
   held text := CASE TG_OP WHEN 'DELETE' THEN OLD.policy ELSE NEW.policy END;
 BEGIN
-  PERFORM pg_advisory_xact_lock(1095910217, p.policy_id) FROM archive.policies p WHERE p.name = held;
+  PERFORM pg_advisory_xact_lock(1095910217, bound.policy_id)
+  FROM (
+    SELECT p.policy_id
+    FROM archive.policies p
+    WHERE p.name = held OR p.name IN (
+      SELECT t.policy
+      FROM archive.policy_tables of JOIN archive.policy_tables t
+        ON (t.source_schema, t.source_table) = (of.source_schema, of.source_table)
+      WHERE of.policy = held)
+    ORDER BY p.policy_id
+  ) AS bound;
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
@@ -63,4 +94,5 @@ CREATE TRIGGER lock_holds BEFORE INSERT OR UPDATE OR DELETE ON archive.holds
 ALTER TABLE archive.holds OWNER TO archive_auditor;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.holds TO archive_owner;
 ALTER VIEW archive.active_holds OWNER TO archive_owner;
-GRANT SELECT ON archive.holds, archive.active_holds TO archive_operator, archive_reader;
+ALTER VIEW archive.binding_holds OWNER TO archive_owner;
+GRANT SELECT ON archive.holds, archive.active_holds, archive.binding_holds TO archive_operator, archive_reader;

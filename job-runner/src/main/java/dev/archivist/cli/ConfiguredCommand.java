@@ -42,7 +42,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
 
   /** Names of policies that are there; an unknown one is wrong usage. */
   static void requireKnown(Archive archive, Iterable<String> names) {
-    var known = archive.policies().stream().map(Archive.PolicySummary::name).toList();
+    var known = archive.policyNames();
     for (String name : names) {
       if (!known.contains(name)) {
         throw new ArchiveFailure(

@@ -68,7 +68,17 @@ public final class Archive {
       String archiveTable,
       boolean enabled) {}
 
-  /** Every policy, in the order of their making; the tables are its root's. */
+  /** Every policy's name, in the order of their making; also of one that has no table yet. */
+  public List<String> policyNames() {
+    return query(
+        dsl ->
+            dsl.select(POLICIES.NAME)
+                .from(POLICIES)
+                .orderBy(POLICIES.POLICY_ID)
+                .fetch(POLICIES.NAME));
+  }
+
+  /** Every policy that has a table, in the order of their making; the tables are its root's. */
   public List<PolicySummary> policies() {
     return query(
         dsl ->

@@ -171,6 +171,46 @@ abstract class RestoreSafetyContract extends EngineContract {
     assertNothingHappened(before);
   }
 
+  /** Under the statements' search path there is no operator of the key's type by its name. */
+  @Test
+  void aKeyComparesAsItsTypeDoes() {
+    db.execute(
+        "CREATE EXTENSION ltree SCHEMA public",
+        "CREATE TABLE public.nodes (path public.ltree PRIMARY KEY, at timestamptz NOT NULL, v int)",
+        "INSERT INTO public.nodes VALUES ('a.b', '2020-01-05Z', 1), ('a.c', '2020-01-06Z', 2)");
+    movePolicy("nodes", "nodes", "nodes_archive", "at");
+    db.execute(
+        "ALTER TABLE public.nodes_archive ADD PRIMARY KEY (path, at)",
+        "GRANT INSERT ON public.nodes TO archive_owner");
+    run("nodes");
+
+    assertThat(restore("nodes", COPY).restored()).isEqualTo(2);
+    assertThat(restore("nodes", COPY).present()).isEqualTo(2);
+    db.execute("UPDATE public.copy SET v = 3 WHERE path = 'a.c'");
+    Failures.assertFails(() -> restore("nodes", COPY), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("path, at: 1 row: (a.c");
+    db.execute("INSERT INTO public.nodes VALUES ('a.b', '2026-03-05Z', 1)");
+    Failures.assertFails(() -> restore("nodes", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("nodes_pkey: 1 row: (path)=(a.b)");
+  }
+
+  /** char(n) knows no spaces at the end, text does, and a foreign key goes by its own operator. */
+  @Test
+  void aForeignKeyAsksByItsOwnOperator() {
+    db.execute(
+        "CREATE TABLE public.marks (mark char(5) PRIMARY KEY)",
+        "INSERT INTO public.marks VALUES ('row 5')",
+        "CREATE TABLE public.marked (id int PRIMARY KEY, at timestamptz NOT NULL, mark text REFERENCES public.marks)",
+        "GRANT SELECT ON public.marks TO archive_owner",
+        "INSERT INTO public.marked VALUES (1, '2020-01-05Z', 'row 5  ')");
+    movePolicy("marked", "marked", "marked_archive", "at");
+    db.execute("GRANT INSERT ON public.marked TO archive_owner");
+    run("marked");
+
+    assertThat(json(db.archive().restorePreview("marked", RANGE)).get("conflicts")).isEmpty();
+    assertThat(restore("marked", RANGE).restored()).isEqualTo(1);
+  }
+
   @Test
   void aCopyMeetsOtherKeysOfItsTable() {
     restore("logs", COPY);

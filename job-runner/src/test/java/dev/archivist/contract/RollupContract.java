@@ -105,6 +105,36 @@ abstract class RollupContract extends EngineContract {
         .isEqualTo("1 samples have extra_data, which their daily values will not keep");
   }
 
+  /** Groups are made by the type's equality, so days of before are found by it too. */
+  @Test
+  void aSeriesComparesAsItsTypeDoes() {
+    db.execute(
+        "CREATE EXTENSION citext SCHEMA public",
+        "CREATE TABLE public.odd (at timestamptz NOT NULL, value numeric NOT NULL, name public.citext NOT NULL)",
+        """
+        CREATE TABLE public.odd_archive (id uuid DEFAULT gen_random_uuid(), LIKE public.odd,
+          archived_at timestamptz, archive_batch_id uuid, is_aggregated boolean,
+          aggregation_period text, sample_count int, value_sum numeric, value_min numeric,
+          value_max numeric) PARTITION BY RANGE (at)
+        """,
+        "ALTER TABLE public.odd_archive OWNER TO archive_owner",
+        "CREATE UNIQUE INDEX ON public.odd_archive (name, at) WHERE is_aggregated",
+        """
+        INSERT INTO archive.policies (name, kind, time_column, archive_after, settings)
+        VALUES ('odd', 'rollup', 'at', '1 year', '{"value": "value", "series": ["name"]}')
+        """,
+        PolicySql.table("odd", "odd", "odd_archive"));
+    lendToTheEngine("odd");
+    for (String name : List.of("Cpu", "CPU", "cpu")) {
+      db.execute("INSERT INTO public.odd VALUES ('2020-01-01 05:00:00+00', 1.5, '" + name + "')");
+      run("odd");
+    }
+
+    assertThat(db.rows("SELECT name, sample_count, value_sum FROM public.odd_archive"))
+        .containsExactly(List.of("Cpu", "3", "4.5"));
+    assertLedgerIsRight("odd");
+  }
+
   @Test
   void seriesMayBeNamedLikeTheWordsOfTheEnginesOwnStatement() {
     String series = "\"day\", \"samples\", \"total\", \"lowest\", \"highest\", \"gone\", \"kept\"";

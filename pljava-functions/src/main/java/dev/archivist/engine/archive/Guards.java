@@ -19,6 +19,9 @@ import java.util.stream.Stream;
 
 /** Finds what would make a run unsafe, before anything is touched. */
 public final class Guards {
+  /** What columns are called that only statements have. */
+  private static final String OURS = "archivist_";
+
   private Guards() {}
 
   /** Every reason against running this policy now; none means go. */
@@ -72,16 +75,22 @@ public final class Guards {
                     : "Name a timestamptz column in archive.policies.time_column."));
   }
 
-  /** A live column whose name the archive needs for a stamp of its own. */
+  /** A live column whose name the archive needs for a stamp of its own, or a statement of ours. */
   private static Stream<Refusal> taken(TableColumns columns) {
     return columns.live().list().stream()
         .map(Column::name)
-        .filter(name -> PolicyKind.STAMPS.contains(name) || name.equals(PolicyTable.ROOT_TIME))
+        .filter(
+            name ->
+                PolicyKind.STAMPS.contains(name)
+                    || name.equals(PolicyTable.ROOT_TIME)
+                    || name.name().startsWith(OURS))
         .map(
             name ->
                 new Refusal(
                     columns.table().source() + " has a column " + name,
-                    "the archive keeps something of its own under that name",
+                    "archived_at, archive_batch_id, archived_root_time and what begins with "
+                        + OURS
+                        + " are the program's own names",
                     "ALTER TABLE "
                         + columns.table().source().sql()
                         + " RENAME COLUMN "

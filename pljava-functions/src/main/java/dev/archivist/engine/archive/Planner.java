@@ -5,7 +5,6 @@ import dev.archivist.engine.catalog.MonthPartitions;
 import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Scan;
-import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
@@ -70,7 +69,7 @@ public final class Planner {
     String alias = each.table().isRoot() ? "root" : "live";
     SqlText text =
         SqlText.load("plan.windows")
-            .with("joined", Family.withRoot(policy, each.table(), alias))
+            .with("joined", inspection.family().withRoot(each.table(), alias))
             .with("time", policy.time())
             .with("held", inspection.holds().condition("root"))
             .with("bytes", policy.kind().liveBytes(alias, each.live()));

@@ -6,7 +6,6 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Scan;
-import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.sql.Query;
@@ -140,7 +139,7 @@ final class RowBatch {
     for (PolicyTable table : policy.descendants()) {
       SqlText descendants =
           SqlText.load("batch.lock_descendants")
-              .with("joined", Family.withRoot(policy, table, "live"))
+              .with("joined", context.inspection().family().withRoot(table, "live"))
               .with("alias", SqlText.alias("live"));
       Query.of(connection, descendants).bind(found.tids()).one(row -> row.getLong(1));
     }

@@ -19,6 +19,7 @@ import dev.archivist.engine.sql.Identifier;
  * @param nullable whether it may be null
  * @param generated whether its value is computed by the database
  * @param hasDefault whether it gets a value where none is given
+ * @param equality by which two of its values are the same
  */
 public record Column(
     Identifier name,
@@ -31,4 +32,5 @@ public record Column(
     String outputFunction,
     boolean nullable,
     boolean generated,
-    boolean hasDefault) {}
+    boolean hasDefault,
+    Equality equality) {}

@@ -27,7 +27,7 @@ public record Columns(List<Column> list) {
             .list(Columns::read));
   }
 
-  /** Reads a column from the values {@code a} to {@code k} of a row. */
+  /** Reads a column from the values {@code a} to {@code l} of a row. */
   public static Column read(ResultSet row) throws SQLException {
     return new Column(
         new Identifier(row.getString("a")),
@@ -40,7 +40,8 @@ public record Columns(List<Column> list) {
         row.getString("h"),
         Boolean.parseBoolean(row.getString("i")),
         Boolean.parseBoolean(row.getString("j")),
-        Boolean.parseBoolean(row.getString("k")));
+        Boolean.parseBoolean(row.getString("k")),
+        Equality.ofType(row.getString("l")));
   }
 
   public Optional<Column> named(Identifier name) {
@@ -49,6 +50,21 @@ public record Columns(List<Column> list) {
 
   public List<Identifier> names() {
     return list.stream().map(Column::name).toList();
+  }
+
+  /** The condition that two aliases have the same values in all of them. */
+  public SqlText equal(String left, String right) {
+    return SqlText.joined(
+        " AND ",
+        list.stream()
+            .map(
+                column ->
+                    column
+                        .equality()
+                        .between(
+                            SqlText.columns(left, List.of(column.name())),
+                            SqlText.columns(right, List.of(column.name()))))
+            .toList());
   }
 
   /** Names of those that an INSERT gives values to: the database computes the generated ones. */

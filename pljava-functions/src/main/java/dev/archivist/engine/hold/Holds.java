@@ -16,15 +16,20 @@ import java.util.Set;
 /**
  * What must stay where it is.
  *
- * @param policy whose rows
+ * @param family whose rows
  * @param active the holds that are in force, oldest first
  */
-public record Holds(Policy policy, List<Hold> active) {
+public record Holds(Family family, List<Hold> active) {
   private static final Set<String> EACH_STATEMENT_SEES_WHAT_IS_COMMITTED =
       Set.of("read committed", "read uncommitted");
 
   public Holds {
     active = List.copyOf(active);
+  }
+
+  /** The policy whose rows they are. */
+  public Policy policy() {
+    return family.policy();
   }
 
   /**
@@ -63,10 +68,10 @@ public record Holds(Policy policy, List<Hold> active) {
     }
   }
 
-  /** The holds at this moment. */
+  /** The holds of a policy of one table at this moment. */
   public static Holds now(Connection connection, Policy policy) throws SQLException {
     return new Holds(
-        policy,
+        Family.ofRoot(policy),
         Query.named(connection, "hold.active")
             .bind(policy.id())
             .list(
@@ -98,20 +103,20 @@ public record Holds(Policy policy, List<Hold> active) {
 
   private SqlText rowIsHeld(String alias) {
     return SqlText.load("hold.row_is_held")
-        .with("policy_id", SqlText.number(policy.id()))
+        .with("policy_id", SqlText.number(policy().id()))
         .with("alias", SqlText.alias(alias))
-        .with("time", policy.time());
+        .with("time", policy().time());
   }
 
   private SqlText descendantIsHeld(String alias, int position) {
-    PolicyTable table = policy.tables().get(position);
+    PolicyTable table = policy().tables().get(position);
     return SqlText.load("hold.descendant_is_held")
-        .with("policy_id", SqlText.number(policy.id()))
+        .with("policy_id", SqlText.number(policy().id()))
         .with("position", SqlText.number(position))
         .with("alias", SqlText.alias(alias))
-        .with("time", policy.time())
-        .with("descendants", Family.descendants(policy, table))
-        .with("joined", Family.joinedToRoot(policy, table, alias))
+        .with("time", policy().time())
+        .with("descendants", family.descendants(table))
+        .with("joined", family.joinedToRoot(table, alias))
         .with("descendant", SqlText.alias("held"));
   }
 }

@@ -2,14 +2,18 @@ package dev.archivist.engine.job;
 
 import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Equality;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.hold.Hold;
 import dev.archivist.engine.hold.Holds;
+import dev.archivist.engine.policy.Family;
+import dev.archivist.engine.policy.Link;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -59,6 +63,7 @@ public record Inspection(
       String b,
       String c,
       String d,
+      String e,
       OffsetDateTime from,
       OffsetDateTime to,
       OffsetDateTime until) {
@@ -74,6 +79,7 @@ public record Inspection(
           row.getString("b"),
           row.getString("c"),
           row.getString("d"),
+          row.getString("e"),
           row.getObject("from_time", OffsetDateTime.class),
           row.getObject("to_time", OffsetDateTime.class),
           row.getObject("until", OffsetDateTime.class));
@@ -99,7 +105,8 @@ public record Inspection(
           new TableColumns(
               table,
               columns(rows, "live", table.position()),
-              columns(rows, "archive", table.position())));
+              columns(rows, "archive", table.position()),
+              links(rows, table.position())));
       partitions.add(
           rows.stream()
               .filter(row -> row.part().equals("partition") && row.place() == table.position())
@@ -117,8 +124,22 @@ public record Inspection(
             .map(Inspection::scan)
             .orElseGet(() -> new Scan.Blocks(0, 0)),
         new Holds(
-            policy,
+            Family.of(policy, tables),
             rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()));
+  }
+
+  /** None if it is not known of all how they compare. */
+  private static List<Link> links(List<Row> rows, int position) {
+    List<Row> links =
+        rows.stream().filter(row -> row.part().equals("link") && row.place() == position).toList();
+    return links.stream().anyMatch(row -> row.c() == null)
+        ? List.of()
+        : links.stream().map(Inspection::link).toList();
+  }
+
+  private static Link link(Row row) {
+    return new Link(
+        new Identifier(row.a()), new Identifier(row.b()), new Equality(row.c(), row.d(), row.e()));
   }
 
   private static List<Refusal> refusals(List<Row> rows, String part) {
@@ -159,6 +180,11 @@ public record Inspection(
   private static Hold hold(Row row) {
     return new Hold(
         row.a(), row.b(), row.place(), row.from(), row.to(), row.c(), row.until(), row.d());
+  }
+
+  /** The tables, with how they hang together. */
+  public Family family() {
+    return holds.family();
   }
 
   /** The root with its columns. */

@@ -1,108 +1,115 @@
 package dev.archivist.engine.policy;
 
 import dev.archivist.engine.sql.Identifier;
+import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.SqlText;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
-/** SQL that leads from a row of a family to its root. */
-public final class Family {
-  private Family() {}
+/**
+ * SQL that leads from a row of a family to its root.
+ *
+ * @param policy whose tables
+ * @param links how each table's rows refer to those of its parent, by position
+ */
+public record Family(Policy policy, List<List<Link>> links) {
+  public Family {
+    links = List.copyOf(links);
+  }
+
+  /** The tables as the catalogue has them. */
+  public static Family of(Policy policy, List<TableColumns> tables) {
+    return new Family(policy, tables.stream().map(TableColumns::links).toList());
+  }
+
+  /** A policy whose kind takes one table. */
+  public static Family ofRoot(Policy policy) {
+    return new Family(policy, List.of(List.of()));
+  }
 
   /**
    * What stands after {@code FROM} so that each row of a table has its root's row beside it.
    *
    * @param alias of the table itself; the root is {@code root}
    */
-  public static SqlText withRoot(Policy policy, PolicyTable table, String alias) {
-    List<SqlText> joins = new ArrayList<>();
-    joins.add(
-        SqlText.load("policy.root_of_family")
-            .with("source", policy.source())
-            .with("alias", SqlText.alias("root")));
+  public SqlText withRoot(PolicyTable table, String alias) {
+    List<SqlText> joins = new ArrayList<>(List.of(first(policy.source(), "root")));
     List<PolicyTable> lineage = policy.lineage(table);
     for (int i = lineage.size() - 2; i >= 0; i--) {
       PolicyTable child = lineage.get(i);
-      PolicyTable parent = lineage.get(i + 1);
-      joins.add(join(child, alias(child, table, alias), alias(parent, table, alias)));
+      String own = alias(child, table, alias);
+      joins.add(
+          joined(
+              child.source(), own, condition(child, own, alias(lineage.get(i + 1), table, alias))));
     }
     return SqlText.joined(" ", joins);
-  }
-
-  private static SqlText join(PolicyTable child, String alias, String parentAlias) {
-    return SqlText.load("policy.joined_to_family")
-        .with("source", child.source())
-        .with("alias", SqlText.alias(alias))
-        .with(
-            "joined", SqlText.equal(alias, child.ownColumns(), parentAlias, child.parentColumns()));
   }
 
   /** As {@link #withRoot}, in the archive. */
-  public static SqlText archivedWithRoot(Policy policy, PolicyTable table, String alias) {
-    List<SqlText> joins = new ArrayList<>();
-    joins.add(
-        SqlText.load("policy.root_of_family")
-            .with("source", policy.archive())
-            .with("alias", SqlText.alias("root")));
+  public SqlText archivedWithRoot(PolicyTable table, String alias) {
+    List<SqlText> joins = new ArrayList<>(List.of(first(policy.archive(), "root")));
     List<PolicyTable> lineage = policy.lineage(table);
     for (int i = lineage.size() - 2; i >= 0; i--) {
       PolicyTable child = lineage.get(i);
       PolicyTable parent = lineage.get(i + 1);
+      String own = alias(child, table, alias);
+      String above = alias(parent, table, alias);
+      SqlText sameTime =
+          SqlText.load("policy.same_time")
+              .with("left", column(own, child.archiveTime()))
+              .with("right", column(above, parent.archiveTime()));
       joins.add(
-          SqlText.load("policy.joined_to_family")
-              .with("source", child.archive())
-              .with("alias", SqlText.alias(alias(child, table, alias)))
-              .with(
-                  "joined",
-                  SqlText.equal(
-                      alias(child, table, alias),
-                      and(child.ownColumns(), child.archiveTime()),
-                      alias(parent, table, alias),
-                      and(child.parentColumns(), parent.archiveTime()))));
+          joined(
+              child.archive(),
+              own,
+              SqlText.joined(" AND ", List.of(condition(child, own, above), sameTime))));
     }
     return SqlText.joined(" ", joins);
-  }
-
-  private static List<Identifier> and(List<Identifier> columns, Identifier time) {
-    return Stream.concat(columns.stream(), Stream.of(time)).toList();
   }
 
   /**
    * The condition that the live row {@code alias} of the root has a descendant in the table, to be
    * filled with what is asked of that one, {@code held}.
    */
-  public static SqlText descendants(Policy policy, PolicyTable table) {
+  public SqlText descendants(PolicyTable table) {
+    List<SqlText> joins = new ArrayList<>(List.of(first(table.source(), "held")));
     List<PolicyTable> lineage = policy.lineage(table);
-    List<SqlText> joins = new ArrayList<>();
-    joins.add(
-        SqlText.load("policy.root_of_family")
-            .with("source", table.source())
-            .with("alias", SqlText.alias("held")));
     for (int i = 1; i < lineage.size() - 1; i++) {
       PolicyTable child = lineage.get(i - 1);
       PolicyTable parent = lineage.get(i);
+      String above = alias(parent, table, "held");
       joins.add(
-          SqlText.load("policy.joined_to_family")
-              .with("source", parent.source())
-              .with("alias", SqlText.alias(alias(parent, table, "held")))
-              .with(
-                  "joined",
-                  SqlText.equal(
-                      alias(child, table, "held"),
-                      child.ownColumns(),
-                      alias(parent, table, "held"),
-                      child.parentColumns())));
+          joined(parent.source(), above, condition(child, alias(child, table, "held"), above)));
     }
     return SqlText.joined(" ", joins);
   }
 
   /** The condition that joins what {@link #descendants} begins with to the root's row. */
-  public static SqlText joinedToRoot(Policy policy, PolicyTable table, String rootAlias) {
+  public SqlText joinedToRoot(PolicyTable table, String rootAlias) {
     List<PolicyTable> lineage = policy.lineage(table);
     PolicyTable top = lineage.get(lineage.size() - 2);
-    return SqlText.equal(
-        alias(top, table, "held"), top.ownColumns(), rootAlias, top.parentColumns());
+    return condition(top, alias(top, table, "held"), rootAlias);
+  }
+
+  private SqlText condition(PolicyTable child, String own, String parent) {
+    return Link.condition(links.get(child.position()), own, parent);
+  }
+
+  private static SqlText first(QualifiedName source, String alias) {
+    return SqlText.load("policy.root_of_family")
+        .with("source", source)
+        .with("alias", SqlText.alias(alias));
+  }
+
+  private static SqlText joined(QualifiedName source, String alias, SqlText condition) {
+    return SqlText.load("policy.joined_to_family")
+        .with("source", source)
+        .with("alias", SqlText.alias(alias))
+        .with("joined", condition);
+  }
+
+  private static SqlText column(String alias, Identifier column) {
+    return SqlText.columns(alias, List.of(column));
   }
 
   private static String alias(PolicyTable one, PolicyTable last, String alias) {

@@ -159,9 +159,7 @@ public record Move() implements PolicyKind {
             .with("gone", name("gone_", table))
             .with("source", table.source())
             .with("parent_gone", SqlText.alias("gone_" + table.parent()))
-            .with(
-                "joined",
-                SqlText.equal("live", table.ownColumns(), "parent", table.parentColumns()))
+            .with("joined", Link.condition(each.links(), "live", "parent"))
             .with("live_columns", columns);
   }
 

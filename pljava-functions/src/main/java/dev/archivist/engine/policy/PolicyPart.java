@@ -17,7 +17,7 @@ import java.util.Optional;
  * A row of what {@code policy.parts} selects: one statement gives a whole policy, and what goes
  * with it.
  *
- * @param about what it is about: policy, table, link, setting, and what the caller adds
+ * @param about what it is about: policy, table, setting, and what the caller adds
  * @param place the table's position, where it is about a table
  * @param text its values, as many as the statement has columns for; null where there is none
  * @param at an instant
@@ -71,10 +71,7 @@ public record PolicyPart(String about, int place, List<String> text, OffsetDateT
         self.get('b'),
         Integer.parseInt(self.get('g')),
         PolicyKinds.of(self.get('c'), settings(parts)),
-        parts.stream()
-            .filter(part -> part.is("table"))
-            .map(part -> table(part, parts, time))
-            .toList(),
+        parts.stream().filter(part -> part.is("table")).map(part -> table(part, time)).toList(),
         time,
         Integer.parseInt(self.get('e')),
         Boolean.parseBoolean(self.get('f')));
@@ -90,17 +87,13 @@ public record PolicyPart(String about, int place, List<String> text, OffsetDateT
     return new KindSettings(values);
   }
 
-  private static PolicyTable table(PolicyPart table, List<PolicyPart> parts, Identifier time) {
-    List<PolicyPart> links =
-        parts.stream().filter(part -> part.is("link") && part.place() == table.place()).toList();
+  private static PolicyTable table(PolicyPart table, Identifier time) {
     return new PolicyTable(
         table.place(),
         QualifiedName.of(table.get('a'), table.get('b')),
         QualifiedName.of(table.get('c'), table.get('d')),
         table.place() == 0 ? time : PolicyTable.ROOT_TIME,
-        table.get('e') == null ? -1 : Integer.parseInt(table.get('e')),
-        links.stream().map(link -> new Identifier(link.get('a'))).toList(),
-        links.stream().map(link -> new Identifier(link.get('b'))).toList());
+        table.get('e') == null ? -1 : Integer.parseInt(table.get('e')));
   }
 
   /** Whether it is about this. */

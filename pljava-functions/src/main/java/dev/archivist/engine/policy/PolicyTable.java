@@ -2,7 +2,6 @@ package dev.archivist.engine.policy;
 
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
-import java.util.List;
 
 /**
  * A table of a policy's family: a row of {@code archive.policy_tables}.
@@ -13,26 +12,13 @@ import java.util.List;
  * @param archiveTime the archive's column by which its rows age: the root's time column, or {@code
  *     archived_root_time} of a descendant
  * @param parent the parent's position; -1 for the root
- * @param parentColumns columns of the parent that {@code ownColumns} refer to, in their order
- * @param ownColumns columns that refer to the parent
  */
 public record PolicyTable(
-    int position,
-    QualifiedName source,
-    QualifiedName archive,
-    Identifier archiveTime,
-    int parent,
-    List<Identifier> parentColumns,
-    List<Identifier> ownColumns) {
+    int position, QualifiedName source, QualifiedName archive, Identifier archiveTime, int parent) {
   /** What a descendant's archive keeps of its root. */
   public static final Identifier ROOT_TIME = new Identifier("archived_root_time");
 
   public PolicyTable {
-    parentColumns = List.copyOf(parentColumns);
-    ownColumns = List.copyOf(ownColumns);
-    if (parentColumns.size() != ownColumns.size()) {
-      throw new IllegalArgumentException(source + " does not refer to all columns of its parent");
-    }
     if ((position == 0) != (parent < 0) || parent >= position) {
       throw new IllegalArgumentException("a child comes after its parent: " + source);
     }

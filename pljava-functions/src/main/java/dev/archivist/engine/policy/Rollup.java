@@ -173,7 +173,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         .with("gone_series", SqlText.columns("gone", series))
         .with("key", SqlText.columns("", key))
         .with("grouped_series", SqlText.columns("grouped", series))
-        .with("same_series", SqlText.equal("kept", "grouped", series))
+        .with("same_series", root.archive().only(series).equal("kept", "grouped"))
         .with("value", value)
         .with("daily_columns", SqlText.columns("kept", daily.names()))
         .with("merged_bytes", RowSize.of("merged", daily))

@@ -132,7 +132,7 @@ public record Conflict(String key, long rows, List<String> shown) {
             .with("time", policy.time())
             .with("target", table)
             .with("kept_key", SqlText.columns("kept", key))
-            .with("same_key", SqlText.equal("kept", "made", key))
+            .with("same_key", content.only(key).equal("kept", "made"))
             .with("kept_digest_a", Digest.first("kept", content))
             .with("kept_digest_b", Digest.second("kept", content))
             .with("made_digest_a", Digest.first("made", content))

@@ -76,7 +76,7 @@ public final class CopyBatch {
         .with("kept_columns", SqlText.columns("kept", content.names()))
         .with("picked_columns", SqlText.columns("picked", content.names()))
         .with("made_columns", SqlText.columns("made", content.names()))
-        .with("same_key", SqlText.equal("picked", "present", key))
+        .with("same_key", content.only(key).equal("picked", "present"))
         .with("picked_digest_a", Digest.first("picked", content))
         .with("picked_digest_b", Digest.second("picked", content))
         .with("made_digest_a", Digest.first("made", content))

@@ -5,6 +5,7 @@ import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.RowSize;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.policy.Link;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.TableColumns;
@@ -158,9 +159,7 @@ final class RestoreBatch {
             .with("gone", name("gone_", table))
             .with("archive", table.archive())
             .with("parent_gone", SqlText.alias("gone_" + table.parent()))
-            .with(
-                "joined",
-                SqlText.equal("kept", table.ownColumns(), "parent", table.parentColumns()))
+            .with("joined", Link.condition(each.links(), "kept", "parent"))
             .with("kept_columns", columns);
   }
 

@@ -3,6 +3,7 @@ package dev.archivist.engine.restore;
 import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.catalog.Keys;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
@@ -13,6 +14,7 @@ import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -24,8 +26,11 @@ public final class RestoreGuards {
   /** Every reason against this restore now; none means go. */
   public static List<Refusal> check(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
-    List<Refusal> refusals = new ArrayList<>();
+    Set<Refusal> refusals = new LinkedHashSet<>();
     policy.kind().againstRestore(policy, request.into().isPresent()).ifPresent(refusals::add);
+    if (policy.isFamily()) {
+      refusals.addAll(unlinked(Inspection.of(connection, policy)));
+    }
     for (PolicyTable table : policy.tables()) {
       QualifiedName target = request.target(table);
       refusals.addAll(inCatalogue(connection, policy, table, request));
@@ -38,7 +43,19 @@ public final class RestoreGuards {
                 : moved(policy, table, archive, columns));
       }
     }
-    return refusals;
+    return List.copyOf(refusals);
+  }
+
+  private static List<Refusal> unlinked(Inspection inspection) {
+    return inspection.tables().stream()
+        .filter(each -> !each.table().isRoot() && each.links().isEmpty())
+        .map(
+            each ->
+                new Refusal(
+                    "rows of " + each.table().source() + " cannot be found by those of its parent",
+                    "a root would come back without them",
+                    "archivist plan says what is amiss with the columns that join them."))
+        .toList();
   }
 
   private static List<Refusal> inCatalogue(

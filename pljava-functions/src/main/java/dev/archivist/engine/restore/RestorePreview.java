@@ -2,6 +2,7 @@ package dev.archivist.engine.restore;
 
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
@@ -56,8 +57,9 @@ public final class RestorePreview {
   private static List<Map<String, Object>> months(
       Connection connection, Policy policy, RestoreRequest request) throws SQLException {
     List<SqlText> tables = new ArrayList<>();
+    Family family = Inspection.of(connection, policy).family();
     for (PolicyTable table : policy.tables()) {
-      tables.add(rows(connection, policy, table));
+      tables.add(rows(connection, family, table));
     }
     SqlText text =
         SqlText.load("restore.months").with("tables", SqlText.joined("\n  UNION ALL\n  ", tables));
@@ -75,15 +77,16 @@ public final class RestorePreview {
     return months;
   }
 
-  private static SqlText rows(Connection connection, Policy policy, PolicyTable table)
+  private static SqlText rows(Connection connection, Family family, PolicyTable table)
       throws SQLException {
+    Policy policy = family.policy();
     Columns columns =
         CopyBatch.ownColumns(policy, Columns.of(connection, table.archive()))
             .without(List.of(PolicyTable.ROOT_TIME));
     String alias = table.isRoot() ? "root" : "kept";
     return SqlText.load("restore.rows_of_table")
         .with("time", policy.time())
-        .with("joined", Family.archivedWithRoot(policy, table, "kept"))
+        .with("joined", family.archivedWithRoot(table, "kept"))
         .with("bytes", policy.kind().archivedBytes(alias, columns));
   }
 

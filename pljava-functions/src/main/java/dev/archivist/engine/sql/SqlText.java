@@ -7,7 +7,6 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -77,24 +76,6 @@ public final class SqlText implements SqlPart {
   /** Columns separated by commas, each after the alias if there is one: {@code a."x", a."y"}. */
   public static SqlText columns(String alias, Collection<Identifier> columns) {
     return list(columns, column -> dotted(alias, column));
-  }
-
-  /** The condition that two aliases have the same values in the columns. */
-  public static SqlText equal(String left, String right, Collection<Identifier> columns) {
-    return new SqlText(
-        columns.stream()
-            .map(column -> dotted(left, column) + " = " + dotted(right, column))
-            .collect(Collectors.joining(" AND ")));
-  }
-
-  /** The condition that columns of two aliases have the same values, pair by pair. */
-  public static SqlText equal(
-      String left, List<Identifier> leftColumns, String right, List<Identifier> rightColumns) {
-    return new SqlText(
-        IntStream.range(0, leftColumns.size())
-            .mapToObj(
-                i -> dotted(left, leftColumns.get(i)) + " = " + dotted(right, rightColumns.get(i)))
-            .collect(Collectors.joining(" AND ")));
   }
 
   /** Parts with a separator between them, which is SQL of the caller's own. */

@@ -1,5 +1,8 @@
 -- What PostgreSQL's catalogue says of tables.
 
+-- name: equal
+("{left}")"{left_cast}" "{operator}" ("{right}")"{right_cast}"
+
 -- name: columns
 WITH RECURSIVE relations AS (
   SELECT 'table' AS part, 0 AS place, c.oid AS relation
@@ -9,7 +12,7 @@ WITH RECURSIVE relations AS (
 /* {columns_of_relations} */
 SELECT part, place, attnum AS number, name AS a, type AS b, base_type AS c, element AS d, of_many::text AS e,
   fixed_width::text AS f, send_function AS g, output_function AS h, nullable::text AS i, generated::text AS j,
-  has_default::text AS k
+  has_default::text AS k, equality AS l
 FROM columns
 ORDER BY number
 
@@ -69,7 +72,19 @@ columns AS (
       THEN format('%I.%I', pn.nspname, p.proname) END AS output_function,
     NOT a.attnotnull AS nullable,
     a.attgenerated <> '' AS generated,
-    a.atthasdef OR a.attidentity <> '' AS has_default
+    a.atthasdef OR a.attidentity <> '' AS has_default,
+    -- that of its type's default operator class, as DISTINCT and GROUP BY have it; under this search path a bare
+    -- "=" finds PostgreSQL's own alone, which may compare otherwise, as text
+    CASE WHEN base.type >= 16384 THEN (
+      SELECT format('OPERATOR(%I.%s)', opn.nspname, op.oprname)
+      FROM pg_catalog.pg_opclass oc
+      JOIN pg_catalog.pg_am am ON am.oid = oc.opcmethod AND am.amname = 'btree'
+      JOIN pg_catalog.pg_amop ao ON ao.amopfamily = oc.opcfamily AND ao.amopstrategy = 3
+        AND ao.amoplefttype = oc.opcintype AND ao.amoprighttype = oc.opcintype
+      JOIN pg_catalog.pg_operator op ON op.oid = ao.amopopr
+      JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+      WHERE oc.opcdefault AND oc.opcintype = base.type
+    ) END AS equality
   FROM attributes a
   JOIN element ON element.attrelid = a.attrelid AND element.attnum = a.attnum
   JOIN base ON base.attrelid = a.attrelid AND base.attnum = a.attnum
@@ -101,9 +116,10 @@ ORDER BY i.indisprimary DESC, c.relname, place
 SELECT c.relname AS name,
   string_agg(format('%s AS key_%s', part.expression, part.place), ', ' ORDER BY part.place) AS keys,
   string_agg(
-    format('(coming.key_%1$s OPERATOR(%3$I.%4$s) %2$s%5$s)', part.place, part.expression, part.operator_schema, part.operator,
+    format('((coming.key_%1$s)%6$s OPERATOR(%3$I.%4$s) (%2$s)%6$s%5$s)', part.place, part.expression, part.operator_schema, part.operator,
       CASE WHEN i.indnullsnotdistinct
-        THEN format(' OR (coming.key_%s IS NULL AND %s IS NULL)', part.place, part.expression) ELSE '' END),
+        THEN format(' OR (coming.key_%s IS NULL AND %s IS NULL)', part.place, part.expression) ELSE '' END,
+      part.compared),
     ' AND ' ORDER BY part.place) AS same,
   string_agg(format('coming.key_%s', part.place), ', ' ORDER BY part.place) AS grouped,
   CASE WHEN i.indnullsnotdistinct THEN 'true'
@@ -120,8 +136,9 @@ LATERAL (
   SELECT place::integer AS place,
     format('(%s)%s', pg_catalog.pg_get_indexdef(i.indexrelid, place::integer, true),
       CASE WHEN l.oid IS NOT NULL THEN format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END) AS expression,
-    opn.nspname AS operator_schema, op.oprname AS operator
+    opn.nspname AS operator_schema, op.oprname AS operator, archive.cast_to(ia.atttypid, op.oprleft) AS compared
   FROM generate_series(1, i.indnkeyatts) AS place
+  JOIN pg_catalog.pg_attribute ia ON ia.attrelid = i.indexrelid AND ia.attnum = place
   JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[place - 1]
   JOIN pg_catalog.pg_amop a ON a.amopfamily = oc.opcfamily AND a.amopstrategy = 3
     AND a.amoplefttype = oc.opcintype AND a.amoprighttype = oc.opcintype
@@ -150,7 +167,9 @@ archive AS (
 ),
 key AS (
   SELECT k.oid, k.conname AS name, k.confmatchtype = 'f' AS whole, k.confrelid,
-    string_agg(format('held.%I OPERATOR(%I.%s) coming.%I', there.attname, opn.nspname, op.oprname, here.attname),
+    string_agg(format('(held.%I)%s OPERATOR(%I.%s) (coming.%I)%s', there.attname, archive.cast_to(there.atttypid, op.oprleft),
+        opn.nspname, op.oprname, here.attname, archive.cast_to(here.atttypid, op.oprright)
+          || CASE WHEN there.attcollation <> 0 THEN format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END),
       ' AND ' ORDER BY part.place) AS same,
     string_agg(format('coming.%I IS NOT NULL', here.attname), ' AND ' ORDER BY part.place) AS given,
     string_agg(format('coming.%I', here.attname), ', ' ORDER BY part.place) AS columns,
@@ -162,6 +181,8 @@ key AS (
   JOIN pg_catalog.pg_attribute there ON there.attrelid = k.confrelid AND there.attnum = part.there
   JOIN pg_catalog.pg_operator op ON op.oid = part.operator
   JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+  LEFT JOIN pg_catalog.pg_collation l ON l.oid = there.attcollation
+  LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
   WHERE has_table_privilege(k.confrelid, 'SELECT') AND NOT row_security_active(k.confrelid)
   GROUP BY k.oid, k.conname, k.confmatchtype, k.confrelid
 ),
@@ -242,15 +263,66 @@ relations AS (
   SELECT 'archive', place, archive_oid FROM family WHERE archive_oid IS NOT NULL
 ),
 /* {columns_of_relations} */,
+-- The columns that join a child to its parent, and how they compare. A foreign key deletes by its own operator;
+-- where there is none, it is the one that a foreign key would have, of the parent's unique index.
+-- See https://www.postgresql.org/docs/15/catalog-pg-constraint.html, conpfeqop.
+link AS (
+  SELECT child.*, parent.source AS parent, parent.source_oid AS parent_oid,
+    (SELECT i.indexrelid
+      FROM pg_catalog.pg_index i
+      WHERE i.indrelid = parent.source_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
+        AND ARRAY(SELECT a.attname::text FROM generate_series(1, i.indnkeyatts) AS n
+          JOIN pg_catalog.pg_attribute a ON a.attrelid = parent.source_oid AND a.attnum = i.indkey[n - 1] ORDER BY a.attname)
+        = ARRAY(SELECT c FROM unnest(child.parent_columns) AS c ORDER BY c)
+      ORDER BY i.indisprimary DESC, i.indexrelid
+      LIMIT 1) AS key,
+    ARRAY(SELECT f.oid
+      FROM pg_catalog.pg_constraint f
+      WHERE f.contype = 'f' AND f.conrelid = child.source_oid AND f.confrelid = parent.source_oid
+        AND (SELECT array_agg((here.attname::text, there.attname::text)::text ORDER BY here.attname)
+          FROM unnest(f.conkey, f.confkey) AS k (here, there)
+          JOIN pg_catalog.pg_attribute here ON here.attrelid = f.conrelid AND here.attnum = k.here
+          JOIN pg_catalog.pg_attribute there ON there.attrelid = f.confrelid AND there.attnum = k.there)
+        = (SELECT array_agg((c.here, c.there)::text ORDER BY c.here)
+          FROM unnest(child.own_columns, child.parent_columns) AS c (here, there))
+      ORDER BY f.oid) AS foreign_keys
+  FROM family AS child JOIN family AS parent ON parent.position = child.parent_position
+),
+link_columns AS (
+  SELECT link.place, link.source, link.parent, n.number, n.own_column, n.parent_column,
+    here.atttypid AS own_type, here.attcollation AS own_collation, there.atttypid AS parent_type, there.attcollation AS parent_collation,
+    ARRAY(SELECT DISTINCT f.conpfeqop[array_position(f.confkey, there.attnum)]
+      FROM pg_catalog.pg_constraint f WHERE f.oid = ANY (link.foreign_keys)) AS asked,
+    (SELECT coalesce(crossed.amopopr, same.amopopr)
+      FROM pg_catalog.pg_index i
+      JOIN pg_catalog.pg_opclass oc ON oc.oid = i.indclass[array_position(i.indkey::smallint[], there.attnum)]
+      JOIN pg_catalog.pg_amop same ON same.amopfamily = oc.opcfamily AND same.amopstrategy = 3
+        AND same.amoplefttype = oc.opcintype AND same.amoprighttype = oc.opcintype
+      LEFT JOIN pg_catalog.pg_amop crossed ON crossed.amopfamily = oc.opcfamily AND crossed.amopstrategy = 3
+        AND crossed.amoplefttype = oc.opcintype AND crossed.amoprighttype = archive.base_type(here.atttypid)
+      WHERE i.indexrelid = link.key
+        AND (crossed.amopopr IS NOT NULL
+          OR archive.base_type(here.atttypid) = archive.base_type(there.atttypid)
+          OR archive.base_type(here.atttypid) = oc.opcintype
+          OR EXISTS (SELECT FROM pg_catalog.pg_cast c
+            WHERE c.castsource = archive.base_type(here.atttypid) AND c.casttarget = oc.opcintype AND c.castcontext = 'i'))) AS chosen
+  FROM link
+  CROSS JOIN LATERAL ROWS FROM (unnest(link.own_columns), unnest(link.parent_columns))
+    WITH ORDINALITY AS n (own_column, parent_column, number)
+  LEFT JOIN pg_catalog.pg_attribute here ON here.attrelid = link.source_oid AND here.attname = n.own_column
+    AND here.attnum > 0 AND NOT here.attisdropped
+  LEFT JOIN pg_catalog.pg_attribute there ON there.attrelid = link.parent_oid AND there.attname = n.parent_column
+    AND there.attnum > 0 AND NOT there.attisdropped
+),
 refusals (what, why, hint) AS (
 /* {guards} */
 )
 SELECT 'refusal' AS part, 0 AS place, row_number() OVER () AS number, what AS a, why AS b, hint AS c, NULL AS d, NULL AS e,
-  NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k,
+  NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l,
   NULL::timestamptz AS from_time, NULL::timestamptz AS to_time, NULL::timestamptz AS until
 FROM refusals
 UNION ALL
-SELECT 'code', 0, row_number() OVER (), code.what, code.why, code.hint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'code', 0, row_number() OVER (), code.what, code.why, code.hint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM (
   SELECT DISTINCT /* {foreign_code} */
   FROM archive.foreign_code(
@@ -270,10 +342,22 @@ FROM (
 ) AS code
 UNION ALL
 SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
-  output_function, nullable::text, generated::text, has_default::text, NULL, NULL, NULL
+  output_function, nullable::text, generated::text, has_default::text, equality, NULL, NULL, NULL
 FROM columns
 UNION ALL
-SELECT 'partition', family.place, child.oid::bigint, child.relname, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'link', c.place, c.number, c.parent_column, c.own_column,
+  -- nothing, where a guard says what is amiss
+  CASE WHEN op.oid IS NOT NULL THEN format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END,
+  archive.cast_to(c.parent_type, op.oprleft), archive.cast_to(c.own_type, op.oprright)
+    || CASE WHEN c.parent_collation <> 0 THEN format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM link_columns AS c
+LEFT JOIN pg_catalog.pg_operator op ON op.oid = coalesce(c.asked[1], c.chosen)
+LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
+LEFT JOIN pg_catalog.pg_collation l ON l.oid = c.parent_collation
+LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
+UNION ALL
+SELECT 'partition', family.place, child.oid::bigint, child.relname, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM family
 JOIN pg_catalog.pg_inherits i ON i.inhparent = family.archive_oid AND NOT i.inhdetachpending
 JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
@@ -287,13 +371,13 @@ SELECT 'scan', 0, pg_catalog.pg_relation_size(family.source_oid) / current_setti
     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = family.source_oid AND i.indisvalid AND i.indpred IS NULL
       AND am.amname = 'btree' AND a.attname = family.time_column
-  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM family
 WHERE family.place = 0 AND family.source_oid IS NOT NULL
 UNION ALL
 SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hold_id), hold.hold_id::text, hold.kind,
-  hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   nullif(hold.from_time, '-infinity'), nullif(hold.to_time, 'infinity'), hold.until
-FROM archive.active_holds AS hold
+FROM archive.binding_holds AS hold
 WHERE hold.policy_id = ?
 ORDER BY part, place, number

@@ -3,7 +3,7 @@
 -- name: row_is_held
 EXISTS (
     SELECT
-    FROM archive.active_holds AS hold
+    FROM archive.binding_holds AS hold
     WHERE hold.policy_id = "{policy_id}" AND hold.position = 0
       AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
       AND (hold.matching IS NULL OR pg_catalog.to_jsonb("{alias}".*) @> hold.matching)
@@ -12,7 +12,7 @@ EXISTS (
 -- name: descendant_is_held
 EXISTS (
     SELECT
-    FROM archive.active_holds AS hold
+    FROM archive.binding_holds AS hold
     WHERE hold.policy_id = "{policy_id}" AND hold.position = "{position}"
       AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
       AND EXISTS (
@@ -50,7 +50,7 @@ SELECT hold_id::text FROM longer
 -- name: active
 SELECT hold_id::text, kind, nullif(from_time, '-infinity') AS from_time, nullif(to_time, 'infinity') AS to_time,
   position, matching::text, until, reason
-FROM archive.active_holds
+FROM archive.binding_holds
 WHERE policy_id = ?
 ORDER BY made_at, hold_id
 

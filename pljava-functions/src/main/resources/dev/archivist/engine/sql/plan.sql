@@ -9,10 +9,6 @@ WITH live AS (
 kept AS (
   SELECT family.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
   FROM family JOIN pg_catalog.pg_class c ON c.oid = family.archive_oid
-),
-link AS (
-  SELECT child.*, parent.source AS parent, parent.source_oid AS parent_oid
-  FROM family AS child JOIN family AS parent ON parent.position = child.parent_position
 )
 SELECT format('live table %s is not there', source), 'there is nothing to archive',
   'Create the table, or disable the policy.'
@@ -45,14 +41,8 @@ SELECT format('foreign key %s of %s points at %s', f.conname, f.conrelid::regcla
   'deleting a row would fail, or would delete or change rows of the other table',
   format('Archive %s first, or ALTER TABLE %s DROP CONSTRAINT %I.', f.conrelid::regclass, f.conrelid::regclass, f.conname)
 FROM live JOIN pg_catalog.pg_constraint f ON f.confrelid = source_oid AND f.contype = 'f'
-WHERE NOT EXISTS (
-  -- that of a child of the family, whose rows go with their parents
-  SELECT FROM link
-  WHERE link.source_oid = f.conrelid AND link.parent_oid = f.confrelid
-    AND ARRAY(SELECT a.attname::text FROM unnest(f.conkey) WITH ORDINALITY AS k (attnum, n)
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = f.conrelid AND a.attnum = k.attnum ORDER BY k.n) = link.own_columns
-    AND ARRAY(SELECT a.attname::text FROM unnest(f.confkey) WITH ORDINALITY AS k (attnum, n)
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = f.confrelid AND a.attnum = k.attnum ORDER BY k.n) = link.parent_columns)
+-- but for a child of the family, whose rows go with their parents
+WHERE NOT EXISTS (SELECT FROM link WHERE f.oid = ANY (link.foreign_keys))
 UNION ALL
 SELECT format('policy has several tables, and kind %s takes one', kind), 'it does not say what to do with descendants',
   format('DELETE FROM archive.policy_tables WHERE policy = %L AND position > 0; or use kind move.', policy)
@@ -62,18 +52,33 @@ SELECT format('%s has no unique key (%s)', parent, array_to_string(parent_column
   format('a row of %s could belong to several of its rows', source),
   format('ALTER TABLE %s ADD UNIQUE (%s);', parent, (SELECT string_agg(quote_ident(c), ', ') FROM unnest(parent_columns) AS c))
 FROM link
-WHERE parent_oid IS NOT NULL AND NOT EXISTS (
-  SELECT FROM pg_catalog.pg_index i
-  WHERE i.indrelid = parent_oid AND i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL
-    AND ARRAY(SELECT a.attname::text FROM generate_series(1, i.indnkeyatts) AS n
-      JOIN pg_catalog.pg_attribute a ON a.attrelid = parent_oid AND a.attnum = i.indkey[n - 1] ORDER BY a.attname)
-    = ARRAY(SELECT c FROM unnest(parent_columns) AS c ORDER BY c))
+WHERE parent_oid IS NOT NULL AND key IS NULL
 UNION ALL
-SELECT format('%s has no column %s', source, c), format('its rows could not be found by those of %s', parent),
+SELECT format('%s has no column %s', source, own_column), format('its rows could not be found by those of %s', parent),
   'Correct archive.policy_tables.own_columns.'
-FROM link, unnest(own_columns) AS c
-WHERE source_oid IS NOT NULL AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
-  WHERE a.attrelid = source_oid AND a.attname = c AND a.attnum > 0 AND NOT a.attisdropped)
+FROM link_columns
+WHERE own_type IS NULL AND to_regclass(source) IS NOT NULL
+UNION ALL
+SELECT format('%s of %s is %s, and %s of %s is %s', quote_ident(own_column), source, format_type(own_type, NULL),
+    quote_ident(parent_column), parent, format_type(parent_type, NULL)),
+  'the two do not compare by the key of the parent',
+  'Give the columns the same type, or correct archive.policy_tables.'
+FROM link_columns
+WHERE own_type IS NOT NULL AND parent_type IS NOT NULL AND cardinality(asked) = 0 AND chosen IS NULL
+  AND EXISTS (SELECT FROM link WHERE link.place = link_columns.place AND link.key IS NOT NULL)
+UNION ALL
+SELECT format('foreign keys of %s to %s compare %s in more than one way', source, parent, quote_ident(own_column)),
+  'one of them may delete or change rows that go with no parent by the other',
+  format('ALTER TABLE %s DROP CONSTRAINT all of them but one.', source)
+FROM link_columns
+WHERE cardinality(asked) > 1
+UNION ALL
+SELECT format('%s of %s and %s of %s have different collations', quote_ident(own_column), source, quote_ident(parent_column), parent),
+  'one of them is nondeterministic, so it is not certain which rows belong together',
+  'Give the columns the same collation.'
+FROM link_columns
+WHERE own_collation <> parent_collation
+  AND EXISTS (SELECT FROM pg_catalog.pg_collation l WHERE l.oid IN (own_collation, parent_collation) AND NOT l.collisdeterministic)
 UNION ALL
 SELECT format('trigger %s of %s fires on DELETE', t.tgname, source),
   'moving a row would look like deleting it to the trigger',

@@ -1,8 +1,8 @@
 -- What ages, after how long, and what happens then.
 
 -- name: named
--- The parts of a policy, each row with what it is about: the policy itself, its tables, the columns that
--- join a child to its parent, and the kind's settings, of a list one row an element.
+-- The parts of a policy, each row with what it is about: the policy itself, its tables, and the kind's
+-- settings, of a list one row an element.
 WITH policy AS (
   SELECT p.* FROM archive.policies AS p WHERE p.name = ?
 )
@@ -18,12 +18,6 @@ UNION ALL
 SELECT 'table', t.position, 0, t.source_schema, t.source_table, t.archive_schema, t.archive_table,
   t.parent_position::text, NULL, NULL, NULL
 FROM policy JOIN archive.policy_tables AS t ON t.policy = policy.name
-UNION ALL
-SELECT 'link', t.position, link.number, link.parent_column, link.own_column, NULL, NULL, NULL, NULL, NULL, NULL
-FROM policy
-JOIN archive.policy_tables AS t ON t.policy = policy.name
-CROSS JOIN LATERAL ROWS FROM (unnest(t.parent_columns), unnest(t.own_columns))
-  WITH ORDINALITY AS link (parent_column, own_column, number)
 UNION ALL
 SELECT 'setting', 0, element.number, setting.key, element.value, NULL, NULL, NULL, NULL, NULL, NULL
 FROM policy
@@ -46,6 +40,9 @@ WHERE name = ? AND keep_for IS NOT NULL
 
 -- name: root_of_family
 "{source}" AS "{alias}"
+
+-- name: same_time
+"{left}" = "{right}"
 
 -- name: joined_to_family
 JOIN "{source}" AS "{alias}" ON "{joined}"
