@@ -22,7 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
  * replace are refused before any statement names the table.
  */
 abstract class ForeignCodeContract extends EngineContract {
-  private static final String RANGE = "{\"from\": \"2000-01-01\", \"to\": \"2100-01-01\"}";
+  private static final String RANGE =
+      "{\"from\": \"2000-01-01\", \"to\": \"2100-01-01\", \"where\": {\"source\": \"api\"}}";
 
   private String app;
 
@@ -110,6 +111,9 @@ abstract class ForeignCodeContract extends EngineContract {
     if (table.equals("scenario_logs_archive")) {
       giveToTheApplication(table);
     }
+    // compares whole rows as JSON, for which their types' casts are asked
+    db.execute(
+        "SELECT archive.hold('logs', matching => '{\"source\": \"x\"}', reason => 'a case')");
     asApplication(way.formatted(table));
     String calls = calls();
 
