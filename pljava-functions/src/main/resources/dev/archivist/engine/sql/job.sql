@@ -39,6 +39,8 @@ pg_catalog.set_config('DateStyle', 'ISO, MDY', true)
       || pg_catalog.set_config('lc_monetary', 'C', true)
       || pg_catalog.set_config('quote_all_identifiers', 'off', true)
       || pg_catalog.set_config('search_path', 'pg_catalog, pg_temp', true)
+      -- questions to the catalogue look dear and are not: compiling them takes longer than they do
+      || pg_catalog.set_config('jit', 'off', true)
       -- a sequential scan of a large table begins where another one is at the moment, and a parallel one
       -- has no order at all: a scan by blocks would skip what lies before
       || pg_catalog.set_config('synchronize_seqscans', 'off', true)
