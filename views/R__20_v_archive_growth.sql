@@ -5,7 +5,8 @@ SELECT (date_trunc('month', archived_at, 'UTC') AT TIME ZONE 'UTC')::date AS arc
   sum(bytes)::bigint AS bytes_archived
 FROM archive.batches
 GROUP BY 1, 2;
-ALTER VIEW "${app_schema}".v_archive_growth OWNER TO archive_owner;
+ALTER VIEW "${app_schema}".v_archive_growth OWNER TO archive_engine;
+GRANT SELECT ON "${app_schema}".v_archive_growth TO archive_owner;
 GRANT SELECT ON "${app_schema}".v_archive_growth TO archive_operator, archive_reader;
 COMMENT ON VIEW "${app_schema}".v_archive_growth IS
   'What the archive gained in each month of archiving (UTC), by policy';

@@ -9,6 +9,7 @@ FROM archive.policies p
 LEFT JOIN archive.ledger l ON l.policy = p.name AND l.rows > 0
 GROUP BY p.policy_id, p.name
 ORDER BY p.policy_id;
-ALTER VIEW "${app_schema}".v_archive_statistics OWNER TO archive_owner;
+ALTER VIEW "${app_schema}".v_archive_statistics OWNER TO archive_engine;
+GRANT SELECT ON "${app_schema}".v_archive_statistics TO archive_owner;
 GRANT SELECT ON "${app_schema}".v_archive_statistics TO archive_operator, archive_reader;
 COMMENT ON VIEW "${app_schema}".v_archive_statistics IS 'What the archive holds, a row for each policy, from the ledger';

@@ -336,9 +336,9 @@ CREATE TRIGGER new_version BEFORE INSERT OR UPDATE OR DELETE ON archive.policy_t
 ALTER FUNCTION archive.policy_rule(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.keep_policy_version() OWNER TO archive_auditor;
 ALTER FUNCTION archive.policy_tables_changed() OWNER TO archive_auditor;
-ALTER FUNCTION archive.check_policy() OWNER TO archive_owner;
-ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_owner;
-ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_owner;
+ALTER FUNCTION archive.check_policy() OWNER TO archive_engine;
+ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_engine;
+ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_engine;
 ALTER FUNCTION archive.require_idle(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_positions() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(),

@@ -100,7 +100,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-ALTER FUNCTION archive.job_is_as_asked() OWNER TO archive_owner;
+ALTER FUNCTION archive.job_is_as_asked() OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
 COMMENT ON FUNCTION archive.job_is_as_asked() IS
   'Trigger: only a member of archive_owner may ask for a restore or a purge, and nobody else changes what a job is (ZA012)';
@@ -108,8 +108,10 @@ CREATE TRIGGER as_asked BEFORE INSERT OR UPDATE ON "${app_schema}".archive_jobs
   FOR EACH ROW EXECUTE FUNCTION archive.job_is_as_asked();
 
 ALTER TABLE "${app_schema}".archive_jobs OWNER TO archive_auditor;
-ALTER VIEW archive.jobs OWNER TO archive_owner;
-ALTER TABLE archive.job_progress OWNER TO archive_owner;
+ALTER VIEW archive.jobs OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.jobs TO archive_owner;
+ALTER TABLE archive.job_progress OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;
 GRANT SELECT, INSERT, UPDATE ON "${app_schema}".archive_jobs, archive.jobs TO archive_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_operator;

@@ -53,8 +53,10 @@ COMMENT ON COLUMN archive.ledger.source_rows IS
 COMMENT ON COLUMN archive.ledger.digest_a IS
   'sum over the rows of the first 64-bit hash of the row''s content; with digest_b independent of order';
 
-ALTER TABLE archive.batches OWNER TO archive_owner;
-ALTER TABLE archive.ledger OWNER TO archive_owner;
+ALTER TABLE archive.batches OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.batches TO archive_owner;
+ALTER TABLE archive.ledger OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.ledger TO archive_owner;
 GRANT SELECT, INSERT ON archive.batches TO archive_operator;
 GRANT SELECT, INSERT, UPDATE ON archive.ledger TO archive_operator;
 GRANT SELECT ON archive.batches, archive.ledger TO archive_reader;

@@ -23,9 +23,12 @@ CREATE TABLE archive.expiring_objects (
 COMMENT ON TABLE archive.expiring_objects IS
   'Objects whose reports say object_expires_at, but which the store has not been told of yet; the next purge does it';
 
-ALTER TABLE archive.bin_objects OWNER TO archive_owner;
-ALTER TABLE archive.stray_objects OWNER TO archive_owner;
-ALTER TABLE archive.expiring_objects OWNER TO archive_owner;
+ALTER TABLE archive.bin_objects OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.bin_objects TO archive_owner;
+ALTER TABLE archive.stray_objects OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.stray_objects TO archive_owner;
+ALTER TABLE archive.expiring_objects OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.expiring_objects TO archive_owner;
 GRANT SELECT ON archive.bin_objects, archive.stray_objects, archive.expiring_objects
   TO archive_operator, archive_reader;
 GRANT INSERT, DELETE ON archive.stray_objects TO archive_operator;

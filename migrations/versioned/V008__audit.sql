@@ -190,7 +190,7 @@ ALTER FUNCTION archive.audit_change() OWNER TO archive_auditor;
 ALTER FUNCTION archive.verify_audit() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.audit_hash(archive.audit), archive.audit_chain(), archive.audit_is_append_only(),
   archive.audit_change(), archive.verify_audit() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.audit_hash(archive.audit), archive.verify_audit() TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.audit_hash(archive.audit), archive.verify_audit() TO archive_owner, archive_operator, archive_reader;
 GRANT SELECT ON archive.audit, archive.audit_tail TO archive_owner, archive_operator, archive_reader;
 
 CREATE TRIGGER audit AFTER INSERT OR DELETE ON "${app_schema}".archive_jobs

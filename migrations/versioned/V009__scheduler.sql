@@ -197,8 +197,8 @@ BEGIN
     SELECT oid FROM pg_class
     WHERE relnamespace = 'archive'::regnamespace AND relkind = 'r' AND relname LIKE 'qrtz\_%'
   LOOP
-    EXECUTE format('ALTER TABLE %s OWNER TO archive_owner', quartz_table);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO archive_operator', quartz_table);
+    EXECUTE format('ALTER TABLE %s OWNER TO archive_engine', quartz_table);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO archive_owner, archive_operator', quartz_table);
     EXECUTE format('GRANT SELECT ON %s TO archive_reader', quartz_table);
   END LOOP;
 END

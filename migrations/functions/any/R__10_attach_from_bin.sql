@@ -53,7 +53,8 @@ BEGIN
   END LOOP;
 END
 $$;
-ALTER FUNCTION archive.attach_from_bin(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.attach_from_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.attach_from_bin(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.attach_from_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.attach_from_bin(uuid) IS
   'Makes the tables of an entry of archive.bin partitions of their archives again. ZA004 if PostgreSQL cannot attach them. Waits at most 100 ms for a lock (55P03)';

@@ -9,8 +9,8 @@ BEGIN
   RETURN true;
 END
 $$;
-ALTER FUNCTION archive.audit_at_once() OWNER TO archive_owner;
+ALTER FUNCTION archive.audit_at_once() OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.audit_at_once() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.audit_at_once() TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.audit_at_once() TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.audit_at_once() IS
   'Until the transaction ends, entries of the audit trail are chained by the statement that makes them; true';

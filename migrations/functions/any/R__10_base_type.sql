@@ -12,7 +12,7 @@ AS $$
   )
   SELECT made.oid FROM made JOIN pg_type t ON t.oid = made.oid WHERE t.typtype <> 'd'
 $$;
-ALTER FUNCTION archive.base_type(oid) OWNER TO archive_owner;
+ALTER FUNCTION archive.base_type(oid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.base_type(oid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.base_type(oid) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.base_type(oid) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.base_type(oid) IS 'The type that a domain is over, through all domains; any other type itself';

@@ -46,7 +46,9 @@ $$;
 COMMENT ON FUNCTION archive.bin_place(uuid) IS
   'Where an entry of archive.bin is, as its tables are: attached, detached, bin; pending while they are not at one place; nowhere if one is missing';
 
-ALTER FUNCTION archive.bin_place(uuid, smallint) OWNER TO archive_owner;
-ALTER FUNCTION archive.bin_place(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.bin_place(uuid, smallint) OWNER TO archive_engine;
+ALTER FUNCTION archive.bin_place(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.bin_place(uuid, smallint), archive.bin_place(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.bin_place(uuid) TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.bin_place(uuid, smallint) TO archive_owner;
 GRANT EXECUTE ON FUNCTION archive.bin_place(uuid, smallint), archive.bin_place(uuid) TO archive_operator, archive_reader;

@@ -10,8 +10,8 @@ RETURN CASE WHEN actual = wanted THEN '' ELSE (
   SELECT CASE WHEN t.typtype = 'p' THEN '' ELSE format('::%I.%I', n.nspname, t.typname) END
   FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
   WHERE t.oid = wanted) END;
-ALTER FUNCTION archive.cast_to(oid, oid) OWNER TO archive_owner;
+ALTER FUNCTION archive.cast_to(oid, oid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.cast_to(oid, oid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.cast_to(oid, oid) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.cast_to(oid, oid) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.cast_to(oid, oid) IS
   'What stands behind an expression of the actual type so that an operator gets an operand of the wanted one; nothing if they are the same, or the wanted one is a pseudo-type';

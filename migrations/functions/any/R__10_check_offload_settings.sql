@@ -25,7 +25,8 @@ AS $$
         policy.settings ->> 'object_keep_for', policy.keep_for)
   END
 $$;
-ALTER FUNCTION archive.check_offload_settings(archive.policies) OWNER TO archive_owner;
+ALTER FUNCTION archive.check_offload_settings(archive.policies) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.check_offload_settings(archive.policies) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.check_offload_settings(archive.policies) TO archive_owner;
 COMMENT ON FUNCTION archive.check_offload_settings(archive.policies) IS
   'The settings of kind offload: key, the report''s uuid, which names its object; file, its path below the reports'' root; size, its size in bytes as the application recorded it, if it does; format; object_prefix, first part of the object''s key; codec, zstd or gzip; object_keep_for, age at which the object may go, counted from the report''s time, longer than archive_after and at most keep_for, absent: as long as its metadata. Null, or what is wrong';

@@ -14,7 +14,8 @@ AS $$
       'a roll-up needs the column of the sampled value: {"value": "..."}'
   END
 $$;
-ALTER FUNCTION archive.check_rollup_settings(archive.policies) OWNER TO archive_owner;
+ALTER FUNCTION archive.check_rollup_settings(archive.policies) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.check_rollup_settings(archive.policies) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.check_rollup_settings(archive.policies) TO archive_owner;
 COMMENT ON FUNCTION archive.check_rollup_settings(archive.policies) IS
   'The settings of kind rollup: series, the columns that name a series; value, the sampled value. Null, or what is wrong';

@@ -75,7 +75,8 @@ BEGIN
   RETURN true;
 END
 $$;
-ALTER FUNCTION archive.finish_detach(text, date, smallint) OWNER TO archive_owner;
+ALTER FUNCTION archive.finish_detach(text, date, smallint) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.finish_detach(text, date, smallint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.finish_detach(text, date, smallint) TO archive_owner;
 COMMENT ON FUNCTION archive.finish_detach(text, date, smallint) IS
   'Finishes a detachment of the month''s partition of a table of the policy that was begun; false if none was. 55P03 while a transaction still sees the partition, if others of the database keep their snapshots for a second (both named with their pids), or if a lock is not free within 100 ms';

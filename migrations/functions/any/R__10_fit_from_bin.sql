@@ -91,7 +91,8 @@ EXCEPTION
     RETURN NULL;
 END
 $$;
-ALTER FUNCTION archive.fit_from_bin(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.fit_from_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.fit_from_bin(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.fit_from_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.fit_from_bin(uuid) IS
   'Gives the tables of an entry of archive.bin the columns, types and constraints that their archives have by now; whether anything was different. ZA004 if their rows do not fit. Waits at most 100 ms for a lock (55P03)';

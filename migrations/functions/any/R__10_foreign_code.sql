@@ -12,13 +12,13 @@ SET jit = off
 AS $$
 #variable_conflict use_column
 BEGIN
-  -- Most often there is none at all. Whoever may replace functions of ours may replace this one, too.
+  -- Most often there is none at all: nobody is a member of the roles that own ours.
   IF NOT EXISTS (
     SELECT
     FROM (SELECT DISTINCT p.proowner AS oid
       FROM pg_proc p
       WHERE p.oid >= 16384 AND NOT (p.pronamespace = 'archive'::regnamespace
-        AND p.proowner IN ('archive_owner'::regrole, 'archive_auditor'::regrole))) AS owner
+        AND p.proowner IN ('archive_engine'::regrole, 'archive_auditor'::regrole))) AS owner
     JOIN pg_roles r ON r.oid = owner.oid
     WHERE NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')) THEN
     RETURN;
@@ -117,8 +117,8 @@ BEGIN
   ORDER BY 1, 3, 2;
 END
 $$;
-ALTER FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) OWNER TO archive_owner;
+ALTER FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) IS
   'Functions that a statement on one of the tables would run, and that a role may replace which cannot act as the current one. Restored tables get rows with all their columns, written ones also with defaults';

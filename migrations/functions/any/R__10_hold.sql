@@ -56,8 +56,8 @@ BEGIN
   RETURN made;
 END
 $$;
-ALTER FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) OWNER TO archive_owner;
+ALTER FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.hold(text, timestamptz, timestamptz, jsonb, timestamptz, text, text, regclass) IS
   'Keeps rows of a policy where they are, live or archived, from now on: those with from_time <= time < to_time that have all values of matching, or with a descendant in the given table that has them; until null holds until archive.release_hold. Waits for the batch in hand. ZA002, ZA003, ZA041';

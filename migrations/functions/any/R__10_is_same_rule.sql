@@ -13,8 +13,8 @@ AS $$
   CROSS JOIN (SELECT ARRAY['version', 'valid_from', 'enabled', 'batch_rows'] AS columns) AS immaterial
   WHERE p.policy_id = is_same_rule.policy_id
 $$;
-ALTER FUNCTION archive.is_same_rule(integer, integer) OWNER TO archive_owner;
+ALTER FUNCTION archive.is_same_rule(integer, integer) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.is_same_rule(integer, integer) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.is_same_rule(integer, integer) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.is_same_rule(integer, integer) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.is_same_rule(integer, integer) IS
   'Whether a policy still says what it said in that version, but for enabled and batch_rows';

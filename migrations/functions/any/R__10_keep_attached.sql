@@ -51,8 +51,8 @@ BEGIN
   RETURN kept;
 END
 $$;
-ALTER FUNCTION archive.keep_attached(text) OWNER TO archive_owner;
+ALTER FUNCTION archive.keep_attached(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.keep_attached(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.keep_attached(text) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.keep_attached(text) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.keep_attached(text) IS
   'Puts months of the policy back into the ledger that a purge had recorded as detaching, but that never left the archive; how many. Does nothing while another session holds the policy';

@@ -1,4 +1,4 @@
--- The one place that makes partitions. It runs with the rights of archive_owner, so that an
+-- The one place that makes partitions. It runs with the rights of archive_engine, so that an
 -- operator needs no right to create tables. ATTACH takes SHARE UPDATE EXCLUSIVE on the archive,
 -- which stops neither readers nor writers; CREATE TABLE ... PARTITION OF would stop both.
 CREATE OR REPLACE FUNCTION archive.make_month_partition(policy_name text, month date)
@@ -51,6 +51,7 @@ BEGIN
     EXECUTE format(
       'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
       family.archive_schema, partition_name, family.archive_table);
+    EXECUTE format('ALTER TABLE %I.%I OWNER TO archive_owner', family.archive_schema, partition_name);
     EXECUTE format(
       'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
       family.archive_schema, partition_name, family.archive_table,
@@ -61,8 +62,8 @@ BEGIN
   RETURN made;
 END
 $$;
-ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_owner;
+ALTER FUNCTION archive.make_month_partition(text, date) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.make_month_partition(text, date) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.make_month_partition(text, date) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.make_month_partition(text, date) IS
   'Makes the partitions of a policy''s archives for the UTC month that holds the day; false if all are there. Waits at most 100 ms for a lock (55P03). What a purge that ended early left of the month goes to the bin first.';

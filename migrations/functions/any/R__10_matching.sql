@@ -63,8 +63,8 @@ BEGIN
   RETURN normal;
 END
 $$;
-ALTER FUNCTION archive.matching(text, jsonb, smallint) OWNER TO archive_owner;
+ALTER FUNCTION archive.matching(text, jsonb, smallint) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.matching(text, jsonb, smallint) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.matching(text, jsonb, smallint) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.matching(text, jsonb, smallint) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.matching(text, jsonb, smallint) IS
   'Columns and values that rows of a table of the policy are matched by, in the form that jsonb compares them in; null stays null. ZA002, ZA041';

@@ -41,7 +41,8 @@ BEGIN
   END LOOP;
 END
 $$;
-ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.move_to_bin(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.move_to_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.move_to_bin(uuid) IS
   'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there. Waits at most 100 ms for a lock (55P03)';

@@ -20,8 +20,8 @@ BEGIN
   RAISE EXCEPTION USING ERRCODE = shown_state, MESSAGE = shown_message;
 END
 $$;
-ALTER FUNCTION archive.raise_error(text, text, text, text) OWNER TO archive_owner;
+ALTER FUNCTION archive.raise_error(text, text, text, text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.raise_error(text, text, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.raise_error(text, text, text, text) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.raise_error(text, text, text, text) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.raise_error(text, text, text, text) IS
   'Raises an error with SQLSTATE, message, detail and hint; used by the engine';

@@ -14,8 +14,8 @@ BEGIN
   END IF;
 END
 $$;
-ALTER FUNCTION archive.release_hold(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.release_hold(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.release_hold(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.release_hold(uuid) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.release_hold(uuid) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.release_hold(uuid) IS
   'Ends a hold: what it held is archived and purged again by its age. ZA040 if there is no such hold';

@@ -35,8 +35,8 @@ BEGIN
   RETURN job_id;
 END
 $$;
-ALTER FUNCTION archive.request(text, jsonb) OWNER TO archive_owner;
+ALTER FUNCTION archive.request(text, jsonb) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.request(text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.request(text, jsonb) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.request(text, jsonb) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.request(text, jsonb) IS
   'Queues a job for a runner and returns its id; a runner takes it within a second of the commit. Options: {"action": "run" | "plan" | "verify"}, or {"action": "restore", "from": "...", "to": "..."} and what archive.begin_restore takes. ZA002, ZA012, ZA015, ZA041';

@@ -77,8 +77,8 @@ BEGIN
     || CASE WHEN matching IS NULL THEN '{}' ELSE jsonb_build_object('where', matching) END;
 END
 $$;
-ALTER FUNCTION archive.restore_options(text, jsonb) OWNER TO archive_owner;
+ALTER FUNCTION archive.restore_options(text, jsonb) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.restore_options(text, jsonb) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.restore_options(text, jsonb) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.restore_options(text, jsonb) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.restore_options(text, jsonb) IS
   'What a restore was asked for, checked and in one form: from, to, into, where, hold. ZA002, ZA015, ZA041';

@@ -7,7 +7,8 @@ SET search_path = pg_catalog, pg_temp
 AS $$
   SELECT format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', table_name)
 $$;
-ALTER FUNCTION archive.rollup_view_comment(archive.policies, text) OWNER TO archive_owner;
+ALTER FUNCTION archive.rollup_view_comment(archive.policies, text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.rollup_view_comment(archive.policies, text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.rollup_view_comment(archive.policies, text) TO archive_owner;
 COMMENT ON FUNCTION archive.rollup_view_comment(archive.policies, text) IS
   'The comment of the unified view of a roll-up over this live table';

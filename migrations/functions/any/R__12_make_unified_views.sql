@@ -108,11 +108,11 @@ BEGIN
     WHILE octet_length(view_name) > 63 LOOP
       view_name := format('v_%s_all', left(family.source_table, length(view_name) - 7));
     END LOOP;
-    -- Ours is what belongs to archive_owner and reads both tables.
+    -- Ours is what belongs to archive_engine and reads both tables.
     IF EXISTS (
       SELECT FROM pg_class c
       WHERE c.oid = to_regclass(format('%I.%I', family.source_schema, view_name))
-        AND (c.relkind <> 'v' OR c.relowner <> 'archive_owner'::regrole OR 2 > (
+        AND (c.relkind <> 'v' OR c.relowner <> 'archive_engine'::regrole OR 2 > (
           SELECT count(DISTINCT d.refobjid)
           FROM pg_rewrite r
           JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
@@ -167,12 +167,16 @@ BEGIN
 END
 $$;
 
-ALTER FUNCTION archive.rollup_view_columns(archive.policies) OWNER TO archive_owner;
-ALTER FUNCTION archive.offload_view_columns(archive.policies) OWNER TO archive_owner;
-ALTER FUNCTION archive.make_unified_views(text) OWNER TO archive_owner;
-ALTER FUNCTION archive.make_unified_views() OWNER TO archive_owner;
+ALTER FUNCTION archive.rollup_view_columns(archive.policies) OWNER TO archive_engine;
+ALTER FUNCTION archive.offload_view_columns(archive.policies) OWNER TO archive_engine;
+ALTER FUNCTION archive.make_unified_views(text) OWNER TO archive_engine;
+ALTER FUNCTION archive.make_unified_views() OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.rollup_view_columns(archive.policies), archive.offload_view_columns(archive.policies),
   archive.make_unified_views(text), archive.make_unified_views() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.make_unified_views() TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.make_unified_views(text) TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.offload_view_columns(archive.policies) TO archive_owner;
+GRANT EXECUTE ON FUNCTION archive.rollup_view_columns(archive.policies) TO archive_owner;
 COMMENT ON FUNCTION archive.make_unified_views(text) IS
   'Makes the unified view of each table of the policy, v_<table>_all beside the live table, or makes it anew; their names. Another view or table of that name is left alone. For members of archive_owner. ZA002, ZA003, ZA004, ZA011, ZA012';
 COMMENT ON FUNCTION archive.make_unified_views() IS

@@ -14,8 +14,8 @@ SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
 SET lock_timeout = '5s'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.plan(java.lang.String)';
-ALTER FUNCTION archive.plan(text) OWNER TO archive_owner;
+ALTER FUNCTION archive.plan(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.plan(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.plan(text) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.plan(text) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.plan(text) IS
   'What a run of the policy would do now: cutoff, rows, bytes, windows by month (UTC), partitions to make, refusals, warnings, steps. Changes nothing';

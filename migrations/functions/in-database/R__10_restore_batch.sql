@@ -15,7 +15,8 @@ SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
 SET lock_timeout = '5s'
 AS 'dev.archivist.engine.ArchiveFunctions.restoreBatch(java.lang.String,java.sql.ResultSet)';
-ALTER FUNCTION archive.restore_batch(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.restore_batch(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.restore_batch(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.restore_batch(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.restore_batch(uuid) IS
   'Gives one batch of rows back in the caller''s transaction; records_present were copied before. Close the job with archive.finish_job. For members of archive_owner. ZA005, ZA006, ZA007, ZA008, ZA042';

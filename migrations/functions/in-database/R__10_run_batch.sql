@@ -16,8 +16,8 @@ SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
 SET lock_timeout = '5s'
 AS 'dev.archivist.engine.ArchiveFunctions.runBatch(java.lang.String,java.sql.ResultSet)';
-ALTER FUNCTION archive.run_batch(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.run_batch(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.run_batch(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.run_batch(uuid) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.run_batch(uuid) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.run_batch(uuid) IS
   'Runs one batch of the job in the caller''s transaction. ZA005 if the job is not running, ZA006 if its policy is held by another session, ZA007 if rows would be lost';

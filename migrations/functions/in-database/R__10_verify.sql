@@ -13,8 +13,8 @@ SET lc_monetary = 'C'
 SET quote_all_identifiers = off
 SET lock_timeout = '5s'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.verify(java.lang.String)';
-ALTER FUNCTION archive.verify(text) OWNER TO archive_owner;
+ALTER FUNCTION archive.verify(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.verify(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.verify(text) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.verify(text) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.verify(text) IS
   'Recomputes rows, bytes and digests from the archived data, month by month, and says where the ledger differs';

@@ -44,8 +44,8 @@ BEGIN
   PERFORM archive.finish_job(job, 'completed', NULL);
 END
 $$;
-ALTER PROCEDURE archive.run(text) OWNER TO archive_owner;
+ALTER PROCEDURE archive.run(text) OWNER TO archive_engine;
 REVOKE ALL ON PROCEDURE archive.run(text) FROM PUBLIC;
-GRANT EXECUTE ON PROCEDURE archive.run(text) TO archive_operator;
+GRANT EXECUTE ON PROCEDURE archive.run(text) TO archive_owner, archive_operator;
 COMMENT ON PROCEDURE archive.run(text) IS
   'Runs a whole job of the policy: begin, batches with a COMMIT after each, finish. Call it outside a transaction block';

@@ -10,6 +10,7 @@ BEGIN
     HINT = 'SELECT archive.request(''<policy>'', ''{"action": "restore", "from": "...", "to": "..."}'') asks a runner to do it; so does archivist restore.';
 END
 $$;
-ALTER FUNCTION archive.begin_restore(text, jsonb) OWNER TO archive_owner;
+ALTER FUNCTION archive.begin_restore(text, jsonb) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.begin_restore(text, jsonb) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.begin_restore(text, jsonb) TO archive_owner;
 COMMENT ON FUNCTION archive.begin_restore(text, jsonb) IS 'Raises 0A000: needs PL/Java. Use archive.request';

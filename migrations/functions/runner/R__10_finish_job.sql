@@ -10,7 +10,7 @@ BEGIN
     HINT = 'SELECT archive.request(''<policy>'') queues a run for a runner; archivist doctor says how to get PL/Java.';
 END
 $$;
-ALTER FUNCTION archive.finish_job(uuid, text, text) OWNER TO archive_owner;
+ALTER FUNCTION archive.finish_job(uuid, text, text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.finish_job(uuid, text, text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.finish_job(uuid, text, text) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.finish_job(uuid, text, text) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.finish_job(uuid, text, text) IS 'Raises 0A000: needs PL/Java. Use archive.request';

@@ -11,6 +11,7 @@ BEGIN
     HINT = 'SELECT archive.request(''<policy>'', ''{"action": "restore", "from": "...", "to": "..."}'') asks a runner to do it; so does archivist restore.';
 END
 $$;
-ALTER FUNCTION archive.restore_batch(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.restore_batch(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.restore_batch(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.restore_batch(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.restore_batch(uuid) IS 'Raises 0A000: needs PL/Java. Use archive.request';

@@ -12,7 +12,7 @@ BEGIN
     HINT = 'SELECT archive.request(''<policy>'') queues a run for a runner; archivist doctor says how to get PL/Java.';
 END
 $$;
-ALTER FUNCTION archive.run_batch(uuid) OWNER TO archive_owner;
+ALTER FUNCTION archive.run_batch(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.run_batch(uuid) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.run_batch(uuid) TO archive_operator;
+GRANT EXECUTE ON FUNCTION archive.run_batch(uuid) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.run_batch(uuid) IS 'Raises 0A000: needs PL/Java. Use archive.request';

@@ -13,8 +13,8 @@ BEGIN
     'hint', format('A runner answers within a second: SELECT status, result FROM archive.jobs WHERE id = %L;', job));
 END
 $$;
-ALTER FUNCTION archive.verify(text) OWNER TO archive_owner;
+ALTER FUNCTION archive.verify(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.verify(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.verify(text) TO archive_operator, archive_reader;
+GRANT EXECUTE ON FUNCTION archive.verify(text) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.verify(text) IS
   'Queues the question for a runner, because this database has no PL/Java; returns {"queued": job id}';

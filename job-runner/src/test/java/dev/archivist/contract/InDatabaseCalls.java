@@ -65,7 +65,7 @@ final class InDatabaseCalls implements EngineCalls {
   /** The functions work with their owner's rights. */
   @Override
   public String worksAs(String login) {
-    return "archive_owner";
+    return "archive_engine";
   }
 
   /** On JDK 17 a backend that is killed while it works for Java takes the server with it. */

@@ -51,6 +51,52 @@ abstract class PrivilegeContract extends EngineContract {
         .containsExactly("archive_owner");
   }
 
+  /** A right to decide is no right to replace what others run. */
+  @Test
+  void aMemberOfTheOwnerCannotReplaceWhatTheProgramRuns() throws Exception {
+    try (Login login = new Login(db, "archive_owner");
+        Connection connection =
+            DriverManager.getConnection(
+                DatabaseUrl.parse(login.url()).jdbcUrl(), properties(login));
+        Statement statement = connection.createStatement()) {
+      List<String> allowed = new ArrayList<>();
+      for (String role : List.of(login.name(), "archive_owner")) {
+        statement.execute("SET ROLE " + role);
+        for (String sql :
+            List.of(
+                "CREATE OR REPLACE FUNCTION archive.raise_error(text, text, text, text) RETURNS void"
+                    + " LANGUAGE sql AS 'SELECT'",
+                "CREATE FUNCTION archive.foreign_code(text) RETURNS void LANGUAGE sql AS 'SELECT'",
+                "ALTER FUNCTION archive.make_month_partition(text, date) SECURITY INVOKER",
+                "DROP FUNCTION archive.request(text, jsonb)",
+                "CREATE TABLE archive.mine (x int)",
+                "CREATE TRIGGER t BEFORE INSERT ON archive.batches FOR EACH ROW EXECUTE FUNCTION"
+                    + " pg_catalog.suppress_redundant_updates_trigger()",
+                "CREATE INDEX ON archive.ledger (policy)",
+                "ALTER TABLE archive.ledger ADD CHECK (rows > 0)",
+                "CREATE RULE r AS ON INSERT TO archive.batches DO INSTEAD NOTHING",
+                "ALTER TABLE archive.stray_objects DISABLE TRIGGER ALL",
+                "CREATE OR REPLACE VIEW archive.active_holds AS SELECT 1",
+                "CREATE OR REPLACE VIEW public.v_archive_statistics AS SELECT 1",
+                "DROP TABLE archive.audit",
+                "DROP SCHEMA archive CASCADE",
+                "ALTER SCHEMA archive RENAME TO mine",
+                "SET ROLE archive_engine",
+                "SET ROLE archive_auditor",
+                "GRANT archive_engine TO " + login.name())) {
+          try {
+            statement.execute(sql);
+            allowed.add(sql);
+          } catch (SQLException e) {
+            assertThat(e.getSQLState()).as(sql).isEqualTo("42501");
+          }
+        }
+        statement.execute("RESET ROLE");
+      }
+      assertThat(allowed).isEmpty();
+    }
+  }
+
   @Test
   void anOperatorCannotReachBeyondItsWork() throws Exception {
     fillLogs(300);

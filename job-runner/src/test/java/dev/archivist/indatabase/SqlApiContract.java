@@ -61,13 +61,48 @@ abstract class SqlApiContract {
 
   @Test
   void everyRoutineBelongsToARoleThatIsNoSuperuserAndCannotLogIn() {
-    assertThat(routines("p.proowner NOT IN ('archive_owner'::regrole, 'archive_auditor'::regrole)"))
+    assertThat(
+            routines("p.proowner NOT IN ('archive_engine'::regrole, 'archive_auditor'::regrole)"))
         .isEmpty();
     assertThat(
             db.rows(
                 "SELECT rolsuper OR rolcanlogin OR rolcreaterole OR rolcreatedb OR rolbypassrls"
-                    + " FROM pg_roles WHERE rolname IN ('archive_owner', 'archive_auditor')"))
+                    + " FROM pg_roles WHERE rolname IN ('archive_engine', 'archive_auditor')"))
         .containsExactly(List.of("f"), List.of("f"));
+  }
+
+  /** What the program runs or steers by, nobody replaces, adds a trigger to, or makes beside it. */
+  @Test
+  void everythingOfTheEngineBelongsToRolesWithoutMembers() {
+    assertThat(
+            db.rows(
+                """
+                SELECT c.relname FROM pg_class c
+                WHERE c.relnamespace = 'archive'::regnamespace AND c.relkind IN ('r', 'v', 'S')
+                  AND c.relname <> 'flyway_schema_history'
+                  AND c.relowner NOT IN ('archive_engine'::regrole, 'archive_auditor'::regrole)
+                UNION ALL
+                SELECT 'view ' || viewname FROM pg_views
+                WHERE schemaname = 'public' AND viewname LIKE 'v\\_%' AND viewowner <> 'archive_engine'
+                UNION ALL
+                SELECT 'type ' || t.typname FROM pg_type t
+                WHERE t.typnamespace = 'archive'::regnamespace AND t.typtype <> 'b' AND t.typrelid = 0
+                  AND t.typowner NOT IN ('archive_engine'::regrole, 'archive_auditor'::regrole)
+                UNION ALL
+                SELECT 'schema ' || nspname FROM pg_namespace
+                WHERE nspname = 'archive' AND nspowner <> 'archive_engine'::regrole
+                """))
+        .isEmpty();
+    assertThat(
+            db.rows(
+                "SELECT member::regrole FROM pg_auth_members WHERE roleid IN"
+                    + " ('archive_engine'::regrole, 'archive_auditor'::regrole)"))
+        .isEmpty();
+    for (String role : List.of("archive_owner", "archive_operator", "archive_reader", "public")) {
+      assertThat(db.value("SELECT has_schema_privilege(?, 'archive', 'CREATE')", role))
+          .as(role)
+          .isEqualTo("f");
+    }
   }
 
   @Test

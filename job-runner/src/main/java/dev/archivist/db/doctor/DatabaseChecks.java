@@ -44,6 +44,7 @@ public final class DatabaseChecks {
     Finding schema = guarded("schema", this::schema);
     findings.add(schema);
     if (schema.verdict().equals("OK")) {
+      findings.add(guarded("rights", this::rights));
       for (Archive.PolicySummary policy : archive.policies()) {
         findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
       }
@@ -101,6 +102,32 @@ public final class DatabaseChecks {
         pending ? "FAILED" : "OK",
         pending ? "not that of this version" : "version " + migrations.currentVersion(),
         pending ? "Run archivist migrate." : "");
+  }
+
+  private Finding rights() {
+    List<String> found = texts("doctor.rights");
+    if (!found.isEmpty()) {
+      return new Finding(
+          "rights",
+          "WARNING",
+          String.join("; ", found),
+          "Whoever may replace what Archivist runs gains the rights of whoever runs it: REVOKE the"
+              + " membership; where a dump was restored, give the objects back to their roles.");
+    }
+    List<String> mayJoin = texts("doctor.may_join");
+    return new Finding(
+        "rights",
+        "OK",
+        "nobody is a member of archive_engine or archive_auditor"
+            + (mayJoin.isEmpty()
+                ? ""
+                : "; until PostgreSQL 16 CREATEROLE may join them: " + String.join(", ", mayJoin)),
+        "");
+  }
+
+  private List<String> texts(String statement) {
+    return database.looking(
+        connection -> Statements.query(connection, statement).list(row -> row.getString(1)));
   }
 
   private Finding policy(Archive.PolicySummary policy) {

@@ -276,6 +276,7 @@ public final class Migrations {
     List<String> locations =
         new ArrayList<>(
             List.of(
+                "classpath:db/migrations/callbacks",
                 "classpath:db/migrations/versioned",
                 "classpath:db/migrations/functions/any",
                 "classpath:db/migrations/functions/" + host.label(),

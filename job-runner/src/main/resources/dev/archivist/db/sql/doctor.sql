@@ -14,3 +14,38 @@ WHERE p.pronamespace = to_regnamespace('sqlj')
   AND p.proname IN ('install_jar', 'replace_jar', 'remove_jar', 'set_classpath')
   AND has_function_privilege('public', p.oid, 'EXECUTE')
 ORDER BY 1
+
+-- name: rights
+-- Who could replace what the program runs: members of the roles that own it, and owners that are other roles, as after a
+-- dump was restored.
+SELECT format('%s is a member of %s', m.member::regrole, m.roleid::regrole)
+FROM pg_auth_members m
+JOIN pg_roles owner ON owner.oid = m.roleid AND owner.rolname IN ('archive_engine', 'archive_auditor')
+JOIN pg_roles member ON member.oid = m.member AND NOT member.rolsuper
+UNION ALL
+SELECT format('%s %s belongs to %s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END,
+  c.oid::regclass, c.relowner::regrole)
+FROM pg_class c
+JOIN pg_roles owner ON owner.oid = c.relowner AND owner.rolname NOT IN ('archive_engine', 'archive_auditor')
+WHERE c.relnamespace = to_regnamespace('archive') AND c.relkind IN ('r', 'v', 'S')
+  -- Flyway makes it as who migrates
+  AND NOT (c.relname = 'flyway_schema_history' AND (owner.rolsuper
+    OR owner.oid = (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())))
+UNION ALL
+SELECT format('function %s belongs to %s', p.oid::regprocedure, p.proowner::regrole)
+FROM pg_proc p
+JOIN pg_roles owner ON owner.oid = p.proowner AND owner.rolname NOT IN ('archive_engine', 'archive_auditor')
+WHERE p.pronamespace = to_regnamespace('archive')
+UNION ALL
+SELECT format('schema archive belongs to %s', n.nspowner::regrole)
+FROM pg_namespace n
+JOIN pg_roles owner ON owner.oid = n.nspowner AND owner.rolname <> 'archive_engine'
+WHERE n.nspname = 'archive'
+ORDER BY 1
+
+-- name: may_join
+-- Before PostgreSQL 16 a role with CREATEROLE makes itself a member of any role that is no superuser.
+SELECT rolname::text
+FROM pg_roles
+WHERE rolcreaterole AND NOT rolsuper AND current_setting('server_version_num')::integer < 160000
+ORDER BY 1

@@ -47,7 +47,7 @@ WHERE version IS NULL AND type <> 'SCHEMA'
   AND EXISTS (SELECT FROM archive.flyway_schema_history AS jar WHERE jar.description = ?)
 
 -- name: forget_views_if_missing
--- A view that was never made, or is gone, is made by the next migration. One is there if archive_owner has a view
+-- A view that was never made, or is gone, is made by the next migration. One is there if archive_engine has a view
 -- beside the live table that reads it and its archive.
 DELETE FROM archive.flyway_schema_history
 WHERE description = ?
@@ -59,7 +59,7 @@ WHERE description = ?
       AND live.refobjid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
     JOIN pg_depend kept ON kept.classid = 'pg_rewrite'::regclass AND kept.objid = r.oid AND kept.refclassid = 'pg_class'::regclass
       AND kept.refobjid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
-    WHERE v.relkind = 'v' AND v.relowner = 'archive_owner'::regrole
+    WHERE v.relkind = 'v' AND v.relowner = 'archive_engine'::regrole
       AND n.nspname = t.source_schema AND v.relname LIKE 'v\_%\_all'))
 
 -- name: make_unified_views

@@ -4,7 +4,7 @@
 SELECT format('DROP VIEW %s', c.oid::regclass)
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace
-WHERE c.relkind = 'v' AND c.relowner = 'archive_owner'::regrole
+WHERE c.relkind = 'v' AND c.relowner = 'archive_engine'::regrole
   AND n.nspname <> 'archive'
 ORDER BY c.relname
 
@@ -23,6 +23,6 @@ SELECT 'schema archive (policies, batches, ledger, audit, scheduler, history)'
 UNION ALL
 SELECT 'schema archive_bin (months past their retention)'
 UNION ALL
-SELECT 'roles archive_owner, archive_auditor, archive_operator, archive_reader'
+SELECT 'roles archive_owner, archive_engine, archive_auditor, archive_operator, archive_reader'
 UNION ALL
 SELECT 'extension pljava' FROM pg_extension WHERE extname = 'pljava'

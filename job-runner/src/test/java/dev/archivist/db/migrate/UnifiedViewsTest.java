@@ -77,7 +77,7 @@ class UnifiedViewsTest {
 
     assertThat(db.rows("SELECT extra FROM public.v_scenario_logs_all")).isEmpty();
     assertThat(db.rows("SELECT DISTINCT viewowner FROM pg_views WHERE viewname LIKE 'v\\_%\\_all'"))
-        .containsExactly(List.of("archive_owner"));
+        .containsExactly(List.of("archive_engine"));
   }
 
   @ParameterizedTest

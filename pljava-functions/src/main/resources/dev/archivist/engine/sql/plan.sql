@@ -133,7 +133,7 @@ WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace,
 UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the job would fail at its first batch',
-  CASE WHEN current_user = 'archive_owner'
+  CASE WHEN current_user IN ('archive_owner', 'archive_engine')
     THEN format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
     ELSE format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
       needed.privilege, needed.relation, current_user)

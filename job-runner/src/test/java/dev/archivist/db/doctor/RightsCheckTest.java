@@ -1,0 +1,77 @@
+package dev.archivist.db.doctor;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.archivist.contract.Login;
+import dev.archivist.testing.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who could replace what the program runs is named. */
+class RightsCheckTest {
+  private TestDatabase db;
+
+  @BeforeEach
+  void createFreshDatabase() {
+    db = TestDatabase.migrated();
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    db.close();
+  }
+
+  private DatabaseChecks.Finding rights() {
+    return new DatabaseChecks(db.database())
+        .all().stream()
+            .filter(finding -> finding.what().equals("rights"))
+            .findFirst()
+            .orElseThrow();
+  }
+
+  @Test
+  void afterAMigrationNobodyCould() {
+    assertThat(rights().verdict()).as(rights().found()).isEqualTo("OK");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"archive_engine", "archive_auditor"})
+  void membersAreNamed(String role) {
+    try (Login login = new Login(db, role)) {
+      assertThat(rights().verdict()).isEqualTo("WARNING");
+      assertThat(rights().found()).isEqualTo(login.name() + " is a member of " + role);
+    }
+    assertThat(rights().verdict()).isEqualTo("OK");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "FUNCTION archive.clock() | function archive.clock() belongs to archive_reader",
+        "TABLE archive.ledger | table archive.ledger belongs to archive_reader",
+        "VIEW archive.jobs | view archive.jobs belongs to archive_reader",
+        "SCHEMA archive | schema archive belongs to archive_reader",
+      })
+  void objectsOfOthersAreNamed(String object, String found) {
+    db.execute("ALTER " + object + " OWNER TO archive_reader");
+
+    assertThat(rights().verdict()).isEqualTo("WARNING");
+    assertThat(rights().found()).isEqualTo(found);
+  }
+
+  @Test
+  void whoMayJoinThemUnseenIsSaid() {
+    String role = db.name() + "_makes_roles";
+    db.execute("CREATE ROLE " + role + " CREATEROLE");
+    try {
+      assertThat(rights().found()).contains("CREATEROLE may join them").contains(role);
+    } finally {
+      db.execute("DROP ROLE " + role);
+    }
+  }
+}

@@ -1,0 +1,13 @@
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOR role_name IN
+    SELECT m.roleid::regrole::text
+    FROM pg_auth_members m
+    WHERE m.member = current_user::regrole AND m.roleid IN (SELECT oid FROM pg_roles WHERE rolname IN ('archive_engine', 'archive_auditor'))
+  LOOP
+    EXECUTE format('REVOKE %s FROM %I', role_name, current_user);
+  END LOOP;
+END
+$$;
