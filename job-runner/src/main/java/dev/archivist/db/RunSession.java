@@ -64,6 +64,11 @@ public record RunSession(PolicySession session) {
         connection -> ReportRows.liveFilesNamed(connection, session.policy(), fileName));
   }
 
+  /** The next live reports after the key, in the order of their keys; none after the last. */
+  public List<ReportRows.Live> live(UUID after) {
+    return session.transaction(connection -> ReportRows.live(connection, session.policy(), after));
+  }
+
   /** Notes that a report's local file is gone. */
   public void deletedLocally(UUID report) {
     session.transaction(

@@ -46,6 +46,25 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
   }
 
   /**
+   * Whether the other real path leads to this file: a mount, or a file system that does not tell
+   * capital letters, gives one file several. Another name of it that stays when this one is
+   * deleted, a hard link, is no reason to keep it.
+   */
+  public boolean isAt(Path other) {
+    if (other.equals(path)) {
+      return true;
+    }
+    try {
+      return fileKey != null
+          && Objects.equals(fileKey, at(other).fileKey)
+          && Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink"));
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
+      // nothing is there that could be missed, or the file system counts no names
+      return false;
+    }
+  }
+
+  /**
    * Whether the file's content is exactly this; reads it whole, with bounded memory.
    *
    * @param contentSha256 lower-case hexadecimal SHA-256

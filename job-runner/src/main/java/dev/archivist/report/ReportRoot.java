@@ -8,6 +8,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * The directory below which all reports lie ({@code REPORTS_LOCAL_DIR}). A report's path is data
@@ -54,6 +55,24 @@ public final class ReportRoot {
       throw missing(filePath, e);
     } catch (IOException e) {
       throw unreadable(filePath, e);
+    }
+  }
+
+  /** Whether the path ends in a symbolic link. */
+  public boolean isLink(String filePath) {
+    try {
+      return Files.isSymbolicLink(pathOf(filePath).normalize());
+    } catch (ArchiveFailure e) {
+      return false;
+    }
+  }
+
+  /** Where the path leads to in the end, below the root; empty if nothing is there. */
+  public Optional<Path> realPath(String filePath) {
+    try {
+      return Optional.of(pathOf(filePath).toRealPath());
+    } catch (ArchiveFailure | IOException e) {
+      return Optional.empty();
     }
   }
 

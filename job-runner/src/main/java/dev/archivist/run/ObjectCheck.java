@@ -7,8 +7,6 @@ import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
-import dev.archivist.report.Codec;
-import dev.archivist.report.ReadBack;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoredObject;
 import java.io.IOException;
@@ -110,7 +108,7 @@ final class ObjectCheck {
       return Optional.of("the store has another SHA-256 for it");
     }
     if (deep) {
-      return difference(store, key.get(), recorded);
+      return ReportObject.difference(store, key.get(), recorded);
     }
     withoutChecksum += sha256.isEmpty() ? 1 : 0;
     return Optional.empty();
@@ -127,23 +125,6 @@ final class ObjectCheck {
         throw failure;
       }
       return Optional.of("it is missing");
-    }
-  }
-
-  private static Optional<String> difference(
-      ArchiveStore store, String key, StoredReport recorded) {
-    Optional<Codec> codec = Codec.ofKey(key);
-    if (codec.isEmpty()) {
-      return Optional.of("its name does not say how it is compressed");
-    }
-    try {
-      return ReadBack.difference(store.open(key), codec.get(), recorded);
-    } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.OBJECT_MISSING
-          && failure.error() != ArchiveError.OBJECT_CORRUPT) {
-        throw failure;
-      }
-      return Optional.of(failure.getMessage());
     }
   }
 

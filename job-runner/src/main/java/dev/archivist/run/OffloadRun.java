@@ -20,8 +20,10 @@ import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -39,6 +41,7 @@ final class OffloadRun implements AutoCloseable {
   private final ReportRoot root;
   private final Path temporary;
   private final ArchiveStore store;
+  private Set<Path> linked = Set.of();
 
   private OffloadRun(
       Settings settings, RunSession session, FileColumns offload, ArchiveStore store) {
@@ -85,6 +88,7 @@ final class OffloadRun implements AutoCloseable {
       LockRetry retry,
       Consumer<String> notes) {
     new StrayObjects(session.objects(), store).deleteAll(retry, notes);
+    linked = retry.retrying(this::linkedFiles);
     retry.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     ReportRows.Position position = ReportRows.Position.START;
     List<Report> page = nextPage(retry, position);
@@ -98,6 +102,7 @@ final class OffloadRun implements AutoCloseable {
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(retry, position);
+      linked = retry.retrying(this::linkedFiles);
     }
     totals.add(new BatchResult(0, 0, 0, 0, true));
   }
@@ -201,8 +206,18 @@ final class OffloadRun implements AutoCloseable {
         "The next run looks at it again.");
   }
 
+  /** Its row may have come by other hands than ours, so the object is looked at before. */
   private void deleteLeftover(ReportRows.Leftover leftover, Consumer<String> notes) {
-    deleteLocal(leftover.id(), leftover.file(), leftover.object(), notes);
+    ReportObject.difference(store, leftover.object())
+        .ifPresentOrElse(
+            what ->
+                notes.accept(
+                    leftover.id()
+                        + ": local file kept: of its object "
+                        + leftover.object().location()
+                        + ": "
+                        + what),
+            () -> deleteLocal(leftover.id(), leftover.file(), leftover.object(), notes));
   }
 
   /** Deletes the file if it is what was archived and no live report needs it. */
@@ -243,16 +258,24 @@ final class OffloadRun implements AutoCloseable {
 
   private boolean isNeededByLiveReport(ReportFile file) {
     String name = file.path().getFileName().toString();
-    return session.liveFilesNamed(name).stream().anyMatch(other -> isSameFile(file, other));
+    return linked.contains(file.path())
+        || session.liveFilesNamed(name).stream()
+            .anyMatch(other -> root.realPath(other).filter(file::isAt).isPresent());
   }
 
-  private boolean isSameFile(ReportFile file, String otherPath) {
-    try {
-      return root.resolve(otherPath).path().equals(file.path());
-    } catch (ArchiveFailure e) {
-      // A path that leads nowhere leads to no file that could be missed.
-      return false;
+  /** Files that live reports reach by symbolic links, whose names say nothing of the files'. */
+  private Set<Path> linkedFiles() {
+    Set<Path> files = new HashSet<>();
+    List<ReportRows.Live> page = session.live(ReportRows.Position.START.key());
+    while (!page.isEmpty()) {
+      page.stream()
+          .map(ReportRows.Live::file)
+          .filter(path -> path != null && root.isLink(path))
+          .flatMap(path -> root.realPath(path).stream())
+          .forEach(files::add);
+      page = session.live(page.get(page.size() - 1).id());
     }
+    return files;
   }
 
   @Override

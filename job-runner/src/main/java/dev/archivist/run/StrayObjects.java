@@ -40,7 +40,10 @@ final class StrayObjects {
   private boolean isDeleted(String location, Consumer<String> notes) {
     Optional<String> key = store.key(location);
     if (key.isEmpty()) {
-      notes.accept("object " + location + " is not needed, but it is in another store");
+      notes.accept(
+          "object "
+              + location
+              + " is not needed, but it is in another store, or not spelled as this store does");
       return false;
     }
     try {

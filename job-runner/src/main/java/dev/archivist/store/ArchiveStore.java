@@ -64,7 +64,10 @@ public interface ArchiveStore extends AutoCloseable {
   /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
   String uri(String key);
 
-  /** The key that {@link #uri} wrote so; empty for a URI that is not of this store. */
+  /**
+   * The key that {@link #uri} wrote so; empty for a URI that is not of this store, or that names an
+   * object of it otherwise than {@link #uri} does: one object has one location.
+   */
   Optional<String> key(String uri);
 
   @Override

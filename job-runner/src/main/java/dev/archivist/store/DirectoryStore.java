@@ -163,10 +163,17 @@ public final class DirectoryStore implements ArchiveStore {
     if (!uri.startsWith(start) || uri.length() == start.length()) {
       return Optional.empty();
     }
-    String names = root.relativize(Path.of(URI.create(uri))).toString();
-    String key =
-        Arrays.stream(names.split("/", -1)).map(FileName::decode).collect(Collectors.joining("/"));
-    return Optional.of(key);
+    try {
+      String names = root.relativize(Path.of(URI.create(uri))).toString();
+      String key =
+          Arrays.stream(names.split("/", -1))
+              .map(FileName::decode)
+              .collect(Collectors.joining("/"));
+      return Optional.of(key).filter(each -> uri(each).equals(uri));
+    } catch (IllegalArgumentException | ArchiveFailure e) {
+      // nothing that uri() writes
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -305,9 +305,14 @@ public final class S3Store implements ArchiveStore {
   @Override
   public Optional<String> key(String uri) {
     String base = location.uri("");
-    return uri.startsWith(base) && uri.length() > base.length()
-        ? Optional.of(uri.substring(base.length()))
-        : Optional.empty();
+    try {
+      return uri.startsWith(base) && uri.length() > base.length()
+          ? Optional.of(StoreKey.requireValid(uri.substring(base.length())))
+          : Optional.empty();
+    } catch (ArchiveFailure e) {
+      // nothing that uri() writes
+      return Optional.empty();
+    }
   }
 
   @Override

@@ -60,6 +60,27 @@ public final class ReportRows {
     return Query.of(connection, text).list(ReportRows::readLeftover);
   }
 
+  /** A live report and the path of its file; null if it names none. */
+  public record Live(UUID id, String file) {}
+
+  /**
+   * The next live reports after the key, in the order of their keys.
+   *
+   * @return at most 10 000; none after the last
+   */
+  public static List<Live> live(Connection connection, Policy policy, UUID after)
+      throws SQLException {
+    FileColumns offload = files(policy);
+    SqlText text =
+        SqlText.load("report.live_files")
+            .with("source", policy.source())
+            .with("key", offload.key())
+            .with("file", offload.file());
+    return Query.of(connection, text)
+        .bind(after.toString())
+        .list(row -> new Live(UUID.fromString(row.getString("key")), row.getString("file")));
+  }
+
   /** Paths of live reports that end in the same file name: they may be the same file. */
   public static List<String> liveFilesNamed(Connection connection, Policy policy, String fileName)
       throws SQLException {

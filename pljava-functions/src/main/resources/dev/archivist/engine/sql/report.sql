@@ -66,6 +66,13 @@ ORDER BY kept."{key}"
 -- name: live
 SELECT EXISTS (SELECT FROM "{source}" AS live WHERE live."{key}" = ?::uuid)
 
+-- name: live_files
+SELECT live."{key}"::text AS key, live."{file}" AS file
+FROM "{source}" AS live
+WHERE live."{key}" > ?::uuid
+ORDER BY live."{key}"
+LIMIT 10000
+
 -- name: object
 SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
@@ -89,9 +96,10 @@ SELECT EXISTS (SELECT FROM "{archive}" WHERE s3_location = ?)
   OR EXISTS (SELECT FROM archive.bin_objects WHERE location = ?)
 
 -- name: same_file
+-- A path may end in slashes and dots that name nothing.
 SELECT live."{file}"
 FROM "{source}" AS live
-WHERE right(live."{file}", length(?)) = ?
+WHERE right(regexp_replace(live."{file}", '(/+\.?)+$', ''), length(?)) = ?
 
 -- name: unreferenced
 -- A report's object is named by the report's key.
