@@ -33,16 +33,21 @@ abstract class FamilyKeysContract extends EngineContract {
     return Stream.of(
         keys("citext", "citext", "abc", "abc", "ABC", "aBc"),
         keys("char(5)", "text", "abc", "abc", "abc  ", "abc "),
+        keys("text COLLATE nocase", "text COLLATE nocase", "abc", "abc", "ABC"),
+        keys("code", "citext", "abc", "ABC", "abc"),
+        keys("int", "bigint", "7", "7"));
+  }
+
+  /** As {@link #keys}: more types, where the host makes no difference. */
+  static Stream<Arguments> moreKeys() {
+    return Stream.of(
         keys("text", "varchar(5)", "abc", "abc"),
         keys("text COLLATE \"C\"", "text COLLATE \"POSIX\"", "abc", "abc"),
-        keys("text COLLATE nocase", "text COLLATE nocase", "abc", "abc", "ABC"),
-        keys("int", "bigint", "7", "7"),
         keys("numeric", "numeric", "7.0", "7", "7.00"),
         keys("float8", "real", "-0", "0", "-0"),
         keys("timestamp", "date", "2024-03-05", "2024-03-05"),
         keys("int[]", "int[]", "{1,2}", "{1,2}"),
         keys("mood", "mood", "sad", "sad"),
-        keys("code", "citext", "abc", "ABC", "abc"),
         keys("pair", "pair", "(1,abc)", "(1,ABC)", "(1,abc)"),
         keys("int4range", "int4range", "[1,2]", "[1,3)"),
         keys("inet", "cidr", "10.0.0.0/8", "10.0.0.0/8"));

@@ -101,8 +101,12 @@ abstract class ForeignCodeContract extends EngineContract {
   }
 
   static Stream<Arguments> waysAndTables() {
-    return Stream.of("scenario_logs", "scenario_logs_archive")
-        .flatMap(table -> ways().map(way -> Arguments.of(table, way)));
+    List<String> ways = ways().toList();
+    return Stream.concat(
+        ways.stream().map(way -> Arguments.of("scenario_logs", way)),
+        // one question is asked of both tables
+        Stream.of(ways.get(0), ways.get(3), ways.get(6), ways.get(9))
+            .map(way -> Arguments.of("scenario_logs_archive", way)));
   }
 
   @ParameterizedTest

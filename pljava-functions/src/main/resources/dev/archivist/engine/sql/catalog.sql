@@ -299,13 +299,13 @@ link_columns AS (
       JOIN pg_catalog.pg_amop same ON same.amopfamily = oc.opcfamily AND same.amopstrategy = 3
         AND same.amoplefttype = oc.opcintype AND same.amoprighttype = oc.opcintype
       LEFT JOIN pg_catalog.pg_amop crossed ON crossed.amopfamily = oc.opcfamily AND crossed.amopstrategy = 3
-        AND crossed.amoplefttype = oc.opcintype AND crossed.amoprighttype = archive.base_type(here.atttypid)
+        AND crossed.amoplefttype = oc.opcintype AND crossed.amoprighttype = archive.underlying_type(here.atttypid)
       WHERE i.indexrelid = link.key
         AND (crossed.amopopr IS NOT NULL
-          OR archive.base_type(here.atttypid) = archive.base_type(there.atttypid)
-          OR archive.base_type(here.atttypid) = oc.opcintype
+          OR archive.underlying_type(here.atttypid) = archive.underlying_type(there.atttypid)
+          OR archive.underlying_type(here.atttypid) = oc.opcintype
           OR EXISTS (SELECT FROM pg_catalog.pg_cast c
-            WHERE c.castsource = archive.base_type(here.atttypid) AND c.casttarget = oc.opcintype AND c.castcontext = 'i'))) AS chosen
+            WHERE c.castsource = archive.underlying_type(here.atttypid) AND c.casttarget = oc.opcintype AND c.castcontext = 'i'))) AS chosen
   FROM link
   CROSS JOIN LATERAL ROWS FROM (unnest(link.own_columns), unnest(link.parent_columns))
     WITH ORDINALITY AS n (own_column, parent_column, number)
