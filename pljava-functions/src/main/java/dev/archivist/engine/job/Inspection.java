@@ -92,12 +92,12 @@ public record Inspection(
         SqlText.load("catalog.inspect")
             .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
             .with("foreign_code", SqlText.load("catalog.foreign_code"))
-            .with("guards", SqlText.load("plan.guards"));
-    List<Row> rows =
-        Query.of(connection, text)
-            .bind(policy.kind().isPartitioned(), policy.kind().changesArchivedRows())
-            .bind(policy.id(), policy.kind().takesFamilies(), policy.id())
-            .list(Row::read);
+            .with("guards", SqlText.load("plan.guards"))
+            .with("partitioned", SqlText.truth(policy.kind().isPartitioned()))
+            .with("updated", SqlText.truth(policy.kind().changesArchivedRows()))
+            .with("several", SqlText.truth(policy.kind().takesFamilies()))
+            .with("policy", SqlText.number(policy.id()));
+    List<Row> rows = Query.of(connection, text).list(Row::read);
     List<TableColumns> tables = new ArrayList<>();
     List<Set<String>> partitions = new ArrayList<>();
     for (PolicyTable table : policy.tables()) {

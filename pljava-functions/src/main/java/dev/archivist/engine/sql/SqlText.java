@@ -105,6 +105,11 @@ public final class SqlText implements SqlPart {
     return new SqlText(Long.toString(number));
   }
 
+  /** True or false. */
+  public static SqlText truth(boolean value) {
+    return new SqlText(Boolean.toString(value));
+  }
+
   /** A name that the statement itself gives to a table. */
   public static SqlText alias(String name) {
     return new SqlText(name);

@@ -241,7 +241,8 @@ format('%s calls function %s, which role %s may replace', code.via, code.routine
 
 -- name: inspect
 -- All that a batch has to know of its tables before it touches them: what forbids it, their columns, the
--- partitions of their archives, and the holds in force.
+-- partitions of their archives, and the holds in force. It has no parameters, so that a session plans it once:
+-- to plan it takes longer than to run it.
 WITH RECURSIVE family AS (
   SELECT t.*, t.position AS place, p.kind,
     CASE WHEN t.position = 0 THEN p.time_column ELSE 'archived_root_time' END AS time_column,
@@ -254,7 +255,7 @@ WITH RECURSIVE family AS (
     given.partitioned, given.updated, given.policy_id, given.several
   FROM archive.policies AS p
   JOIN archive.policy_tables AS t ON t.policy = p.name,
-  (SELECT ?::boolean AS partitioned, ?::boolean AS updated, ?::integer AS policy_id, ?::boolean AS several) AS given
+  (SELECT "{partitioned}" AS partitioned, "{updated}" AS updated, "{policy}" AS policy_id, "{several}" AS several) AS given
   WHERE p.policy_id = given.policy_id
 ),
 relations AS (
@@ -379,5 +380,5 @@ SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hol
   hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   nullif(hold.from_time, '-infinity'), nullif(hold.to_time, 'infinity'), hold.until
 FROM archive.binding_holds AS hold
-WHERE hold.policy_id = ?
+WHERE hold.policy_id = "{policy}"
 ORDER BY part, place, number
