@@ -140,6 +140,7 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     database.close();
+    KeptSessions.end(database.url().jdbcUrl());
     closeLooking();
     cluster.execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
   }
