@@ -53,6 +53,26 @@ COMMENT ON COLUMN archive.ledger.source_rows IS
 COMMENT ON COLUMN archive.ledger.digest_a IS
   'sum over the rows of the first 64-bit hash of the row''s content; with digest_b independent of order';
 
+-- A digest knows a column by its place. What stood there when rows were archived is written down, so that
+-- columns that change their names with each other, or their types, are found.
+CREATE TABLE archive.archived_columns (
+  policy text NOT NULL,
+  position smallint NOT NULL,
+  number smallint NOT NULL,
+  name text NOT NULL,
+  type text NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (policy, position, number)
+);
+COMMENT ON TABLE archive.archived_columns IS
+  'The columns of each archive table as they were when rows came; archive.accept_columns(policy) accepts what they are now';
+COMMENT ON COLUMN archive.archived_columns.position IS 'which table of the policy; see archive.policy_tables';
+COMMENT ON COLUMN archive.archived_columns.number IS 'place of the column in the table, as in pg_attribute.attnum';
+COMMENT ON COLUMN archive.archived_columns.type IS 'as format_type(type, modifier) writes it';
+
+ALTER TABLE archive.archived_columns OWNER TO archive_auditor;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.archived_columns TO archive_engine;
+GRANT SELECT ON archive.archived_columns TO archive_owner, archive_operator, archive_reader;
 ALTER TABLE archive.batches OWNER TO archive_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.batches TO archive_owner;
 ALTER TABLE archive.ledger OWNER TO archive_engine;

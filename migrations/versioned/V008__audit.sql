@@ -121,7 +121,7 @@ BEGIN
       ELSE 'changed' END;
     told := jsonb_build_object('changed', told)
       || (SELECT coalesce(jsonb_object_agg(key, value), '{}') FROM jsonb_each(new_row)
-        WHERE key IN ('hold_id', 'bin_id', 'month', 'position', 'table_name'))
+        WHERE key IN ('hold_id', 'bin_id', 'month', 'position', 'table_name', 'number'))
       || (SELECT CASE WHEN noun = 'bin' THEN jsonb_build_object('tables', jsonb_object_agg(t.table_name, t.rows)) ELSE '{}' END
         FROM archive.bin_tables t WHERE noun = 'bin' AND t.bin_id = (new_row ->> 'bin_id')::uuid);
   ELSE
@@ -200,6 +200,9 @@ CREATE TRIGGER audit_status AFTER UPDATE ON "${app_schema}".archive_jobs
   FOR EACH ROW WHEN (OLD.status IS DISTINCT FROM NEW.status) EXECUTE FUNCTION archive.audit_change('job');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('hold');
+-- that they are recorded for the first time belongs to the job that does it
+CREATE TRIGGER audit AFTER UPDATE OR DELETE ON archive.archived_columns
+  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('archived column');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin_tables

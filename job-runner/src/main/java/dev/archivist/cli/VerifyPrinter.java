@@ -25,12 +25,18 @@ final class VerifyPrinter {
 
   void print(VerifyOutcome verified) {
     VerifiedRows rows = verified.rows();
+    long binned = rows.months().stream().filter(month -> month.bin() != null).count();
     out.printf(
-        "%s: %s: %s rows in %d months%n",
+        "%s: %s: %s rows in %d months%s%n",
         rows.policy(),
         rows.ok() ? "ledger, journal and rows agree" : "DIFFERENT",
         Amounts.count(rows.rows()),
-        rows.months().stream().map(VerifiedRows.Month::month).distinct().count());
+        rows.months().stream()
+            .filter(month -> month.bin() == null)
+            .map(VerifiedRows.Month::month)
+            .distinct()
+            .count(),
+        binned == 0 ? "" : "; bin: " + Amounts.count(binned) + " tables");
     for (VerifiedRows.Month month : rows.months()) {
       if (month instanceof VerifiedRows.Differing differing) {
         print(differing);
@@ -53,7 +59,19 @@ final class VerifyPrinter {
   }
 
   private void print(VerifiedRows.Differing month) {
-    out.println("  " + month.month() + (month.table() == null ? "" : " of " + month.table()) + ":");
+    out.println(
+        "  "
+            + month.month()
+            + (month.table() == null ? "" : " of " + month.table())
+            + (month.bin() == null ? "" : " in the bin, entry " + month.bin())
+            + ":");
+    month
+        .columns()
+        .forEach(
+            column ->
+                out.printf(
+                    "    column %d was %s when rows came, and is %s%n",
+                    column.number(), column.was(), column.is() == null ? "gone" : column.is()));
     out.println("    ledger:  " + Json.line(month.ledger()));
     out.println("    journal: " + Json.line(month.journal()));
     out.println("    rows:    " + Json.line(month.data()));

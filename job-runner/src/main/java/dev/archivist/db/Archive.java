@@ -136,7 +136,7 @@ public final class Archive {
   public VerifiedRows verify(String policy) {
     try (VerifySession session = VerifySession.open(database, policy)) {
       List<String> months = new ArrayList<>();
-      session.parts().forEach(part -> months.addAll(session.months(part)));
+      session.parts(Optional.empty()).forEach(part -> months.addAll(session.months(part)));
       return session.summary(months);
     }
   }

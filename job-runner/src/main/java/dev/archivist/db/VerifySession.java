@@ -39,9 +39,9 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
     return session.policy();
   }
 
-  /** What there is to look at. */
-  public List<Verification.Part> parts() {
-    return session.reading(connection -> Verification.parts(connection, policy()));
+  /** What there is to look at, of one month or of all. */
+  public List<Verification.Part> parts(Optional<Month> month) {
+    return session.reading(connection -> Verification.parts(connection, policy(), month));
   }
 
   /** Each month of the part as JSON; see {@link Verification#months}. */

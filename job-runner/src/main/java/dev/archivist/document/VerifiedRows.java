@@ -11,7 +11,8 @@ import java.util.List;
  * @param policy the policy's name
  * @param ok whether they agree
  * @param rows archived rows
- * @param months the same by month, oldest first; of a policy with several tables by table, too
+ * @param months the same by month, oldest first; of a policy with several tables by table, too;
+ *     then those that wait in the bin
  */
 public record VerifiedRows(String policy, boolean ok, long rows, List<Month> months) {
   public VerifiedRows {
@@ -25,6 +26,9 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
     /** The live table; null if the policy has only one. */
     String table();
 
+    /** Id of the entry of the bin that has the month; null if the archive has it. */
+    String bin();
+
     /** As 2024-02. */
     String month();
 
@@ -37,18 +41,24 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
    * A month whose rows are what ledger and journal say.
    *
    * @param table the live table; only of policies with several tables
+   * @param bin id of the entry of the bin; only of months that wait there to be dropped
    * @param month as 2024-02
    * @param ok true
    * @param rows archived rows
    */
   public record Agreeing(
-      @JsonInclude(JsonInclude.Include.NON_NULL) String table, String month, boolean ok, long rows)
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String bin,
+      String month,
+      boolean ok,
+      long rows)
       implements Month {}
 
   /**
    * A month whose rows are not what ledger and journal say.
    *
    * @param table the live table; only of policies with several tables
+   * @param bin id of the entry of the bin; only of months that wait there to be dropped
    * @param month as 2024-02; infinity for rows without a time
    * @param ok false
    * @param rows archived rows
@@ -56,21 +66,34 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
    * @param journal what the journal of batches adds up to; null if there is none
    * @param data what the rows are; null if there are none
    * @param batches the batches that differ
+   * @param columns columns that are not what they were when rows came; left out if all are
    */
   public record Differing(
       @JsonInclude(JsonInclude.Include.NON_NULL) String table,
+      @JsonInclude(JsonInclude.Include.NON_NULL) String bin,
       String month,
       boolean ok,
       long rows,
       Amount ledger,
       Journalled journal,
       Amount data,
-      List<Batch> batches)
+      List<Batch> batches,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChangedColumn> columns)
       implements Month {
     public Differing {
       batches = List.copyOf(batches);
+      columns = columns == null ? List.of() : List.copyOf(columns);
     }
   }
+
+  /**
+   * A column of the archive that is not what it was when rows came.
+   *
+   * @param number its place in the table, from 1
+   * @param was its name and type then
+   * @param is its name and type now; null if it is gone
+   */
+  public record ChangedColumn(int number, String was, String is) {}
 
   /**
    * Rows of a month.

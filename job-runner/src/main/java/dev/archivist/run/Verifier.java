@@ -81,8 +81,7 @@ public final class Verifier {
   }
 
   private VerifiedRows rows(VerifySession session, Optional<Month> month) {
-    List<Verification.Part> parts =
-        month.map(each -> List.of(Verification.Part.of(each))).orElseGet(session::parts);
+    List<Verification.Part> parts = session.parts(month);
     List<String> months = new ArrayList<>();
     progress.began(session.policy().name(), "months", parts.size());
     try {

@@ -1,6 +1,10 @@
 package dev.archivist.contract;
 
+import dev.archivist.config.DatabaseUrl;
 import dev.archivist.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 
 /** A login of its own that is a member of one of Archivist's roles and of nothing else. */
 public final class Login implements AutoCloseable {
@@ -21,6 +25,11 @@ public final class Login implements AutoCloseable {
 
   public String url() {
     return db.cluster().url(db.name(), name, PASSWORD);
+  }
+
+  /** A plain session, with the settings of the database. */
+  public Connection connect() throws SQLException {
+    return DriverManager.getConnection(DatabaseUrl.parse(url()).jdbcUrl(), name, PASSWORD);
   }
 
   @Override

@@ -12,6 +12,7 @@ import dev.archivist.engine.verify.Verification;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -159,7 +160,7 @@ abstract class VerifyContract extends EngineContract {
     run("logs");
 
     try (VerifySession session = VerifySession.open(db.database(), "logs")) {
-      for (Verification.Part part : session.parts()) {
+      for (Verification.Part part : session.parts(Optional.empty())) {
         assertThat(session.months(part)).hasSize(1);
         assertThat(
                 db.rows(

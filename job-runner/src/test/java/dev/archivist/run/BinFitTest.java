@@ -166,6 +166,7 @@ class BinFitTest {
     world.db.execute("DROP VIEW public.v_scenario_logs_all");
     binned();
     alterBoth("ALTER COLUMN source TYPE text");
+    assertThat(world.db.value("SELECT archive.accept_columns('logs')")).isEqualTo("1");
 
     assertRestored(20);
   }

@@ -31,7 +31,8 @@ public final class Guards {
 
   /** As {@link #check}, of what is known already. */
   static List<Refusal> refusals(Policy policy, Inspection inspection) {
-    List<Refusal> refusals = new ArrayList<>(inspection.foreignCode());
+    List<Refusal> refusals = new ArrayList<>(inspection.distrusted());
+    refusals.addAll(inspection.changedColumns());
     refusals.addAll(inspection.refusals());
     for (TableColumns columns : inspection.tables()) {
       if (!columns.live().list().isEmpty() && !columns.archive().list().isEmpty()) {

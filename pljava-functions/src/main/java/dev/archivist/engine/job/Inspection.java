@@ -32,8 +32,9 @@ import java.util.stream.Collectors;
  * so that it costs one: columns, partitions, holds, and what the catalogue has against a run.
  *
  * @param refusals what forbids to run the policy, as far as the catalogue knows
- * @param foreignCode functions that any statement on the tables would run, and that others may
- *     replace
+ * @param distrusted why no statement may name the tables: it would run functions that others may
+ *     replace, or not see all rows
+ * @param changedColumns columns of an archive that are not what they were when its rows came
  * @param tables the policy's tables with their columns, in their order
  * @param partitions names of each table's partitions, without those that are being detached
  * @param scan how the root's old rows are found, at its beginning
@@ -41,14 +42,16 @@ import java.util.stream.Collectors;
  */
 public record Inspection(
     List<Refusal> refusals,
-    List<Refusal> foreignCode,
+    List<Refusal> distrusted,
+    List<Refusal> changedColumns,
     List<TableColumns> tables,
     List<Set<String>> partitions,
     Scan scan,
     Holds holds) {
   public Inspection {
     refusals = List.copyOf(refusals);
-    foreignCode = List.copyOf(foreignCode);
+    distrusted = List.copyOf(distrusted);
+    changedColumns = List.copyOf(changedColumns);
     tables = List.copyOf(tables);
     partitions = List.copyOf(partitions);
   }
@@ -92,6 +95,8 @@ public record Inspection(
         SqlText.load("catalog.inspect")
             .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
             .with("foreign_code", SqlText.load("catalog.foreign_code"))
+            .with("changed_column", SqlText.load("catalog.changed_column"))
+            .with("changed_columns", SqlText.load("catalog.changed_columns"))
             .with("guards", SqlText.load("plan.guards"))
             .with("partitioned", SqlText.truth(policy.kind().isPartitioned()))
             .with("updated", SqlText.truth(policy.kind().changesArchivedRows()))
@@ -116,6 +121,7 @@ public record Inspection(
     return new Inspection(
         refusals(rows, "refusal"),
         refusals(rows, "code"),
+        refusals(rows, "changed"),
         tables,
         partitions,
         rows.stream()
@@ -153,12 +159,25 @@ public record Inspection(
    * As {@link #of}, for who goes on to name the tables in a statement.
    *
    * @throws ArchiveException {@code ZA004} if the statement would run functions that others may
-   *     replace
+   *     replace, or would not see all rows
    */
   public static Inspection trusted(Connection connection, Policy policy) throws SQLException {
     Inspection inspection = of(connection, policy);
-    if (!inspection.foreignCode().isEmpty()) {
-      throw Jobs.refused(policy, inspection.foreignCode());
+    if (!inspection.distrusted().isEmpty()) {
+      throw Jobs.refused(policy, inspection.distrusted());
+    }
+    return inspection;
+  }
+
+  /**
+   * As {@link #trusted}, for who takes archived values for those of their columns.
+   *
+   * @throws ArchiveException {@code ZA004} if a column is not what it was when its rows came, too
+   */
+  public static Inspection unchanged(Connection connection, Policy policy) throws SQLException {
+    Inspection inspection = trusted(connection, policy);
+    if (!inspection.changedColumns().isEmpty()) {
+      throw Jobs.refused(policy, inspection.changedColumns());
     }
     return inspection;
   }

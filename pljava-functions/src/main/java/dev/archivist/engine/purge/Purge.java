@@ -147,11 +147,12 @@ public final class Purge {
   /**
    * Compares a month of the archive with the ledger, all its tables.
    *
-   * @throws ArchiveException {@code ZA008} if they differ
+   * @throws ArchiveException {@code ZA008} if they differ, {@code ZA004} if columns are not what
+   *     they were when the rows came
    */
   public static void verify(Connection connection, UUID jobId, Month month) throws SQLException {
     Policy policy = Jobs.running(connection, jobId, Action.PURGE).policy();
-    Inspection inspection = Inspection.trusted(connection, policy);
+    Inspection inspection = Inspection.unchanged(connection, policy);
     for (PolicyTable table : policy.tables()) {
       boolean there = isThere(inspection, table, month);
       MonthSummary.Compared compared =

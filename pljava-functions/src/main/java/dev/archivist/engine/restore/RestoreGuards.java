@@ -64,7 +64,10 @@ public final class RestoreGuards {
     QualifiedName archive = table.archive();
     QualifiedName target = request.target(table);
     SqlText text =
-        SqlText.load("restore.guards").with("foreign_code", SqlText.load("catalog.foreign_code"));
+        SqlText.load("restore.guards")
+            .with("foreign_code", SqlText.load("catalog.foreign_code"))
+            .with("changed_column", SqlText.load("catalog.changed_column"))
+            .with("changed_columns", SqlText.load("catalog.changed_columns"));
     return Query.of(connection, text)
         .bind(archive.schema().name(), archive.table().name())
         .bind(target.schema().name(), target.table().name())

@@ -5,17 +5,25 @@ import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.job.Inspection;
+import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -23,32 +31,41 @@ import java.util.TreeSet;
  * in one statement and so in one snapshot; nothing is held in between.
  */
 public final class Verification {
+  /** undefined_table, undefined_column. */
+  private static final Set<String> NOT_THERE = Set.of("42P01", "42703");
+
   private Verification() {}
 
   /**
-   * What one statement looks at: a month, or all that there is.
+   * What one statement looks at: a month of the archive, all of it, or a month in the bin.
    *
    * @param firstDay the month's first day as PostgreSQL writes it, null for all
+   * @param bin id of the entry of the bin, null for the archive
    */
-  public record Part(String firstDay) {
-    static final Part ALL = new Part(null);
+  public record Part(String firstDay, String bin) {
+    static final Part ALL = new Part(null, null);
 
-    public static Part of(Month month) {
-      return new Part(month.firstDay());
+    static Part ofArchive(String firstDay) {
+      return new Part(firstDay, null);
     }
   }
+
+  /** A table in the bin, with the columns that its digest covers. */
+  private record Binned(Part part, int position, QualifiedName table, List<Identifier> content) {}
 
   /**
    * Compares everything.
    *
    * @return {@code {"policy", "ok", "rows", "months": [{"month", "ok", "rows"}]}}; of a policy with
-   *     several tables each month has one entry a table, with its name; a month that differs has
-   *     the sides {@code "ledger"}, {@code "journal"} and {@code "data"}, and the {@code "batches"}
-   *     that differ, each {@code missing}, {@code unknown} or {@code different}
+   *     several tables each month has one entry a table, with its name, and one of the bin has the
+   *     id of its entry, {@code "bin"}; a month that differs has the sides {@code "ledger"}, {@code
+   *     "journal"} and {@code "data"}, the {@code "batches"} that differ, each {@code missing},
+   *     {@code unknown} or {@code different}, and the {@code "columns"} that are not what they were
+   *     when rows came
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
-    List<Part> parts = parts(connection, policy);
+    List<Part> parts = parts(connection, policy, Optional.empty());
     if (!parts.isEmpty()) {
       OutputSettings.fix(connection);
       Inspection inspection = Inspection.trusted(connection, policy);
@@ -60,17 +77,53 @@ public final class Verification {
   }
 
   /** The parts that together are everything: each month of which anything is known or kept. */
-  public static List<Part> parts(Connection connection, Policy policy) throws SQLException {
-    if (!policy.kind().isPartitioned()) {
-      return List.of(Part.ALL);
-    }
+  public static List<Part> parts(Connection connection, Policy policy, Optional<Month> only)
+      throws SQLException {
     Inspection.trusted(connection, policy);
     OutputSettings.fix(connection);
-    TreeSet<String> days = new TreeSet<>();
-    for (PolicyTable table : policy.tables()) {
-      days.addAll(days(connection, policy, table));
+    List<Part> parts = new ArrayList<>();
+    if (only.isPresent()) {
+      parts.add(Part.ofArchive(only.get().firstDay()));
+    } else if (policy.kind().isPartitioned()) {
+      TreeSet<String> days = new TreeSet<>();
+      for (PolicyTable table : policy.tables()) {
+        days.addAll(days(connection, policy, table));
+      }
+      days.forEach(day -> parts.add(Part.ofArchive(day)));
+    } else {
+      parts.add(Part.ALL);
     }
-    return days.stream().map(Part::new).toList();
+    binned(connection, policy, null).stream()
+        .map(Binned::part)
+        .distinct()
+        .filter(part -> only.isEmpty() || only.get().firstDay().equals(part.firstDay()))
+        .forEach(parts::add);
+    return parts;
+  }
+
+  /** What waits in the bin, or one entry of it. */
+  private static List<Binned> binned(Connection connection, Policy policy, String bin)
+      throws SQLException {
+    Map<QualifiedName, Binned> tables = new LinkedHashMap<>();
+    Query.named(connection, "verify.bins")
+        .bind(policy.name(), bin)
+        .list(
+            row -> {
+              QualifiedName table = QualifiedName.of("archive_bin", row.getString("table_name"));
+              Binned binned = tables.get(table);
+              if (binned == null) {
+                binned =
+                    new Binned(
+                        new Part(row.getString("month"), row.getString("id")),
+                        row.getInt("position"),
+                        table,
+                        new ArrayList<>());
+                tables.put(table, binned);
+              }
+              return row.getString("column_name") != null
+                  && binned.content().add(new Identifier(row.getString("column_name")));
+            });
+    return List.copyOf(tables.values());
   }
 
   private static List<String> days(Connection connection, Policy policy, PolicyTable table)
@@ -110,12 +163,42 @@ public final class Verification {
 
   private static List<String> months(Connection connection, Inspection inspection, Part part)
       throws SQLException {
+    return part.bin() == null
+        ? archived(connection, inspection, part)
+        : binned(connection, inspection, part);
+  }
+
+  private static List<String> archived(Connection connection, Inspection inspection, Part part)
+      throws SQLException {
     List<String> documents = new ArrayList<>();
     for (TableColumns each : inspection.tables()) {
+      if (!inspection.changedColumns().isEmpty()
+          && each.archive().named(each.table().archiveTime()).isEmpty()) {
+        throw Jobs.refused(inspection.holds().policy(), inspection.changedColumns());
+      }
       List<Compared> first = compare(connection, inspection, each, part);
       boolean ok = first.stream().allMatch(Compared::ok);
       (ok ? first : compare(connection, inspection, each, part))
           .forEach(compared -> documents.add(compared.document()));
+    }
+    return documents;
+  }
+
+  /** Nothing where it was dropped or restored meanwhile. */
+  private static List<String> binned(Connection connection, Inspection inspection, Part part)
+      throws SQLException {
+    Policy policy = inspection.holds().policy();
+    List<String> documents = new ArrayList<>();
+    for (Binned each : binned(connection, policy, part.bin())) {
+      Optional<List<Compared>> compared = compare(connection, inspection, each);
+      if (compared.isEmpty()) {
+        for (Binned again : binned(connection, policy, part.bin())) {
+          if (again.table().equals(each.table())) {
+            compared = Optional.of(compareWithNothing(connection, inspection, again));
+          }
+        }
+      }
+      compared.ifPresent(months -> months.forEach(month -> documents.add(month.document())));
     }
     return documents;
   }
@@ -145,43 +228,104 @@ public final class Verification {
       Connection connection, Inspection inspection, TableColumns each, Part part)
       throws SQLException {
     Policy policy = inspection.holds().policy();
+    PolicyTable table = each.table();
     Object[] day = part.firstDay() == null ? new Object[0] : new Object[] {part.firstDay()};
-    Query query = Query.of(connection, statement(inspection, each, part)).bind(day).bind(day);
+    boolean all = part.firstDay() == null;
+    SqlText text =
+        statement(policy, table, table.archive(), inspection.digested(table))
+            .with(
+                "data_within",
+                all
+                    ? SqlText.load("verify.all")
+                    : SqlText.load("verify.data_of_month").with("time", table.archiveTime()))
+            .with("journal_scope", SqlText.load("verify.journal_of_archive"))
+            .with("ledger_scope", SqlText.load("verify.ledger_of_archive"))
+            .with("entry_within", SqlText.load(all ? "verify.all" : "verify.entry_of_month"))
+            .with(
+                "columns",
+                SqlText.load("verify.columns_of_archive")
+                    .with("changed_columns", SqlText.load("catalog.changed_columns")))
+            .with(
+                "table",
+                SqlText.load(policy.isFamily() ? "verify.table_of_family" : "verify.only_table"));
+    Query query = Query.of(connection, text).bind(day).bind(day);
     for (int side = 0; side < 3; side++) {
-      query.bind(policy.name(), each.table().position()).bind(day);
+      query.bind(policy.name(), table.position()).bind(day);
     }
+    query.bind(policy.name(), table.position());
     if (policy.isFamily()) {
-      query.bind(each.table().source().toString());
+      query.bind(table.source().toString());
     }
-    return query.list(row -> new Compared(row.getString("document"), row.getBoolean("ok")));
+    return query.list(Verification::read);
   }
 
-  private static SqlText statement(Inspection inspection, TableColumns each, Part part) {
-    PolicyTable table = each.table();
-    PolicyKind kind = inspection.holds().policy().kind();
-    Columns content = inspection.digested(table);
-    boolean all = part.firstDay() == null;
-    SqlText data =
-        all
-            ? SqlText.load("verify.all")
-            : SqlText.load("verify.data_of_month").with("time", table.archiveTime());
+  /** Empty if the table, or a column by which its rows are counted, is not there. */
+  private static Optional<List<Compared>> compare(
+      Connection connection, Inspection inspection, Binned binned) throws SQLException {
+    Policy policy = inspection.holds().policy();
+    PolicyTable table = policy.tables().get(binned.position());
+    Columns content = Columns.of(connection, binned.table()).only(binned.content());
+    SqlText text =
+        statement(policy, table, binned.table(), content)
+            .with("data_within", SqlText.load("verify.all"));
+    return content.list().isEmpty()
+        ? Optional.empty()
+        : Savepoints.attempt(
+            connection, NOT_THERE, () -> compare(connection, inspection, binned, text));
+  }
+
+  private static List<Compared> compareWithNothing(
+      Connection connection, Inspection inspection, Binned binned) throws SQLException {
+    Policy policy = inspection.holds().policy();
+    PolicyTable table = policy.tables().get(binned.position());
+    SqlText text =
+        statement(policy, table, table.archive(), inspection.digested(table))
+            .with("data_within", SqlText.truth(false));
+    return compare(connection, inspection, binned, text);
+  }
+
+  private static List<Compared> compare(
+      Connection connection, Inspection inspection, Binned binned, SqlText statement)
+      throws SQLException {
+    Policy policy = inspection.holds().policy();
+    SqlText text =
+        statement
+            .with("journal_scope", SqlText.load("verify.journal_of_bin"))
+            .with("ledger_scope", SqlText.load("verify.ledger_of_bin"))
+            .with("entry_within", SqlText.load("verify.all"))
+            .with("columns", SqlText.load("verify.columns_of_bin"))
+            .with(
+                "table",
+                SqlText.load(
+                    policy.isFamily() ? "verify.table_of_family_in_bin" : "verify.in_bin"));
+    String bin = binned.part().bin();
+    Query query =
+        Query.of(connection, text)
+            .bind(policy.name(), binned.position(), bin)
+            .bind(policy.name(), binned.position(), bin);
+    if (policy.isFamily()) {
+      query.bind(policy.tables().get(binned.position()).source().toString());
+    }
+    return query.bind(bin).list(Verification::read);
+  }
+
+  private static Compared read(ResultSet row) throws SQLException {
+    return new Compared(row.getString("document"), row.getBoolean("ok"));
+  }
+
+  /** The statement, but for where data, journal and ledger are. */
+  private static SqlText statement(
+      Policy policy, PolicyTable table, QualifiedName archive, Columns content) {
+    PolicyKind kind = policy.kind();
     return SqlText.load("verify.month")
-        .with("archive", table.archive())
+        .with("archive", archive)
         .with("time", table.archiveTime())
         .with("samples", kind.sourceRows("kept"))
         .with("bytes", kind.archivedBytes("kept", content))
         .with("digest_a", Digest.first("kept", content))
         .with("digest_b", Digest.second("kept", content))
-        .with("data_within", data)
-        .with("entry_within", SqlText.load(all ? "verify.all" : "verify.entry_of_month"))
         .with(
             "differs",
-            SqlText.load(kind.changesArchivedRows() ? "verify.merged_batches" : "verify.batches"))
-        .with(
-            "table",
-            SqlText.load(
-                inspection.holds().policy().isFamily()
-                    ? "verify.table_of_family"
-                    : "verify.only_table"));
+            SqlText.load(kind.changesArchivedRows() ? "verify.merged_batches" : "verify.batches"));
   }
 }

@@ -239,6 +239,21 @@ format('%s calls function %s, which role %s may replace', code.via, code.routine
     format('it would run with the rights of role %s', current_user) AS why,
     format('If you have read it: ALTER FUNCTION %s OWNER TO %I; or drop what calls it.', code.routine, current_user) AS hint
 
+-- name: changed_column
+format('column %s of %I.%I was %I %s when rows were archived, and is %s', was.number, t.archive_schema, t.archive_table,
+      was.name, was.type, CASE WHEN a.attname IS NULL THEN 'gone'
+        ELSE format('%I %s', a.attname, format_type(a.atttypid, a.atttypmod)) END) AS what,
+    'values would be taken for those of another column, or another type' AS why,
+    format('Undo it; or, if it was meant, as a member of archive_owner: SELECT archive.accept_columns(%L);', was.policy) AS hint
+
+-- name: changed_columns
+archive.archived_columns AS was
+JOIN archive.policy_tables AS t ON t.policy = was.policy AND t.position = was.position
+LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
+  AND a.attnum = was.number AND NOT a.attisdropped
+WHERE (a.attname::text COLLATE "C", format_type(a.atttypid, a.atttypmod)) IS DISTINCT FROM (was.name, was.type)
+  AND to_regclass(format('%I.%I', t.archive_schema, t.archive_table)) IS NOT NULL
+
 -- name: inspect
 -- All that a batch has to know of its tables before it touches them: what forbids it, their columns, the
 -- partitions of their archives, and the holds in force. It has no parameters, so that a session plans it once:
@@ -340,7 +355,20 @@ FROM (
         (CASE WHEN bin.state = 'detaching'
           THEN pg_catalog.to_regclass(format('%I.%I', family.archive_schema, t.partition_name)) END)) AS leaving (oid)
       WHERE leaving.oid IS NOT NULL)) AS code
+  UNION ALL
+  SELECT format('row-level security of %s applies to role %s', family.archive, current_user),
+    'rows could be hidden from it, and nobody would know',
+    format('Run as a role with BYPASSRLS, or ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for its owner.', family.archive)
+  FROM family WHERE family.archive_oid IS NOT NULL AND row_security_active(family.archive_oid)
 ) AS code
+UNION ALL
+SELECT 'changed', 0, row_number() OVER (ORDER BY changed.position, changed.number), changed.what, changed.why, changed.hint,
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+FROM (
+  SELECT was.position, was.number, /* {changed_column} */
+  FROM /* {changed_columns} */
+    AND was.policy IN (SELECT family.policy FROM family)
+) AS changed
 UNION ALL
 SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
   output_function, nullable::text, generated::text, has_default::text, equality, NULL, NULL, NULL

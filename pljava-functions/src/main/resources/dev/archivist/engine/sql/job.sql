@@ -107,7 +107,7 @@ progress AS (
   FROM opened, (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS given
   WHERE given.scan IS NOT NULL
 )
-SELECT opened.id::text AS id, asked.cutoff
+SELECT opened.id::text AS id, asked.cutoff, CASE asked.action WHEN 'run' THEN archive.record_columns(asked.policy) END AS recorded
 FROM opened, asked
 
 -- name: advance

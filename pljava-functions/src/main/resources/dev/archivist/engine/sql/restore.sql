@@ -70,6 +70,13 @@ FROM given, LATERAL archive.foreign_code(
   array_remove(ARRAY[CASE WHEN NOT is_copy THEN target_oid END]::regclass[], NULL),
   array_remove(ARRAY[CASE WHEN is_copy THEN target_oid END]::regclass[], NULL)) AS code
 UNION ALL
+SELECT what, why, hint
+FROM (
+  SELECT /* {changed_column} */
+  FROM /* {changed_columns} */
+    AND (was.policy, t.archive_schema, t.archive_table) IN (SELECT given.policy, given.archive_schema, given.archive_table FROM given)
+) AS changed
+UNION ALL
 SELECT format('archive table %s is not there', archive), 'there is nothing to restore',
   'Run archivist migrate, or create the table.'
 FROM given WHERE archive_oid IS NULL

@@ -23,6 +23,50 @@ entry.month = ?::date
 
 -- name: merged_batches
 journal.batch IS NULL
+    OR (data.first_archived, data.last_archived) <> (journal.archived_at, journal.archived_at)
+
+-- name: journal_of_archive
+(entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
+      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id, entry.position) = 'attached'))
+
+-- name: journal_of_bin
+entry.bin_id = ?::uuid
+
+-- name: ledger_of_archive
+    SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
+      entry.digest_a, entry.digest_b
+    FROM archive.ledger AS entry
+    WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
+    UNION ALL
+    -- a purge has recorded that the month leaves, but it is still here
+    SELECT entry.month, t.rows, t.source_rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b
+    FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+    WHERE entry.policy = ? AND t.position = ? AND "{entry_within}"
+      AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id, t.position) = 'attached'
+
+-- name: ledger_of_bin
+    SELECT entry.month, t.rows, t.source_rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b
+    FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+    WHERE entry.policy = ? AND t.position = ? AND entry.bin_id = ?::uuid AND t.rows <> 0
+
+-- name: columns_of_archive
+  SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
+    'is', a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
+  FROM /* {changed_columns} */
+    AND was.policy = ? AND was.position = ?
+
+-- name: columns_of_bin
+  -- those that the digest covers are found by their names, in the order that they had
+  SELECT NULL::jsonb AS columns
+
+-- name: bins
+-- What waits in the bin, with its tables, each once a column that the digest covers.
+SELECT bin.bin_id::text AS id, to_char(bin.month, 'YYYY-MM-DD') AS month, t.position, t.table_name, content.column_name
+FROM archive.bin AS bin
+JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id
+LEFT JOIN LATERAL unnest(t.content) WITH ORDINALITY AS content (column_name, number) ON true
+WHERE bin.state = 'binned' AND bin.policy = ? AND bin.bin_id = coalesce(?::uuid, bin.bin_id)
+ORDER BY bin.month, bin.binned_at, bin.bin_id, t.position, content.number
 
 -- name: known_months
 -- Every month of which anything is known, and every month for which there is a partition.
@@ -72,7 +116,7 @@ ORDER BY policy
 SELECT jsonb_build_object(
   'policy', ?::text,
   'ok', coalesce(bool_and((month ->> 'ok')::boolean), true),
-  'rows', coalesce(sum((month ->> 'rows')::bigint), 0),
+  'rows', coalesce(sum((month ->> 'rows')::bigint) FILTER (WHERE month -> 'bin' IS NULL), 0),
   'months', coalesce(jsonb_agg(month ORDER BY position), '[]'))::text
 FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS months (month, position)
 
@@ -117,24 +161,14 @@ journal AS MATERIALIZED (
     min(entry.job_id::text) FILTER (WHERE entry.batch_id = entry.origin) AS job
   FROM archive.batches AS entry
   WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
-    AND (entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
-      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id, entry.position) = 'attached'))
+    AND /* {journal_scope} */
   GROUP BY 1, 2
 ),
 ledger AS MATERIALIZED (
   SELECT month, sum(rows) AS rows, sum(source_rows) AS source_rows, sum(bytes) AS bytes,
     min(oldest) AS oldest, max(newest) AS newest, sum(digest_a) AS digest_a, sum(digest_b) AS digest_b
   FROM (
-    SELECT entry.month, entry.rows, entry.source_rows, entry.bytes, entry.oldest, entry.newest,
-      entry.digest_a, entry.digest_b
-    FROM archive.ledger AS entry
-    WHERE entry.policy = ? AND entry.position = ? AND "{entry_within}"
-    UNION ALL
-    -- a purge has recorded that the month leaves, but it is still here
-    SELECT entry.month, t.rows, t.source_rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b
-    FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
-    WHERE entry.policy = ? AND t.position = ? AND "{entry_within}"
-      AND entry.state = 'detaching' AND archive.bin_place(entry.bin_id, t.position) = 'attached'
+    /* {ledger_scope} */
   ) AS entries
   GROUP BY month
 ),
@@ -176,9 +210,12 @@ of_months AS (
     FROM journal GROUP BY month
   ) AS journal ON journal.month = months.month
 ),
+changed AS (
+  /* {columns} */
+),
 compared AS (
-  SELECT of_months.*,
-    batches IS NULL
+  SELECT of_months.*, changed.columns,
+    batches IS NULL AND changed.columns IS NULL
     AND (coalesce(ledger_rows, 0), coalesce(ledger_source_rows, 0), coalesce(ledger_bytes, 0),
         coalesce(ledger_a, 0), coalesce(ledger_b, 0))
       = (coalesce(data_rows, 0), coalesce(data_source_rows, 0), coalesce(data_bytes, 0),
@@ -188,7 +225,7 @@ compared AS (
       = (coalesce(journal_rows, 0), coalesce(journal_source_rows, 0), coalesce(journal_bytes, 0),
         coalesce(journal_a, 0), coalesce(journal_b, 0))
     AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) = (data_oldest, data_newest)) AS ok
-  FROM of_months
+  FROM of_months, changed
 )
 SELECT ("{table}" || jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::text), 'ok', ok,
     'rows', coalesce(data_rows, 0))
@@ -201,7 +238,8 @@ SELECT ("{table}" || jsonb_build_object('month', coalesce(to_char(month, 'YYYY-M
     'data', CASE WHEN data_rows IS NOT NULL THEN jsonb_build_object('rows', data_rows, 'bytes', data_bytes,
       'source_rows', data_source_rows, 'oldest', data_oldest, 'newest', data_newest,
       'digest', data_a || ':' || data_b) END,
-    'batches', coalesce(batches, '[]')) END)::text AS document,
+    'batches', coalesce(batches, '[]'))
+    || CASE WHEN columns IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('columns', columns) END END)::text AS document,
   ok
 FROM compared
 ORDER BY month
@@ -211,3 +249,9 @@ jsonb_build_object('table', ?::text)
 
 -- name: only_table
 '{}'::jsonb
+
+-- name: table_of_family_in_bin
+jsonb_build_object('table', ?::text, 'bin', ?::text)
+
+-- name: in_bin
+jsonb_build_object('bin', ?::text)

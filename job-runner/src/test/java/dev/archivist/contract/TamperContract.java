@@ -1,0 +1,273 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.testing.PurgeJob;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Whatever is changed by hand of what was archived, verifying sees it. */
+abstract class TamperContract extends EngineContract {
+  private static final String ARCHIVE = "public.notes_archive";
+
+  /** Two columns of one type, and two that other kinds of policies leave out of their digest. */
+  private void archiveNotes() {
+    clock("2026-03-05T12:00:00Z");
+    db.execute(
+        "CREATE TABLE public.notes (id int PRIMARY KEY, at timestamptz NOT NULL, a text, b text, n int,"
+            + " deleted_locally boolean, object_expires_at timestamptz)",
+        "INSERT INTO public.notes SELECT g, '2020-01-10Z'::timestamptz + g * interval '9 days', 'a' || g, 'b' || g, g,"
+            + " g % 2 = 0, '2030-01-01Z' FROM generate_series(0, 9) g");
+    movePolicy("notes", "notes", "notes_archive", "at");
+    run("notes");
+    assertLedgerIsRight("notes");
+  }
+
+  /** What verifying says after the statements, which are undone then. */
+  private JsonNode verifiedAfter(String policy, List<String> statements) throws SQLException {
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        for (String sql : statements) {
+          assertThat(statement.execute(sql)).isFalse();
+        }
+      }
+      JsonNode verified = json(engine().verify(connection, policy));
+      connection.rollback();
+      return verified;
+    }
+  }
+
+  private void assertAllAreSeen(String policy, Map<String, List<String>> changes)
+      throws SQLException {
+    List<String> unseen = new ArrayList<>();
+    for (Map.Entry<String, List<String>> change : changes.entrySet()) {
+      if (verifiedAfter(policy, change.getValue()).path("ok").asBoolean()) {
+        unseen.add(change.getKey());
+      }
+    }
+    assertThat(unseen).as("changes that verifying does not see").isEmpty();
+    assertLedgerIsRight(policy);
+  }
+
+  private static List<String> swapped(String table, String one, String other) {
+    return List.of(
+        "ALTER TABLE " + table + " RENAME COLUMN " + one + " TO swap",
+        "ALTER TABLE " + table + " RENAME COLUMN " + other + " TO " + one,
+        "ALTER TABLE " + table + " RENAME COLUMN swap TO " + other);
+  }
+
+  @Test
+  void whateverIsChangedInAnArchiveOfRowsIsSeen() throws SQLException {
+    archiveNotes();
+    Map<String, List<String>> changes = new LinkedHashMap<>();
+    changes.put("names swapped", swapped(ARCHIVE, "a", "b"));
+    List<String> both = new ArrayList<>(swapped(ARCHIVE, "a", "b"));
+    both.addAll(swapped("public.notes", "a", "b"));
+    changes.put("names swapped in both tiers", both);
+    changes.put("renamed", List.of("ALTER TABLE " + ARCHIVE + " RENAME COLUMN a TO c"));
+    changes.put(
+        "renamed in both tiers",
+        List.of(
+            "ALTER TABLE " + ARCHIVE + " RENAME COLUMN a TO c",
+            "ALTER TABLE public.notes RENAME COLUMN a TO c"));
+    changes.put("type", List.of("ALTER TABLE " + ARCHIVE + " ALTER COLUMN n TYPE bigint"));
+    changes.put(
+        "type whose values look the same",
+        List.of(
+            "ALTER TABLE " + ARCHIVE + " ALTER COLUMN a TYPE varchar(99)",
+            "ALTER TABLE public.notes ALTER COLUMN a TYPE varchar(99)"));
+    changes.put("dropped", List.of("ALTER TABLE " + ARCHIVE + " DROP COLUMN b"));
+    for (String set :
+        List.of(
+            "a = 'x'",
+            "b = NULL",
+            "n = n + 1",
+            "deleted_locally = NOT deleted_locally",
+            "object_expires_at = object_expires_at + interval '1 microsecond'",
+            "at = at + interval '1 microsecond'",
+            "archived_at = archived_at + interval '1 microsecond'",
+            "archive_batch_id = gen_random_uuid()",
+            "archive_batch_id = NULL")) {
+      changes.put(set, List.of("UPDATE " + ARCHIVE + " SET " + set + " WHERE at < '2020-01-15Z'"));
+      changes.put(set + " everywhere", List.of("UPDATE " + ARCHIVE + " SET " + set));
+    }
+    changes.put("deleted", List.of("DELETE FROM " + ARCHIVE + " WHERE id = 3"));
+    changes.put(
+        "added",
+        List.of(
+            "INSERT INTO "
+                + ARCHIVE
+                + " SELECT 99, at, a, b, n, deleted_locally, object_expires_at, archived_at, archive_batch_id FROM "
+                + ARCHIVE
+                + " WHERE id = 3"));
+    changes.put(
+        "values exchanged between rows",
+        List.of(
+            "UPDATE "
+                + ARCHIVE
+                + " SET a = CASE id WHEN 0 THEN 'a1' ELSE 'a0' END WHERE id IN (0, 1)"));
+    changes.put(
+        "partition detached",
+        List.of("ALTER TABLE " + ARCHIVE + " DETACH PARTITION public.notes_archive_2020_01"));
+    changes.put(
+        "partition attached",
+        List.of(
+            "CREATE TABLE public.forged (LIKE " + ARCHIVE + " INCLUDING ALL)",
+            "INSERT INTO public.forged SELECT 77, '2019-01-05Z', 'a', 'b', 1, false, NULL, archived_at, archive_batch_id"
+                + " FROM "
+                + ARCHIVE
+                + " WHERE id = 0",
+            "ALTER TABLE "
+                + ARCHIVE
+                + " ATTACH PARTITION public.forged FOR VALUES FROM ('2019-01-01Z') TO ('2019-02-01Z')"));
+    assertAllAreSeen("notes", changes);
+  }
+
+  @Test
+  void whateverIsChangedInDailyValuesIsSeen() throws SQLException {
+    clock("2026-03-05T12:00:00Z");
+    fillMetrics(300);
+    batchRows("metrics", 40);
+    run("metrics");
+    Map<String, List<String>> changes = new LinkedHashMap<>();
+    for (String set :
+        List.of(
+            "archived_at = archived_at + interval '1 microsecond'",
+            "archived_at = archived_at - interval '1 day'",
+            "value = value + 1",
+            "value_sum = value_sum + 1",
+            "value_min = value_min - 1",
+            "sample_count = sample_count + 1",
+            "unit = 'x'",
+            "archive_batch_id = gen_random_uuid()")) {
+      changes.put(set, List.of("UPDATE public.scenario_metrics_archive SET " + set));
+    }
+    changes.put(
+        "names swapped", swapped("public.scenario_metrics_archive", "value_min", "value_max"));
+    assertAllAreSeen("metrics", changes);
+  }
+
+  @Test
+  void whateverIsChangedInTheBinIsSeen() throws SQLException {
+    archiveNotes();
+    db.execute("UPDATE archive.policies SET keep_for = interval '2 years' WHERE name = 'notes'");
+    try (PurgeJob purge = PurgeJob.open(db.database(), "notes")) {
+      purge.begin("{}");
+      BinEntry entry = purge.record(Month.ofFirstDay("2020-01-01")).orElseThrow();
+      purge.beginDetach(entry);
+      purge.finishDetach(entry);
+      purge.bin(entry);
+      purge.finish("completed", null);
+    }
+    String table = "archive_bin." + quoted(db.value("SELECT table_name FROM archive.bin_tables"));
+    JsonNode verified = verifiedAfter("notes", List.of());
+    assertThat(verified.path("ok").asBoolean()).as("%s", verified).isTrue();
+    assertThat(verified.path("rows").asLong()).isEqualTo(7);
+    assertThat(verified.path("months").findValuesAsText("bin"))
+        .containsExactly(db.value("SELECT bin_id FROM archive.bin"));
+
+    Map<String, List<String>> changes = new LinkedHashMap<>();
+    for (String set :
+        List.of(
+            "a = 'x'",
+            "deleted_locally = NULL",
+            "archived_at = now() - interval '1 day'",
+            "archive_batch_id = gen_random_uuid()")) {
+      changes.put(set, List.of("UPDATE " + table + " SET " + set));
+    }
+    changes.put("deleted", List.of("DELETE FROM " + table + " WHERE id = 1"));
+    changes.put("emptied", List.of("TRUNCATE " + table));
+    changes.put("names swapped", swapped(table, "a", "b"));
+    changes.put("column gone", List.of("ALTER TABLE " + table + " DROP COLUMN b"));
+    changes.put("time renamed", List.of("ALTER TABLE " + table + " RENAME COLUMN at TO moment"));
+    changes.put("table gone", List.of("DROP TABLE " + table));
+    changes.put("table renamed", List.of("ALTER TABLE " + table + " RENAME TO elsewhere"));
+    changes.put("table moved", List.of("ALTER TABLE " + table + " SET SCHEMA public"));
+    assertAllAreSeen("notes", changes);
+  }
+
+  /** Hidden from whoever verifies, a row could be there and not be counted. */
+  @Test
+  void rowLevelSecurityOfAnArchiveIsRefused() throws SQLException {
+    archiveNotes();
+    db.execute(
+        "ALTER TABLE " + ARCHIVE + " ENABLE ROW LEVEL SECURITY",
+        "ALTER TABLE " + ARCHIVE + " FORCE ROW LEVEL SECURITY",
+        "CREATE POLICY seen ON " + ARCHIVE + " USING (id < 5)");
+    try (Login reader = new Login(db, "archive_reader");
+        Connection connection = reader.connect()) {
+      connection.setAutoCommit(false);
+      assertThatThrownBy(() -> engine().verify(connection, "notes"))
+          .hasMessageContaining("row-level security of public.notes_archive applies to role")
+          .extracting(failure -> ((SQLException) failure).getSQLState())
+          .isEqualTo(ArchiveError.POLICY_REFUSED.sqlState());
+    }
+  }
+
+  @Test
+  void aColumnThatIsNotWhatItWasIsRefusedUntilItIsAccepted() {
+    archiveNotes();
+    db.execute(
+        "GRANT INSERT ON public.notes TO archive_owner",
+        "INSERT INTO public.notes VALUES (11, '2020-02-01Z', 'late', 'b', 1, false, NULL)",
+        "ALTER TABLE " + ARCHIVE + " RENAME COLUMN a TO c",
+        "ALTER TABLE public.notes RENAME COLUMN a TO c");
+    String range = "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}";
+
+    assertThat(plan("notes").path("refusals").findValuesAsText("what"))
+        .containsExactly(
+            "column 3 of public.notes_archive was a text when rows were archived, and is c text");
+    assertThatThrownBy(() -> run("notes")).hasMessageContaining("was a text");
+    assertThatThrownBy(() -> restore("notes", range)).hasMessageContaining("was a text");
+    assertThat(json(db.archive().restorePreview("notes", range)).path("refusals")).hasSize(1);
+    assertThat(content("id", "public.notes")).hasSize(1);
+
+    assertThat(db.value("SELECT archive.accept_columns('notes')")).isEqualTo("1");
+    assertThat(
+            db.rows(
+                "SELECT details -> 'changed' ->> 'name' FROM archive.audit WHERE action = 'archived column changed'"))
+        .containsExactly(List.of("[\"a\", \"c\"]"));
+    assertLedgerIsRight("notes");
+    run("notes");
+    assertLedgerIsRight("notes");
+    assertThat(restore("notes", range).restored()).isEqualTo(3);
+    assertThat(content("id, c", "public.notes")).hasSize(3);
+  }
+
+  @Test
+  void onlyTheOwnerAcceptsAndNobodyForges() throws SQLException {
+    archiveNotes();
+    for (String role : List.of("archive_reader", "archive_operator", "archive_owner")) {
+      try (Login login = new Login(db, role);
+          Connection connection = login.connect();
+          Statement statement = connection.createStatement()) {
+        assertThatThrownBy(() -> statement.execute("DELETE FROM archive.archived_columns"))
+            .as(role)
+            .hasMessageContaining("permission denied");
+        assertThatThrownBy(
+                () -> statement.execute("UPDATE archive.archived_columns SET name = 'x'"))
+            .as(role)
+            .hasMessageContaining("permission denied");
+        if (!role.equals("archive_owner")) {
+          assertThatThrownBy(() -> statement.execute("SELECT archive.accept_columns('notes')"))
+              .as(role)
+              .hasMessageContaining("permission denied");
+        }
+      }
+    }
+    assertThatThrownBy(() -> db.value("SELECT archive.accept_columns('nobody')"))
+        .hasMessageContaining("there is no policy \"nobody\"");
+  }
+}

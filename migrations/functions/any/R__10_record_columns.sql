@@ -1,0 +1,27 @@
+-- Called by every job that archives rows.
+CREATE OR REPLACE FUNCTION archive.record_columns(policy_name text)
+RETURNS bigint
+LANGUAGE plpgsql
+STRICT
+SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  recorded bigint;
+BEGIN
+  INSERT INTO archive.archived_columns (policy, position, number, name, type)
+  SELECT t.policy, t.position, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)
+  FROM archive.policy_tables t
+  JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
+    AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE t.policy = policy_name
+  ON CONFLICT ON CONSTRAINT archived_columns_pkey DO NOTHING;
+  GET DIAGNOSTICS recorded = ROW_COUNT;
+  RETURN recorded;
+END
+$$;
+ALTER FUNCTION archive.record_columns(text) OWNER TO archive_engine;
+REVOKE ALL ON FUNCTION archive.record_columns(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.record_columns(text) TO archive_owner, archive_operator;
+COMMENT ON FUNCTION archive.record_columns(text) IS
+  'Writes down those columns of the policy''s archive tables that archive.archived_columns does not know; how many';
