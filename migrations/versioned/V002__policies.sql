@@ -1,16 +1,35 @@
+-- Anybody may SET what no extension defines; that a database or a role begins with it, only a superuser may say.
+CREATE FUNCTION archive.may_rehearse()
+RETURNS boolean
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+RETURN pg_has_role(session_user, 'archive_owner', 'USAGE') OR EXISTS (
+  SELECT
+  FROM pg_db_role_setting AS s CROSS JOIN unnest(s.setconfig) AS setting
+  WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
+    AND s.setrole IN (0, (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user))
+    AND setting = 'archivist.now=' || current_setting('archivist.now', true));
+ALTER FUNCTION archive.may_rehearse() OWNER TO archive_auditor;
+REVOKE ALL ON FUNCTION archive.may_rehearse() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.may_rehearse() TO archive_owner, archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.may_rehearse() IS
+  'Whether the setting archivist.now is of a member of archive_owner, or what ALTER DATABASE or ALTER ROLE … SET says';
+
 -- The one clock for cutoffs, retention and holds. The setting archivist.now stands in for it in rehearsals
--- and tests.
+-- and tests, if it is of somebody who may.
 CREATE FUNCTION archive.clock()
 RETURNS timestamptz
 LANGUAGE sql
 STABLE
 SET search_path = pg_catalog, pg_temp
-RETURN coalesce(nullif(current_setting('archivist.now', true), '')::timestamptz, now());
+RETURN CASE WHEN coalesce(current_setting('archivist.now', true), '') <> '' AND archive.may_rehearse()
+  THEN current_setting('archivist.now')::timestamptz ELSE now() END;
 ALTER FUNCTION archive.clock() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.clock() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.clock() TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.clock() IS
-  'The time by which rows age: now(), or the setting archivist.now in rehearsals';
+  'The time by which rows age: now(), or the setting archivist.now where archive.may_rehearse()';
 
 -- What ages, by which column, after how long, and what happens then. The engine knows no table by
 -- name: everything it does, it does because of a row here.

@@ -36,7 +36,8 @@ SELECT h.hold_id, p.policy_id, h.policy, h.kind,
 FROM archive.holds h
 JOIN archive.policies p ON p.name = h.policy
 WHERE h.released_at IS NULL
-  AND (h.until IS NULL OR h.until > archive.clock());
+  -- a rehearsal in the future ends no hold
+  AND (h.until IS NULL OR h.until > least(archive.clock(), now()));
 COMMENT ON VIEW archive.active_holds IS 'Holds that neither were released nor have ended';
 
 -- A live table may stand in several policies, in a former one that rests, for example. What is held in one is held in all.
@@ -70,10 +71,15 @@ SET search_path = pg_catalog, pg_temp
 AS $$
 DECLARE
   held text := CASE TG_OP WHEN 'DELETE' THEN OLD.policy ELSE NEW.policy END;
+  bound archive.policies;
+  patience text := current_setting('lock_timeout');
 BEGIN
-  PERFORM pg_advisory_xact_lock(1095910217, bound.policy_id)
-  FROM (
-    SELECT p.policy_id
+  -- Anybody who may connect can take an advisory lock and keep it.
+  IF (SELECT s.setting = '0' FROM pg_settings s WHERE s.name = 'lock_timeout') THEN
+    PERFORM set_config('lock_timeout', '1min', true);
+  END IF;
+  FOR bound IN
+    SELECT p.*
     FROM archive.policies p
     WHERE p.name = held OR p.name IN (
       SELECT t.policy
@@ -81,13 +87,27 @@ BEGIN
         ON (t.source_schema, t.source_table) = (of.source_schema, of.source_table)
       WHERE of.policy = held)
     ORDER BY p.policy_id
-  ) AS bound;
+  LOOP
+    BEGIN
+      PERFORM pg_advisory_xact_lock(1095910217, bound.policy_id);
+    EXCEPTION WHEN lock_not_available THEN
+      RAISE EXCEPTION USING ERRCODE = '55P03',
+        MESSAGE = format('the holds of policy "%s" are locked by %s', bound.name, (
+          SELECT coalesce(string_agg(format('process %s of role %s', l.pid, a.usename), ', '), 'others')
+          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+          WHERE l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+            AND l.database = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+            AND l.classid = 1095910217 AND l.objid = bound.policy_id)),
+        HINT = 'Nothing was changed. If that is a job of Archivist, try again when its batch is done; if not, have the session ended.';
+    END;
+  END LOOP;
+  PERFORM set_config('lock_timeout', patience, true);
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
 ALTER FUNCTION archive.lock_holds() OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.lock_holds() FROM PUBLIC;
-COMMENT ON FUNCTION archive.lock_holds() IS 'Trigger: whoever makes, changes or releases a hold waits for the batch in hand';
+COMMENT ON FUNCTION archive.lock_holds() IS 'Trigger: whoever makes, changes or releases a hold waits for the batch in hand, for a minute where lock_timeout says nothing (55P03 then)';
 CREATE TRIGGER lock_holds BEFORE INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.lock_holds();
 

@@ -22,6 +22,8 @@ public enum Setting {
   ARCHIVE_RUN_FILES_DIR("where run files are written"),
   ARCHIVE_STATEMENT_TIMEOUT("longest a statement of a job may take, as PostgreSQL writes it"),
   ARCHIVE_LOCK_TIMEOUT("longest a statement of a job may wait for a lock, as PostgreSQL writes it"),
+  ARCHIVE_CLOCK_TOLERANCE_SECONDS(
+      "how far this machine's clock may be from the database's before nothing is run or purged"),
   ARCHIVIST_HOME("state of the embedded default");
 
   private final String meaning;

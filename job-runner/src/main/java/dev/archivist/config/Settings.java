@@ -5,6 +5,7 @@ import dev.archivist.failure.ArchiveFailure;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.ZoneId;
 import java.util.EnumMap;
 import java.util.Map;
@@ -68,6 +69,7 @@ public final class Settings {
     defaultsTo(Setting.ARCHIVE_RUN_FILES_DIR, home.resolve("run-files").toString());
     defaultsTo(Setting.ARCHIVE_STATEMENT_TIMEOUT, "10min");
     defaultsTo(Setting.ARCHIVE_LOCK_TIMEOUT, "5s");
+    defaultsTo(Setting.ARCHIVE_CLOCK_TOLERANCE_SECONDS, "300");
   }
 
   private void defaultsTo(Setting setting, String text) {
@@ -172,6 +174,15 @@ public final class Settings {
 
   public String lockTimeout() {
     return matching(Setting.ARCHIVE_LOCK_TIMEOUT, DURATION, "a duration such as 5s");
+  }
+
+  public Duration clockTolerance() {
+    return Duration.ofSeconds(
+        Long.parseLong(
+            matching(
+                Setting.ARCHIVE_CLOCK_TOLERANCE_SECONDS,
+                Pattern.compile("\\d{1,9}"),
+                "a number of seconds")));
   }
 
   private Path path(Setting setting) {

@@ -12,6 +12,7 @@ import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -30,30 +31,34 @@ public final class Database implements AutoCloseable {
   private final Settings settings;
   private final DatabaseUrl url;
   private final EmbeddedServer embedded;
+  private final Clock clock;
   private HikariDataSource pool;
 
-  private Database(Settings settings, DatabaseUrl url, EmbeddedServer embedded) {
+  private Database(Settings settings, DatabaseUrl url, EmbeddedServer embedded, Clock clock) {
     this.settings = settings;
     this.url = url;
     this.embedded = embedded;
+    this.clock = clock;
   }
 
   /** Finds the database; starts the embedded server where none is configured. Connects lazily. */
   public static Database open(Settings settings) {
-    return settings
-        .databaseUrl()
-        .map(url -> new Database(settings, url, null))
-        .orElseGet(() -> embedded(settings));
+    return settings.databaseUrl().map(url -> at(settings, url)).orElseGet(() -> embedded(settings));
   }
 
   /** A database at a known URL. */
   public static Database at(Settings settings, DatabaseUrl url) {
-    return new Database(settings, url, null);
+    return at(settings, url, Clock.systemUTC());
+  }
+
+  /** As {@link #at(Settings, DatabaseUrl)}, for a machine whose clock this is. */
+  public static Database at(Settings settings, DatabaseUrl url, Clock clock) {
+    return new Database(settings, url, null, clock);
   }
 
   private static Database embedded(Settings settings) {
     EmbeddedServer server = startEmbedded(settings, false);
-    return new Database(settings, embeddedUrl(server), server);
+    return new Database(settings, embeddedUrl(server), server, Clock.systemUTC());
   }
 
   /** Starts the embedded server so that it outlives this program. */
@@ -245,6 +250,11 @@ public final class Database implements AutoCloseable {
 
   public Settings settings() {
     return settings;
+  }
+
+  /** This machine's clock. */
+  public Clock clock() {
+    return clock;
   }
 
   @Override

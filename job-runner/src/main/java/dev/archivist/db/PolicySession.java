@@ -43,9 +43,25 @@ public final class PolicySession implements AutoCloseable {
     return new PolicySession(database, database.dedicated("archivist verify " + policy), policy);
   }
 
-  /** Opens the job that runs the policy. */
+  /**
+   * Opens the job that runs the policy.
+   *
+   * @throws dev.archivist.failure.ArchiveFailure {@code ZA046} if the clocks differ too much
+   */
   public Job begin() {
-    return opened(transaction(connection -> host(connection).begin(connection, name)));
+    return opened(transaction(this::begin));
+  }
+
+  /** Opens no job that archives or deletes by a clock that may be wrong. */
+  private SessionStart start(Connection connection) throws SQLException {
+    SessionStart start = SessionStart.of(connection, database.clock());
+    start.requireSameClock(database.settings().clockTolerance());
+    return start;
+  }
+
+  private Job begin(Connection connection) throws SQLException {
+    host = Hosts.of(start(connection).host());
+    return host.begin(connection, name);
   }
 
   /**
@@ -69,12 +85,17 @@ public final class PolicySession implements AutoCloseable {
    * @param options what it was asked for, a JSON object
    */
   public Job beginPurge(String options) {
-    return opened(transaction(connection -> Purge.begin(connection, name, options)));
+    return opened(
+        transaction(
+            connection -> {
+              start(connection);
+              return Purge.begin(connection, name, options);
+            }));
   }
 
   /** Opens the job that was requested; empty if another runner has the request. */
   public Optional<Job> beginRequested(UUID request) {
-    return ifOurs(request, connection -> host(connection).begin(connection, name));
+    return ifOurs(request, this::begin);
   }
 
   /** Opens the restore that was requested; empty if another runner has the request. */

@@ -206,6 +206,7 @@ class BadInputTest {
         "ARCHIVE_SYSTEM | ../up | plan",
         "ARCHIVE_STATEMENT_TIMEOUT | soon | run --logs",
         "ARCHIVE_LOCK_TIMEOUT | -c x=y | run --logs",
+        "ARCHIVE_CLOCK_TOLERANCE_SECONDS | 5min | run --logs",
         "ARCHIVE_MAX_REPORT_BYTES | -1 | run --reports",
         "ARCHIVE_STORE_URI | ftp://x/y | run --reports",
       })

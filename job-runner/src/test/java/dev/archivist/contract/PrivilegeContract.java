@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.config.DatabaseUrl;
 import dev.archivist.db.Archive;
@@ -9,6 +10,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -49,6 +51,69 @@ abstract class PrivilegeContract extends EngineContract {
                 WHERE i.inhparent = 'scenario_logs_archive'::regclass
                 """))
         .containsExactly("archive_owner");
+  }
+
+  /** Who can set the clock can have everything archived, and end every hold. */
+  @Test
+  void theClockOfRehearsalsIsARightOfTheOwnerAlone() throws Exception {
+    logsAt(List.of("2020-01-10Z", "2026-11-01Z", "2098-01-10Z"));
+    db.value("SELECT archive.hold('logs', until => '2090-01-01Z', reason => 'a lawsuit')::text");
+    for (String role : List.of("archive_reader", "archive_operator", "archive_owner")) {
+      try (Login login = new Login(db, role);
+          Connection connection = login.connect();
+          Statement statement = connection.createStatement()) {
+        boolean may = role.equals("archive_owner");
+        statement.execute("SET archivist.now = '2099-06-01Z'");
+        assertClock(statement, may);
+        // the hold has not ended, whoever says so
+        assertThat(json(engine().plan(connection, "logs")).path("rows").asLong()).isZero();
+        for (String forLater :
+            List.of("ALTER ROLE " + login.name(), "ALTER DATABASE " + db.name())) {
+          assertThatThrownBy(
+                  () -> statement.execute(forLater + " SET archivist.now = '2099-06-01Z'"))
+              .isInstanceOf(SQLException.class);
+        }
+      }
+    }
+    clock("2099-06-01Z");
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement()) {
+      assertClock(statement, true);
+      statement.execute("SET archivist.now = '2099-06-02Z'");
+      assertClock(statement, false);
+    }
+  }
+
+  private static void assertClock(Statement statement, boolean rehearsed) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SELECT archive.clock() > '2099-01-01Z'")) {
+      row.next();
+      assertThat(row.getBoolean(1)).isEqualTo(rehearsed);
+    }
+  }
+
+  /** Anybody who may connect can take any advisory lock. */
+  @Test
+  void whoKeepsTheLockOfHoldsIsNamed() throws Exception {
+    db.execute("CREATE ROLE stranger_" + db.name());
+    try (Connection stranger = db.connect();
+        Statement taking = stranger.createStatement();
+        Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement()) {
+      taking.execute("SET ROLE stranger_" + db.name());
+      taking.execute("SELECT pg_advisory_lock(1095910217, 1)");
+      statement.execute("SET lock_timeout = '100ms'");
+      assertThatThrownBy(
+              () -> statement.execute("SELECT archive.hold('logs', reason => 'a lawsuit')"))
+          .hasMessageContaining("the holds of policy \"logs\" are locked by process ")
+          .hasMessageContaining("have the session ended");
+      taking.execute("SELECT pg_advisory_unlock_all()");
+      statement.execute("SELECT archive.hold('logs', reason => 'a lawsuit')");
+    } finally {
+      db.execute("DROP ROLE stranger_" + db.name());
+    }
+    assertThat(db.number("SELECT count(*) FROM archive.active_holds")).isEqualTo(1);
   }
 
   /** A right to decide is no right to replace what others run. */

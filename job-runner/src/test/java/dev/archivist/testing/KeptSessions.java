@@ -32,14 +32,16 @@ final class KeptSessions implements Driver {
       "CLOSE ALL; UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all();"
           + " SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DISCARD TEMP; DISCARD SEQUENCES";
 
-  /** The clock of the tests, if their database has one now; and that the session is alive. */
-  private static final String CLOCK =
-      "SELECT pg_catalog.set_config('archivist.now', coalesce((SELECT pg_catalog.split_part(setting, '=', 2)"
+  /** Sets the clock of the tests as their database has it now; whether this login may. */
+  private static final String BEGIN_ANEW =
+      "WITH wanted AS (SELECT coalesce((SELECT pg_catalog.split_part(setting, '=', 2)"
           + " FROM pg_catalog.pg_db_role_setting AS s, pg_catalog.unnest(s.setconfig) AS setting"
           + " WHERE s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d"
           + " WHERE d.datname = pg_catalog.current_database())"
-          + " AND s.setrole = 0 AND setting LIKE 'archivist.now=%'), ''), false),"
-          + " pg_catalog.set_config('application_name', ?, false)";
+          + " AND s.setrole = 0 AND setting LIKE 'archivist.now=%'), '') AS clock)"
+          + " SELECT pg_catalog.set_config('application_name', ?, false) IS NOT NULL"
+          + " AND pg_catalog.set_config('archivist.now', wanted.clock, false) IS NOT NULL"
+          + " AND (wanted.clock = '' OR archive.may_rehearse()) FROM wanted";
 
   private static final Map<String, Map<String, Deque<Connection>>> KEPT = new ConcurrentHashMap<>();
 
@@ -113,16 +115,20 @@ final class KeptSessions implements Driver {
   }
 
   private static boolean isReady(Connection session, String application) throws SQLException {
-    try (PreparedStatement statement = session.prepareStatement(CLOCK)) {
+    try (PreparedStatement statement = session.prepareStatement(BEGIN_ANEW)) {
       statement.setString(1, application);
       try (ResultSet row = statement.executeQuery()) {
-        return row.next();
+        if (row.next() && row.getBoolean(1)) {
+          return true;
+        }
       }
     } catch (SQLException e) {
-      // somebody has ended it
+      // Somebody has ended it, or taken Archivist out of the database.
       session.close();
       return false;
     }
+    session.close();
+    return false;
   }
 
   private static Connection lend(Connection session, Deque<Connection> idle) {

@@ -2,12 +2,11 @@ package dev.archivist.db.doctor;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.SessionStart;
 import dev.archivist.db.Statements;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.failure.ArchiveFailure;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -15,7 +14,7 @@ import java.util.function.Supplier;
 /** What can be wrong with a database. */
 public final class DatabaseChecks {
   private static final int NEEDED_VERSION = 150_000;
-  private static final Duration CLOCK_TOLERANCE = Duration.ofMinutes(1);
+  private static final Duration CLOCK_WARNING = Duration.ofMinutes(1);
 
   private final Database database;
   private final Archive archive;
@@ -78,19 +77,17 @@ public final class DatabaseChecks {
   }
 
   private Finding clock() {
-    OffsetDateTime theirs =
-        database.looking(
-            connection ->
-                Statements.query(connection, "doctor.clock")
-                    .one(row -> row.getObject(1, OffsetDateTime.class)));
-    Duration apart = Duration.between(theirs.toInstant(), Instant.now()).abs();
-    boolean far = apart.compareTo(CLOCK_TOLERANCE) > 0;
+    Duration apart =
+        database.looking(connection -> SessionStart.of(connection, database.clock()).apart());
+    boolean tooFar = apart.compareTo(database.settings().clockTolerance()) > 0;
+    boolean far = apart.compareTo(CLOCK_WARNING) > 0;
     return new Finding(
         "clock",
-        far ? "WARNING" : "OK",
+        tooFar ? "FAILED" : far ? "WARNING" : "OK",
         "the database's clock and this machine's are " + apart.toMillis() + " ms apart",
-        far
+        tooFar || far
             ? "Rows age by the database's clock, nights begin by this machine's: run NTP on both."
+                + (tooFar ? " Until then nothing is run or purged." : "")
             : "");
   }
 

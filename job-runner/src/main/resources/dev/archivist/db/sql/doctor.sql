@@ -3,9 +3,6 @@
 -- name: server
 SELECT current_setting('server_version') AS version, current_setting('server_version_num')::integer AS number
 
--- name: clock
-SELECT clock_timestamp()
-
 -- name: open_managers
 -- Whoever may call these can run code of his own in the database.
 SELECT DISTINCT p.proname::text

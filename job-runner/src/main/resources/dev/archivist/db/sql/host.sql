@@ -1,11 +1,5 @@
 -- The engine in the database, called by its functions.
 
--- name: language
-SELECT l.lanname
-FROM pg_catalog.pg_proc p
-JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-WHERE p.oid = pg_catalog.to_regprocedure('archive.run_batch(uuid)')
-
 -- name: plan
 SELECT archive.plan(?)::text
 

@@ -7,3 +7,10 @@ SET lock_timeout = '100ms'
 -- name: names_come_whole
 -- A regprocedure or regclass is written with its schema unless the search path has it.
 SET LOCAL search_path = pg_catalog, pg_temp
+
+-- name: start
+SELECT clock_timestamp() AS clock, (
+    SELECT l.lanname
+    FROM pg_catalog.pg_proc p
+    JOIN pg_catalog.pg_language l ON l.oid = p.prolang
+    WHERE p.oid = pg_catalog.to_regprocedure('archive.run_batch(uuid)')) AS language

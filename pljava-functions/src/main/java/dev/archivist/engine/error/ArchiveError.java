@@ -88,7 +88,9 @@ public enum ArchiveError {
   /** The audit trail was changed. */
   AUDIT_BROKEN("ZA044", 1, Category.WORK),
   /** The policy was changed while a job ran; what the job committed stays. */
-  POLICY_CHANGED("ZA045", 1, Category.WORK);
+  POLICY_CHANGED("ZA045", 1, Category.WORK),
+  /** The clocks of the database and of the runner are too far apart; nothing was touched. */
+  CLOCKS_DIFFER("ZA046", 3, Category.ENVIRONMENT);
 
   /** What kind of answer the error asks for. */
   public enum Category {
