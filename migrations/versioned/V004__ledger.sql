@@ -68,7 +68,7 @@ COMMENT ON TABLE archive.archived_columns IS
   'The columns of each archive table as they were when rows came; archive.accept_columns(policy) accepts what they are now';
 COMMENT ON COLUMN archive.archived_columns.position IS 'which table of the policy; see archive.policy_tables';
 COMMENT ON COLUMN archive.archived_columns.number IS 'place of the column in the table, as in pg_attribute.attnum';
-COMMENT ON COLUMN archive.archived_columns.type IS 'as format_type(type, modifier) writes it';
+COMMENT ON COLUMN archive.archived_columns.type IS 'as archive.type_name(type, modifier) writes it';
 
 ALTER TABLE archive.archived_columns OWNER TO archive_auditor;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.archived_columns TO archive_engine;

@@ -13,12 +13,12 @@ BEGIN
       HINT = 'SELECT name FROM archive.policies lists them.';
   END IF;
   WITH now AS (
-    SELECT was.position, was.number, a.attname::text AS name, format_type(a.atttypid, a.atttypmod) AS type
+    SELECT was.position, was.number, a.attname::text AS name, archive.type_name(a.atttypid, a.atttypmod) AS type
     FROM archive.archived_columns was
     JOIN archive.policy_tables t ON t.policy = was.policy AND t.position = was.position
     LEFT JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
       AND a.attnum = was.number AND NOT a.attisdropped
-    WHERE was.policy = accept_columns.policy AND (a.attname::text COLLATE "C", format_type(a.atttypid, a.atttypmod)) IS DISTINCT FROM (was.name, was.type)
+    WHERE was.policy = accept_columns.policy AND (a.attname::text COLLATE "C", archive.type_name(a.atttypid, a.atttypmod)) IS DISTINCT FROM (was.name, was.type)
   ),
   gone AS (
     DELETE FROM archive.archived_columns c USING now

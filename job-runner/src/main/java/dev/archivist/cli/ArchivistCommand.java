@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       VerifyCommand.class,
       PurgeCommand.class,
       BinCommand.class,
+      StoreCommand.class,
       S3LifecycleCommand.class,
       HoldCommand.class,
       AuditCommand.class,

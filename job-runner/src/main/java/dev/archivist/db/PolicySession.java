@@ -188,7 +188,7 @@ public final class PolicySession implements AutoCloseable {
         });
   }
 
-  Database database() {
+  public Database database() {
     return database;
   }
 

@@ -2,8 +2,10 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
+import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
+import dev.archivist.document.StoreMark;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -14,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Looks at everything a run needs. */
@@ -31,6 +34,7 @@ public final class Doctor {
     List<Check> checks = new ArrayList<>();
     checks.addAll(database(open));
     checks.add(store());
+    checks.add(storeOwner(open));
     checks.add(reportsRoot());
     checks.add(disk("disk for temporary files", settings.home()));
     return checks;
@@ -64,6 +68,29 @@ public final class Doctor {
           "");
     } catch (ArchiveFailure failure) {
       return new Check("object store", Check.Verdict.FAILED, failure.getMessage(), failure.hint());
+    }
+  }
+
+  private Check storeOwner(Supplier<Database> open) {
+    try (Database database = open.get();
+        ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
+      Optional<StoreMark> mark = new StoreOwner(store).mark();
+      DatabaseIdentity identity = DatabaseIdentity.of(database);
+      boolean ours = mark.map(StoreMark::database).filter(identity.id()::equals).isPresent();
+      return new Check(
+          "store's owner",
+          ours || mark.isEmpty() ? Check.Verdict.OK : Check.Verdict.FAILED,
+          mark.map(
+                  each ->
+                      "the store belongs to database %s (%s)%s"
+                          .formatted(each.name(), each.database(), ours ? ", this one" : ""))
+              .orElse("the store is nobody's yet"),
+          ours || mark.isEmpty()
+              ? ""
+              : "Give this database a prefix of its own, or: archivist store take-over.");
+    } catch (ArchiveFailure failure) {
+      return new Check(
+          "store's owner", Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), "");
     }
   }
 

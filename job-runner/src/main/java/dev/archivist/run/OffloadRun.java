@@ -53,25 +53,16 @@ final class OffloadRun implements AutoCloseable {
     this.store = store;
   }
 
-  /** Opens the configured store and checks that it can be used. */
+  /** Opens the configured store, which must be this database's. */
   static OffloadRun open(
       Settings settings,
       RunSession session,
       FileColumns offload,
       Function<Settings, ArchiveStore> stores) {
-    ArchiveStore store = stores.apply(settings);
+    ArchiveStore store = StoreOwner.open(settings, session.session().database(), stores);
     OffloadRun run = new OffloadRun(settings, session, offload, store);
-    boolean usable = false;
-    try {
-      store.check();
-      Compressor.removeLeftovers(run.temporary);
-      usable = true;
-      return run;
-    } finally {
-      if (!usable) {
-        store.close();
-      }
-    }
+    Compressor.removeLeftovers(run.temporary);
+    return run;
   }
 
   /**

@@ -150,7 +150,7 @@ public final class PurgeRun {
     if (!objectsAreDue(session)) {
       return PurgeOutcome.Objects.NONE;
     }
-    try (ArchiveStore store = stores.apply(settings)) {
+    try (ArchiveStore store = StoreOwner.open(settings, database, stores)) {
       return new ObjectPurge(session, store, retry, stop).run();
     }
   }

@@ -39,23 +39,14 @@ final class RestoreRun implements AutoCloseable {
     this.retry = retry;
   }
 
-  /** Opens the configured store and checks that it can be used. */
+  /** Opens the configured store, which must be this database's. */
   static RestoreRun open(
       Settings settings,
       RunSession session,
       Function<Settings, ArchiveStore> stores,
       LockRetry retry) {
-    ArchiveStore store = stores.apply(settings);
-    boolean usable = false;
-    try {
-      store.check();
-      usable = true;
-      return new RestoreRun(settings, session, store, retry);
-    } finally {
-      if (!usable) {
-        store.close();
-      }
-    }
+    ArchiveStore store = StoreOwner.open(settings, session.session().database(), stores);
+    return new RestoreRun(settings, session, store, retry);
   }
 
   /**
@@ -104,7 +95,7 @@ final class RestoreRun implements AutoCloseable {
     String key = key(report.object().location());
     Codec codec = codec(key);
     try (InputStream stored = store.open(key)) {
-      file.put(stored, codec);
+      file.put(stored, codec, store.rights(key));
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.STORE_UNREACHABLE,

@@ -8,6 +8,7 @@ import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
 import dev.archivist.report.ReportFile;
 import dev.archivist.store.DurableFiles;
+import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -19,6 +20,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * A report's file on its way back: written beside its place under another name, compared, made
@@ -41,11 +44,13 @@ final class RestoredFile {
   /**
    * Puts the file in its place; that it is there already, with this content, is a success.
    *
+   * @param rights those of the file that was archived; where they are not known, only this user may
+   *     read what comes back
    * @throws ArchiveFailure {@code OBJECT_CORRUPT} if the object is not what was archived, {@code
    *     RESTORE_CONFLICT} if another file is there, {@code REPORT_UNREADABLE} if nothing can be
    *     written there, {@code STORE_FULL} if the disk is full
    */
-  void put(InputStream storedObject, Codec codec) {
+  void put(InputStream storedObject, Codec codec, Optional<FileRights> rights) {
     // The same name each time: what a crash left is written anew.
     Path temporary = place.resolveSibling(".archivist-restore-" + report.id() + ".tmp");
     try {
@@ -53,6 +58,9 @@ final class RestoredFile {
       Files.deleteIfExists(temporary);
       try {
         write(temporary, storedObject, codec);
+        if (rights.isPresent()) {
+          rights.get().applyTo(temporary);
+        }
         publish(temporary);
       } finally {
         Files.deleteIfExists(temporary);
@@ -85,9 +93,9 @@ final class RestoredFile {
     try (FileChannel file =
         FileChannel.open(
             temporary,
-            StandardOpenOption.CREATE_NEW,
-            StandardOpenOption.WRITE,
-            LinkOption.NOFOLLOW_LINKS)) {
+            Set.of(
+                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
+            DurableFiles.ownersAlone(temporary))) {
       ReadBack.copy(
           storedObject,
           codec,

@@ -23,7 +23,8 @@ public interface ArchiveStore extends AutoCloseable {
    * repeating is always safe.
    *
    * @param key where, below the store's location
-   * @param content a local file; it must not change meanwhile
+   * @param content a local file; it must not change meanwhile. Its permissions are kept with the
+   *     object, and no file that the store makes has wider ones
    * @param sha256 lower-case hexadecimal SHA-256 of the file's bytes; the store checks it on the
    *     way
    */
@@ -34,6 +35,12 @@ public interface ArchiveStore extends AutoCloseable {
 
   /** What the store knows of the object without reading its bytes; empty if there is none. */
   Optional<StoredObject> stat(String key);
+
+  /**
+   * The permissions of the file that the object was put from; empty if there is no object, or where
+   * they are not known.
+   */
+  Optional<FileRights> rights(String key);
 
   /**
    * Calls {@code each} for every object whose key starts with the prefix, in order of their keys.

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -102,6 +103,20 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   @Override
+  public Optional<FileRights> rights(String key) {
+    Path file = pathOf(key);
+    return DirectoryFailure.translating(
+        "cannot look at " + uri(key),
+        () -> {
+          try {
+            return FileRights.of(file);
+          } catch (NoSuchFileException e) {
+            return Optional.empty();
+          }
+        });
+  }
+
+  @Override
   public void list(String prefix, Consumer<StoredObject> each) {
     DirectoryFailure.translating(
         "cannot list " + root.toUri(),
@@ -169,7 +184,7 @@ public final class DirectoryStore implements ArchiveStore {
           Arrays.stream(names.split("/", -1))
               .map(FileName::decode)
               .collect(Collectors.joining("/"));
-      return Optional.of(key).filter(each -> uri(each).equals(uri));
+      return Optional.of(key).filter(StoreKey::isOfReport).filter(each -> uri(each).equals(uri));
     } catch (IllegalArgumentException | ArchiveFailure e) {
       // nothing that uri() writes
       return Optional.empty();
@@ -193,7 +208,7 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   private void createStore() throws IOException {
-    DurableFiles.createDirectories(incoming);
+    DurableFiles.createOwnDirectories(incoming);
     if (swept.compareAndSet(false, true)) {
       removeLeftovers();
     }
@@ -219,7 +234,7 @@ public final class DirectoryStore implements ArchiveStore {
   private boolean write(String key, Path target, Path content, String sha256) throws IOException {
     Path finished = copy(key, content, sha256);
     try {
-      DurableFiles.createDirectories(target.getParent());
+      DurableFiles.createOwnDirectories(target.getParent());
       DurableFiles.publish(finished, target, root.resolve(LOCK));
       return true;
     } catch (FileAlreadyExistsException e) {
@@ -233,7 +248,8 @@ public final class DirectoryStore implements ArchiveStore {
     Path copy = incoming.resolve(UUID.randomUUID().toString());
     boolean complete = false;
     try (InputStream in = LocalContent.open(content);
-        FileChannel out = FileChannel.open(copy, CREATE_NEW, WRITE)) {
+        FileChannel out =
+            FileChannel.open(copy, Set.of(CREATE_NEW, WRITE), DurableFiles.ownersAlone(copy))) {
       MessageDigest digest = LocalContent.sha256();
       byte[] buffer = new byte[BUFFER_BYTES];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
@@ -244,6 +260,10 @@ public final class DirectoryStore implements ArchiveStore {
         }
       }
       LocalContent.requireSha256(uri(key), sha256, digest);
+      Optional<FileRights> rights = FileRights.of(content);
+      if (rights.isPresent()) {
+        rights.get().applyTo(copy);
+      }
       out.force(true);
       complete = true;
       return copy;

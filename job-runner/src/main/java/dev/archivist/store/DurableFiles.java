@@ -11,15 +11,53 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 
 /** File operations that a crash of the machine does not undo. */
 public final class DurableFiles {
+  private static final Set<PosixFilePermission> OWNERS =
+      PosixFilePermissions.fromString("rwx------");
   private static final Object ONE_PUBLISHER = new Object();
 
   private DurableFiles() {}
 
-  /** Creates the directory and those above it, and makes their names durable. */
+  /** Permissions of a new file or directory for nobody but its owner, where there are any. */
+  public static FileAttribute<?>[] ownersAlone(Path file) {
+    return file.getFileSystem().supportedFileAttributeViews().contains("posix")
+        ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNERS)}
+        : new FileAttribute<?>[0];
+  }
+
+  /** As {@link #createDirectories}, those that are new for their owner alone. */
+  static void createOwnDirectories(Path directory) throws IOException {
+    createDirectories(directory, ownersAlone(directory));
+  }
+
+  /**
+   * Creates the directory and those above it, and makes their names durable. Those that are new
+   * give nobody more than the first one above that was there.
+   */
   public static void createDirectories(Path directory) throws IOException {
+    Path above = directory;
+    while (above != null && !Files.isDirectory(above)) {
+      above = above.getParent();
+    }
+    Optional<FileRights> rights = above == null ? Optional.empty() : FileRights.of(above);
+    createDirectories(
+        directory,
+        rights.isPresent()
+            ? new FileAttribute<?>[] {
+              PosixFilePermissions.asFileAttribute(rights.get().permissions())
+            }
+            : new FileAttribute<?>[0]);
+  }
+
+  private static void createDirectories(Path directory, FileAttribute<?>... attributes)
+      throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -27,9 +65,9 @@ public final class DurableFiles {
     if (parent == null) {
       throw new NoSuchFileException(directory.toString());
     }
-    createDirectories(parent);
+    createDirectories(parent, attributes);
     try {
-      Files.createDirectory(directory);
+      Files.createDirectory(directory, attributes);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;

@@ -12,6 +12,9 @@ public final class StoreKey {
   /** Keys that begin so belong to the store itself; they are neither taken nor listed. */
   public static final String RESERVED = ".archivist-";
 
+  /** The one of them that is written and read: whose the store is. */
+  public static final String OWNER = RESERVED + "owner";
+
   /** The order of a listing: by the bytes of the key's UTF-8 form, as object stores sort. */
   public static final Comparator<String> ORDER =
       (left, right) -> Arrays.compareUnsigned(left.getBytes(UTF_8), right.getBytes(UTF_8));
@@ -29,7 +32,7 @@ public final class StoreKey {
    */
   public static String requireValid(String key) {
     boolean valid =
-        !key.startsWith(RESERVED)
+        (!key.startsWith(RESERVED) || key.equals(OWNER))
             && key.getBytes(UTF_8).length <= LONGEST_BYTES
             && key.codePoints().noneMatch(StoreKey::isForbidden)
             && Arrays.stream(key.split("/", -1)).noneMatch(StoreKey::isForbiddenSegment);
@@ -41,6 +44,13 @@ public final class StoreKey {
               .formatted(LONGEST_BYTES));
     }
     return key;
+  }
+
+  /**
+   * Whether a location may name it: an object of a report, and not what the store keeps for itself.
+   */
+  public static boolean isOfReport(String key) {
+    return !key.startsWith(RESERVED);
   }
 
   private static boolean isForbidden(int codePoint) {

@@ -115,6 +115,8 @@ class JsonDocumentsTest {
     document("config", "config");
     list("check", "doctor");
     document("bench-summary", "bench", "--rows", "50", "--rounds", "1");
+    document("store-summary", "store", "show");
+    document("store-summary", "store", "take-over");
     try (LifecycleServer server = new LifecycleServer()) {
       archivist = server.with(archivist);
       list("lifecycle-rule", "s3-lifecycle", "show");

@@ -7,9 +7,11 @@ import dev.archivist.document.RestorePlan;
 import dev.archivist.engine.error.ArchiveError;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -256,6 +258,33 @@ class ReportRestoreTest {
       Files.delete(world.root.resolve("a.pdf"));
       assertThat(world.restore(ALL).status()).isEqualTo("completed");
       world.assertAllLive();
+    }
+  }
+
+  /** Neither the object nor the file that comes back gives anybody more than the file did. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-------", "rw-r-----", "r--r--r--", "r--------"})
+  void permissionsAreTheFilesAllTheWay(String permissions) throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("of/one.csv");
+      Path file = world.root.resolve("of/one.csv");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+      Files.setPosixFilePermissions(file.getParent(), PosixFilePermissions.fromString("rwxr-x---"));
+
+      world.run();
+
+      Path object = Path.of(URI.create(world.db.value("SELECT s3_location FROM reports_archive")));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(object)))
+          .isEqualTo(permissions);
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(object.getParent())))
+          .isEqualTo("rwx------");
+      world.assertAllArchived();
+
+      assertThat(world.restore(ALL).failure()).isEmpty();
+
+      assertThat(Files.readAllBytes(file)).isEqualTo(world.content(id));
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo(permissions);
     }
   }
 

@@ -3,12 +3,15 @@ package dev.archivist.store;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -245,6 +248,37 @@ public abstract class ArchiveStoreContract {
     }
 
     assertThat(keys("")).containsExactly("half read");
+  }
+
+  @Test
+  void keepsTheMarkOfItsOwnerBesideTheObjects() throws IOException {
+    TestContent mark = TestContent.of(temp, "ours");
+    put("a", TestContent.of(temp, "a report"));
+
+    put(StoreKey.OWNER, mark);
+
+    assertThat(store.stat(StoreKey.OWNER)).isPresent();
+    assertThat(text(StoreKey.OWNER)).isEqualTo("ours");
+    assertThat(keys("")).containsExactly("a");
+    assertThat(store.key(store.uri(StoreKey.OWNER))).isEmpty();
+    assertThatThrownBy(() -> put(StoreKey.OWNER, TestContent.of(temp, "theirs")))
+        .extracting(failure -> ((ArchiveFailure) failure).error())
+        .isEqualTo(ArchiveError.OBJECT_CONFLICT);
+    store.delete(StoreKey.OWNER);
+    assertThat(store.stat(StoreKey.OWNER)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r--r--", "rw-------", "r--r-----", "r--------", "---------"})
+  void knowsThePermissionsOfTheFileThatWasPut(String permissions) throws IOException {
+    TestContent content = TestContent.of(temp, "a report");
+    Files.setPosixFilePermissions(content.file(), PosixFilePermissions.fromString(permissions));
+    assumeTrue(Files.isReadable(content.file()), "this user reads every file");
+
+    put("a", content);
+
+    assertThat(store.rights("a")).isEqualTo(FileRights.of(content.file()));
+    assertThat(store.rights("b")).isEmpty();
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.archivist.store.s3;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.FileRights;
 import dev.archivist.store.LocalContent;
 import dev.archivist.store.StoreKey;
 import dev.archivist.store.StoreSettings;
@@ -10,8 +11,12 @@ import dev.archivist.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -29,10 +34,12 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * If-None-Match: *}). So two writers cannot overwrite each other, and a put whose answer was lost
  * finds its own object, knows it by its SHA-256, and succeeds. On a server that refuses the
  * condition itself, looking first is all the protection there is. The SHA-256 of the whole object
- * is kept as user metadata {@code sha256}.
+ * is kept as user metadata {@code sha256}, the permissions of the file that it was put from as
+ * {@code file-rights}.
  */
 public final class S3Store implements ArchiveStore {
   static final String SHA256 = "sha256";
+  static final String RIGHTS = "file-rights";
   private static final String PROBE = StoreKey.RESERVED + "check";
   private static final int TRIES_ON_CONFLICT = 3;
 
@@ -130,13 +137,21 @@ public final class S3Store implements ArchiveStore {
   }
 
   private S3Upload upload(StoredObject wanted, FileParts parts, boolean onCondition) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put(SHA256, wanted.sha256());
+    rightsOf(parts.file()).ifPresent(rights -> metadata.put(RIGHTS, rights));
     return new S3Upload(
-        client,
-        location.bucket(),
-        location.name(wanted.key()),
-        parts,
-        Map.of(SHA256, wanted.sha256()),
-        onCondition);
+        client, location.bucket(), location.name(wanted.key()), parts, metadata, onCondition);
+  }
+
+  /** As metadata can have them: a group may be called by any characters. */
+  private static Optional<String> rightsOf(Path file) {
+    try {
+      return FileRights.of(file)
+          .map(rights -> URLEncoder.encode(rights.toString(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** The object, if it is there already; if it was released, no longer. */
@@ -230,6 +245,17 @@ public final class S3Store implements ArchiveStore {
   }
 
   @Override
+  public Optional<FileRights> rights(String key) {
+    return S3Failure.translating(
+        "cannot look at " + uri(key),
+        () ->
+            head(key)
+                .map(head -> head.metadata().get(RIGHTS))
+                .map(text -> URLDecoder.decode(text, StandardCharsets.UTF_8))
+                .flatMap(FileRights::parse));
+  }
+
+  @Override
   public void list(String prefix, Consumer<StoredObject> each) {
     S3Failure.translating(
         "cannot list " + location.uri(prefix),
@@ -308,6 +334,7 @@ public final class S3Store implements ArchiveStore {
     try {
       return uri.startsWith(base) && uri.length() > base.length()
           ? Optional.of(StoreKey.requireValid(uri.substring(base.length())))
+              .filter(StoreKey::isOfReport)
           : Optional.empty();
     } catch (ArchiveFailure e) {
       // nothing that uri() writes

@@ -14,3 +14,8 @@ SELECT clock_timestamp() AS clock, (
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
     WHERE p.oid = pg_catalog.to_regprocedure('archive.run_batch(uuid)')) AS language
+
+-- name: identity
+SELECT c.system_identifier || ':' || d.oid AS id, d.datname AS name
+FROM pg_catalog.pg_control_system() AS c, pg_catalog.pg_database AS d
+WHERE d.datname = pg_catalog.current_database()

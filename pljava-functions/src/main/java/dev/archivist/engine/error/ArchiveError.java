@@ -63,6 +63,8 @@ public enum ArchiveError {
   OBJECT_MISSING("ZA026", 1, Category.WORK),
   /** The object lies in a storage class that cannot be read at once. */
   OBJECT_FROZEN("ZA027", 1, Category.WORK),
+  /** The object store belongs to another database. */
+  STORE_OF_ANOTHER("ZA028", 3, Category.ENVIRONMENT),
 
   /** The report's file is not there. */
   REPORT_MISSING("ZA030", 1, Category.WORK),

@@ -51,7 +51,7 @@ entry.bin_id = ?::uuid
 
 -- name: columns_of_archive
   SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
-    'is', a.attname || ' ' || format_type(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
+    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
   FROM /* {changed_columns} */
     AND was.policy = ? AND was.position = ?
 

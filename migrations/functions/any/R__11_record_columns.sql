@@ -10,7 +10,7 @@ DECLARE
   recorded bigint;
 BEGIN
   INSERT INTO archive.archived_columns (policy, position, number, name, type)
-  SELECT t.policy, t.position, a.attnum, a.attname, format_type(a.atttypid, a.atttypmod)
+  SELECT t.policy, t.position, a.attnum, a.attname, archive.type_name(a.atttypid, a.atttypmod)
   FROM archive.policy_tables t
   JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
     AND a.attnum > 0 AND NOT a.attisdropped

@@ -1,0 +1,126 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.Database;
+import dev.archivist.db.DatabaseIdentity;
+import dev.archivist.document.Json;
+import dev.archivist.document.StoreMark;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.LocalContent;
+import dev.archivist.store.StoreKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Whose a store is. Two databases on one store would delete each other's objects: to each, those of
+ * the other are objects that no report of its own needs. So the first database that writes leaves a
+ * mark, and any other is refused until somebody takes the store over for it.
+ */
+public final class StoreOwner {
+  private final ArchiveStore store;
+
+  public StoreOwner(ArchiveStore store) {
+    this.store = store;
+  }
+
+  /**
+   * Opens the configured store, checks that it can be used, and that it is this database's; see
+   * {@link #require}.
+   */
+  static ArchiveStore open(
+      Settings settings, Database database, Function<Settings, ArchiveStore> stores) {
+    ArchiveStore store = stores.apply(settings);
+    boolean usable = false;
+    try {
+      store.check();
+      new StoreOwner(store).require(DatabaseIdentity.of(database));
+      usable = true;
+      return store;
+    } finally {
+      if (!usable) {
+        store.close();
+      }
+    }
+  }
+
+  /** The mark that the store has; empty if it is nobody's yet. */
+  public Optional<StoreMark> mark() {
+    if (store.stat(StoreKey.OWNER).isEmpty()) {
+      return Optional.empty();
+    }
+    try (InputStream mark = store.open(StoreKey.OWNER)) {
+      return Optional.of(
+          Json.read(new String(mark.readAllBytes(), StandardCharsets.UTF_8), StoreMark.class));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /**
+   * Lets this database go on if the store is its own; a store that is nobody's becomes its own.
+   *
+   * @throws ArchiveFailure {@code ZA028} if it is another's
+   */
+  void require(DatabaseIdentity database) {
+    Optional<StoreMark> present = mark();
+    if (present.isEmpty()) {
+      try {
+        leave(database);
+        return;
+      } catch (ArchiveFailure e) {
+        if (e.error() != ArchiveError.OBJECT_CONFLICT) {
+          throw e;
+        }
+        present = mark(); // another database was first
+      }
+    }
+    if (!present.map(StoreMark::database).equals(Optional.of(database.id()))) {
+      throw new ArchiveFailure(
+          ArchiveError.STORE_OF_ANOTHER,
+          "%s belongs to %s, and this is %s"
+              .formatted(
+                  store,
+                  present.map(StoreOwner::words).orElse("another database"),
+                  words(mark(database))),
+          "Give each database a prefix of its own (ARCHIVE_STORE_URI). If that database is gone, or"
+              + " this one was restored from its dump: archivist store take-over.");
+    }
+  }
+
+  /** Makes the store this database's, whosever it was. */
+  public StoreMark takeOver(DatabaseIdentity database) {
+    store.delete(StoreKey.OWNER);
+    leave(database);
+    return mark(database);
+  }
+
+  private void leave(DatabaseIdentity database) {
+    try {
+      Path file = Files.createTempFile("archivist-owner", ".json");
+      try {
+        Files.writeString(file, Json.line(mark(database)) + "\n");
+        store.put(StoreKey.OWNER, file, LocalContent.sha256Of(Files.newInputStream(file)));
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static StoreMark mark(DatabaseIdentity database) {
+    return new StoreMark(database.id(), database.name());
+  }
+
+  private static String words(StoreMark mark) {
+    return "database %s (%s)".formatted(mark.name(), mark.database());
+  }
+}
