@@ -14,7 +14,7 @@ ALTER FUNCTION archive.may_rehearse() OWNER TO archive_auditor;
 REVOKE ALL ON FUNCTION archive.may_rehearse() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.may_rehearse() TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.may_rehearse() IS
-  'Whether the setting archivist.now is of a member of archive_owner, or what ALTER DATABASE or ALTER ROLE … SET says';
+  'Whether the setting archivist.now is of a member of archive_owner, or what ALTER DATABASE SET or ALTER ROLE SET says';
 
 -- The one clock for cutoffs, retention and holds. The setting archivist.now stands in for it in rehearsals
 -- and tests, if it is of somebody who may.

@@ -1,15 +1,8 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
-import dev.archivist.db.DatabaseIdentity;
-import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
 import dev.archivist.run.StoreOwner;
-import dev.archivist.store.ArchiveStore;
-import dev.archivist.store.ArchiveStores;
-import dev.archivist.store.StoreSettings;
-import java.nio.file.Path;
-import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,8 +12,8 @@ import picocli.CommandLine.Option;
     name = "store",
     mixinStandardHelpOptions = true,
     description = {
-      "Show whose the object store is, or make it this database's. The first database that writes",
-      "to a store leaves a mark; any other is refused (ZA028)."
+      "Show whose the object store is, or make it this database's. The first database that",
+      "writes to a store leaves a mark; any other is refused (ZA028)."
     },
     subcommands = {StoreCommand.Show.class, StoreCommand.TakeOver.class})
 final class StoreCommand extends ConfiguredCommand {
@@ -29,34 +22,23 @@ final class StoreCommand extends ConfiguredCommand {
     throw new CommandLine.ParameterException(spec.commandLine(), "say show or take-over");
   }
 
-  /** What is done with the store of this database. */
-  private interface Work {
-    Optional<StoreMark> run(StoreOwner owner, DatabaseIdentity database);
-  }
-
-  private static int work(ConfiguredCommand command, boolean json, Work work) {
-    StoreSettings settings = StoreSettings.of(command.settings());
-    try (Database database = Database.open(command.settings());
-        ArchiveStore store = ArchiveStores.open(settings, Path.of(""))) {
-      DatabaseIdentity identity = DatabaseIdentity.of(database);
-      Optional<StoreMark> mark = work.run(new StoreOwner(store), identity);
-      boolean ours = mark.filter(each -> each.database().equals(identity.id())).isPresent();
-      if (json) {
-        command.printJson(new StoreSummary(store.toString(), mark.orElse(null), ours));
-      } else {
-        command
-            .out()
-            .println(
-                store
-                    + mark.map(each -> " belongs to database " + words(each, ours))
-                        .orElse(" is nobody's yet: the first run that writes to it leaves a mark"));
-      }
-      return 0;
+  private static int print(ConfiguredCommand command, boolean json, StoreSummary store) {
+    if (json) {
+      command.printJson(store);
+    } else {
+      command.out().println(store.uri() + words(store));
     }
+    return 0;
   }
 
-  private static String words(StoreMark mark, boolean ours) {
-    return mark.name() + " (" + mark.database() + (ours ? "), this one" : "), not to this one");
+  private static String words(StoreSummary store) {
+    return store.owner() == null
+        ? " is nobody's yet: the first run that writes to it leaves a mark"
+        : " belongs to database %s (%s), %s"
+            .formatted(
+                store.owner().name(),
+                store.owner().database(),
+                store.ours() ? "this one" : "not to this one");
   }
 
   /** Looks. */
@@ -67,7 +49,9 @@ final class StoreCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      return work(this, json, (owner, database) -> owner.mark());
+      try (Database database = Database.open(settings())) {
+        return print(this, json, StoreOwner.show(settings(), database));
+      }
     }
   }
 
@@ -85,7 +69,9 @@ final class StoreCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      return work(this, json, (owner, database) -> Optional.of(owner.takeOver(database)));
+      try (Database database = Database.open(settings())) {
+        return print(this, json, StoreOwner.takeOver(settings(), database));
+      }
     }
   }
 }

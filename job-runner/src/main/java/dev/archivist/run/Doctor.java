@@ -2,10 +2,9 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
-import dev.archivist.document.StoreMark;
+import dev.archivist.document.StoreSummary;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -16,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Supplier;
 
 /** Looks at everything a run needs. */
@@ -72,22 +70,20 @@ public final class Doctor {
   }
 
   private Check storeOwner(Supplier<Database> open) {
-    try (Database database = open.get();
-        ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
-      Optional<StoreMark> mark = new StoreOwner(store).mark();
-      DatabaseIdentity identity = DatabaseIdentity.of(database);
-      boolean ours = mark.map(StoreMark::database).filter(identity.id()::equals).isPresent();
+    try (Database database = open.get()) {
+      StoreSummary store = StoreOwner.show(settings, database);
+      boolean mayWrite = store.ours() || store.owner() == null;
       return new Check(
           "store's owner",
-          ours || mark.isEmpty() ? Check.Verdict.OK : Check.Verdict.FAILED,
-          mark.map(
-                  each ->
-                      "the store belongs to database %s (%s)%s"
-                          .formatted(each.name(), each.database(), ours ? ", this one" : ""))
-              .orElse("the store is nobody's yet"),
-          ours || mark.isEmpty()
-              ? ""
-              : "Give this database a prefix of its own, or: archivist store take-over.");
+          mayWrite ? Check.Verdict.OK : Check.Verdict.FAILED,
+          store.owner() == null
+              ? "the store is nobody's yet"
+              : "the store belongs to database %s (%s)%s"
+                  .formatted(
+                      store.owner().name(),
+                      store.owner().database(),
+                      store.ours() ? ", this one" : ""),
+          mayWrite ? "" : "Give this database a prefix of its own, or: archivist store take-over.");
     } catch (ArchiveFailure failure) {
       return new Check(
           "store's owner", Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), "");

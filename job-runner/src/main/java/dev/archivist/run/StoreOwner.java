@@ -5,6 +5,7 @@ import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
+import dev.archivist.document.StoreSummary;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
@@ -27,7 +28,7 @@ import java.util.function.Function;
 public final class StoreOwner {
   private final ArchiveStore store;
 
-  public StoreOwner(ArchiveStore store) {
+  StoreOwner(ArchiveStore store) {
     this.store = store;
   }
 
@@ -51,8 +52,31 @@ public final class StoreOwner {
     }
   }
 
+  /** Whose the configured store is. */
+  public static StoreSummary show(Settings settings, Database database) {
+    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
+      return summary(store, new StoreOwner(store).mark(), DatabaseIdentity.of(database));
+    }
+  }
+
+  /** Makes the configured store this database's, whosever it was. */
+  public static StoreSummary takeOver(Settings settings, Database database) {
+    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
+      DatabaseIdentity identity = DatabaseIdentity.of(database);
+      return summary(store, Optional.of(new StoreOwner(store).takeOver(identity)), identity);
+    }
+  }
+
+  private static StoreSummary summary(
+      ArchiveStore store, Optional<StoreMark> mark, DatabaseIdentity database) {
+    return new StoreSummary(
+        store.toString(),
+        mark.orElse(null),
+        mark.filter(each -> each.database().equals(database.id())).isPresent());
+  }
+
   /** The mark that the store has; empty if it is nobody's yet. */
-  public Optional<StoreMark> mark() {
+  Optional<StoreMark> mark() {
     if (store.stat(StoreKey.OWNER).isEmpty()) {
       return Optional.empty();
     }
@@ -95,8 +119,7 @@ public final class StoreOwner {
     }
   }
 
-  /** Makes the store this database's, whosever it was. */
-  public StoreMark takeOver(DatabaseIdentity database) {
+  StoreMark takeOver(DatabaseIdentity database) {
     store.delete(StoreKey.OWNER);
     leave(database);
     return mark(database);

@@ -311,7 +311,7 @@ abstract class FamilyKeysContract extends EngineContract {
                   db.execute(
                       "SET lock_timeout = '50ms'",
                       "SELECT archive.hold('former', reason => 'a case')"))
-          .hasMessageContaining("lock timeout");
+          .hasMessageContaining("the holds of policy \"family\" are locked by process ");
     }
   }
 }
