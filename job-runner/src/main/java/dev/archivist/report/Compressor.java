@@ -5,7 +5,6 @@ import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
-import dev.archivist.store.FileRights;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +17,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Locale;
-import java.util.Optional;
 
 /** Compresses a report into a temporary file; memory does not grow with the report. */
 public final class Compressor {
@@ -28,7 +26,7 @@ public final class Compressor {
   private Compressor() {}
 
   /**
-   * Reads the file once, from start to end. The temporary file has its permissions.
+   * Reads the file once, from start to end.
    *
    * @param tempDir where the temporary file goes; created if it is not there
    * @throws ArchiveFailure {@code REPORT_CHANGED} if the file is not, before or after, what it was
@@ -81,10 +79,6 @@ public final class Compressor {
     try (InputStream in = content.reading(new Source(file));
         OutputStream out = Files.newOutputStream(target, WRITE)) {
       codec.compress(in, written.writing(out));
-      Optional<FileRights> rights = FileRights.of(file.path());
-      if (rights.isPresent()) {
-        rights.get().applyTo(target);
-      }
     } catch (IOException e) {
       throw temporaryFailure(tempDir, e);
     }

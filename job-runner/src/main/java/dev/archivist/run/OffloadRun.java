@@ -17,12 +17,14 @@ import dev.archivist.report.ReadBack;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -142,6 +144,7 @@ final class OffloadRun implements AutoCloseable {
 
   private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
+      giveRights(file.path(), compressed.path());
       putOrReplaceOrphan(key, compressed);
       readBack(key, compressed);
       return new StoredReport(
@@ -157,6 +160,22 @@ final class OffloadRun implements AutoCloseable {
    * An object with other content that no archived report refers to was left by a run that crashed
    * before its commit, and whose file has changed since.
    */
+  /** The store keeps those of what it is given. */
+  private static void giveRights(Path report, Path compressed) {
+    try {
+      Optional<FileRights> rights = FileRights.of(report);
+      if (rights.isPresent()) {
+        rights.get().applyTo(compressed);
+      }
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.REPORT_CHANGED,
+          "the permissions of the report's file cannot be read or kept: " + report,
+          "It stays where it is; the next run tries again.",
+          e);
+    }
+  }
+
   private void putOrReplaceOrphan(String key, CompressedReport compressed) {
     try {
       store.put(key, compressed.path(), compressed.sha256());
