@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
@@ -255,6 +256,11 @@ public final class Database implements AutoCloseable {
   /** This machine's clock. */
   public Clock clock() {
     return clock;
+  }
+
+  /** How far it may be from the database's. */
+  public Duration clockTolerance() {
+    return settings.clockTolerance();
   }
 
   @Override

@@ -79,7 +79,7 @@ public final class DatabaseChecks {
   private Finding clock() {
     Duration apart =
         database.looking(connection -> SessionStart.of(connection, database.clock()).apart());
-    boolean tooFar = apart.compareTo(database.settings().clockTolerance()) > 0;
+    boolean tooFar = apart.compareTo(database.clockTolerance()) > 0;
     boolean far = apart.compareTo(CLOCK_WARNING) > 0;
     return new Finding(
         "clock",
