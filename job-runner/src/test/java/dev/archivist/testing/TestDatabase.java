@@ -31,7 +31,15 @@ public final class TestDatabase implements AutoCloseable {
     return migrated(TestCluster.shared());
   }
 
+  /** Its sessions are kept for who opens one next; see {@link KeptSessions}. */
   public static TestDatabase migrated(TestCluster cluster) {
+    TestDatabase made = withItsOwnSessions(cluster);
+    KeptSessions.keep(made.database.url().jdbcUrl());
+    return made;
+  }
+
+  /** A migrated one for tests that look at how sessions begin and end. */
+  public static TestDatabase withItsOwnSessions(TestCluster cluster) {
     return new TestDatabase(cluster, cluster.createMigrated());
   }
 
