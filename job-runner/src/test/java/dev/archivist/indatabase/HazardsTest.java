@@ -38,7 +38,7 @@ class HazardsTest {
 
   @BeforeEach
   void createDatabase() throws SQLException {
-    db = TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
+    db = TestDatabase.withItsOwnSessions(PlJavaCluster.shared().orElseThrow());
     LiveData.logs(db, 900);
     LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
     client = db.connect();

@@ -9,7 +9,7 @@ import dev.archivist.testing.TestDatabase;
 class InDatabaseRequestsTest extends RequestsContract {
   @Override
   TestDatabase createDatabase() {
-    return TestDatabase.migrated(PlJavaCluster.shared().orElseThrow());
+    return TestDatabase.withItsOwnSessions(PlJavaCluster.shared().orElseThrow());
   }
 
   @Override

@@ -46,7 +46,7 @@ class StatementsTest {
                 .withSetting("log_filename", "all.log")
                 .withSetting("log_line_prefix", "%a: ")
                 .withSetting("log_statement", "all"));
-    db = TestDatabase.migrated(TestCluster.on(server));
+    db = TestDatabase.withItsOwnSessions(TestCluster.on(server));
     database = db.database();
   }
 
