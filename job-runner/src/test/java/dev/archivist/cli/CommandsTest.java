@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.LiveData;
+import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +35,7 @@ class CommandsTest {
   }
 
   private TestDatabase filled() {
-    TestDatabase db = TestDatabase.migrated();
+    TestDatabase db = TestDatabase.withItsOwnSessions(TestCluster.shared());
     LiveData.logs(db, 3000);
     LiveData.metrics(db, 3000);
     for (int i = 0; i < 3; i++) {
@@ -244,7 +245,7 @@ class CommandsTest {
 
   @Test
   void runsEachStatementByItselfAndStopsAtTheFirstError() throws IOException {
-    try (TestDatabase db = TestDatabase.migrated()) {
+    try (TestDatabase db = TestDatabase.withItsOwnSessions(TestCluster.shared())) {
       Archivist archivist = Archivist.on(db, home);
 
       Archivist.Result rows =
