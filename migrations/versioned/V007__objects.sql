@@ -7,21 +7,29 @@ CREATE TABLE archive.bin_objects (
 CREATE INDEX ix_bin_objects_location ON archive.bin_objects (location);
 COMMENT ON TABLE archive.bin_objects IS 'Where the objects of reports are whose metadata is in the bin';
 
+-- Objects have a bin as rows have. What a restore leaves and what is past its retention waits in the
+-- store for the policy's bin_for; objects of months that were dropped from the bin have had their time.
 CREATE TABLE archive.stray_objects (
   location text PRIMARY KEY,
   policy text NOT NULL,
-  since timestamptz NOT NULL DEFAULT now()
+  since timestamptz NOT NULL DEFAULT now(),
+  drop_after timestamptz NOT NULL DEFAULT archive.clock()
 );
 COMMENT ON TABLE archive.stray_objects IS
-  'Objects that no row refers to any more and that are to be deleted; the next run, purge or restore of the policy does it';
+  'Objects that no row refers to any more; after drop_after the next run, purge or restore of the policy deletes them';
+COMMENT ON COLUMN archive.stray_objects.drop_after IS
+  'when it may be deleted: bin_for of its policy after a restore left it; at once where it had its time in the bin';
 
 CREATE TABLE archive.expiring_objects (
   location text PRIMARY KEY,
   policy text NOT NULL,
-  since timestamptz NOT NULL DEFAULT now()
+  since timestamptz NOT NULL DEFAULT now(),
+  drop_after timestamptz NOT NULL DEFAULT archive.clock()
 );
 COMMENT ON TABLE archive.expiring_objects IS
-  'Objects whose reports say object_expires_at, but which the store has not been told of yet; the next purge does it';
+  'Objects whose reports say object_expires_at, but which the store has not been told of yet; after drop_after the next purge does it';
+COMMENT ON COLUMN archive.expiring_objects.drop_after IS
+  'object_expires_at of its report: bin_for of its policy after a purge found the object past object_keep_for';
 
 ALTER TABLE archive.bin_objects OWNER TO archive_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.bin_objects TO archive_owner;
@@ -31,4 +39,5 @@ ALTER TABLE archive.expiring_objects OWNER TO archive_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.expiring_objects TO archive_owner;
 GRANT SELECT ON archive.bin_objects, archive.stray_objects, archive.expiring_objects
   TO archive_operator, archive_reader;
-GRANT INSERT, DELETE ON archive.stray_objects TO archive_operator;
+-- A run deletes what is due; that an object is to go is only said by a restore or a purge.
+GRANT DELETE ON archive.stray_objects TO archive_operator;

@@ -3,7 +3,9 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
+import dev.archivist.document.BinContents;
 import dev.archivist.document.BinMonth;
+import dev.archivist.document.BinObjects;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.PurgeOutcome;
@@ -11,6 +13,7 @@ import dev.archivist.run.PurgeRun;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -21,7 +24,8 @@ import picocli.CommandLine.Parameters;
     name = "bin",
     mixinStandardHelpOptions = true,
     description = {
-      "Months that a purge took out of the archive: list them, take one back, drop what may go.",
+      "Months that a purge took out of the archive, and objects that no report needs: list them,",
+      "take a month back, drop what may go.",
       "restore and empty need a role that is a member of archive_owner."
     },
     subcommands = {BinCommand.Listing.class, BinCommand.Restore.class, BinCommand.Empty.class})
@@ -45,16 +49,35 @@ final class BinCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        List<BinMonth> entries = new BinList(database).entries();
+        BinContents bin = new BinList(database).contents();
         if (json) {
-          printJson(entries);
-        } else if (entries.isEmpty()) {
-          out().println("  the bin is empty");
-        } else {
-          table(entries).print(out());
+          printJson(bin);
+          return 0;
         }
+        if (bin.months().isEmpty() && bin.objects().isEmpty()) {
+          out().println("  the bin is empty");
+        }
+        if (!bin.months().isEmpty()) {
+          table(bin.months()).print(out());
+        }
+        bin.objects().forEach(objects -> out().println(words(objects)));
         return 0;
       }
+    }
+
+    private static String words(BinObjects objects) {
+      return "  objects of %s: %s %s, may go after %s"
+          .formatted(
+              objects.policy(),
+              Amounts.count(objects.objects()),
+              objects.reason().equals("expired")
+                  ? "past object_keep_for"
+                  : "that no report needs any more",
+              objects.firstDropAfter().equals(objects.lastDropAfter())
+                  ? Amounts.instant(objects.lastDropAfter())
+                  : Amounts.instant(objects.firstDropAfter())
+                      + " to "
+                      + Amounts.instant(objects.lastDropAfter()));
     }
 
     static TextTable table(List<BinMonth> entries) {
@@ -160,13 +183,15 @@ final class BinCommand extends ConfiguredCommand {
     }
 
     private List<String> withEntries(Database database) {
-      return new BinList(database)
-          .entries().stream()
-              .filter(entry -> entry.state().equals("binned"))
-              .map(BinMonth::policy)
-              .filter(policy -> policies.isEmpty() || policies.contains(policy))
-              .distinct()
-              .toList();
+      BinContents bin = new BinList(database).contents();
+      return Stream.concat(
+              bin.months().stream()
+                  .filter(entry -> entry.state().equals("binned"))
+                  .map(BinMonth::policy),
+              bin.objects().stream().map(BinObjects::policy))
+          .filter(policy -> policies.isEmpty() || policies.contains(policy))
+          .distinct()
+          .toList();
     }
   }
 }

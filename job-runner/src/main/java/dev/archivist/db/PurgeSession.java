@@ -167,11 +167,15 @@ public record PurgeSession(PolicySession session) {
     return session.transaction(connection -> ReportObjects.release(connection, policy()));
   }
 
-  /** Locations of objects that the store has to be told may go. */
-  public List<String> expiringObjects() {
+  /**
+   * Locations of objects that the store has to be told may go.
+   *
+   * @param all also those whose time in the bin is not over
+   */
+  public List<String> expiringObjects(boolean all) {
     return session.transaction(
         connection ->
-            ReportObjects.expiring(connection, policy()).stream()
+            ReportObjects.expiring(connection, policy(), all).stream()
                 .map(ReportObjects.Expiring::location)
                 .toList());
   }

@@ -7,33 +7,40 @@ import dev.archivist.store.ArchiveStore;
 
 /**
  * Deletes objects that no report refers to any more, and releases those that are past their own
- * retention. Each is recorded in the database first and its record deleted last, so that whatever
- * is cut short is done again; doing it twice does no harm. The job holds the policy, so no report
- * comes to refer to an object in between.
+ * retention, once their time in the bin is over. Each is recorded in the database first and its
+ * record deleted last, so that whatever is cut short is done again; doing it twice does no harm.
+ * The job holds the policy, so no report comes to refer to an object in between.
  */
 final class ObjectPurge {
   private final PurgeSession session;
   private final ArchiveStore store;
   private final LockRetry retry;
   private final StopSignal stop;
+  private final boolean all;
 
-  ObjectPurge(PurgeSession session, ArchiveStore store, LockRetry retry, StopSignal stop) {
+  /**
+   * @param all empties the bin: whatever is in it goes, due or not
+   */
+  ObjectPurge(
+      PurgeSession session, ArchiveStore store, LockRetry retry, StopSignal stop, boolean all) {
     this.session = session;
     this.store = store;
     this.retry = retry;
     this.stop = stop;
+    this.all = all;
   }
 
   /** Whether there is anything to do. */
-  static boolean isDue(PurgeSession session) {
-    return !session.objects().stray().isEmpty()
-        || !session.expiringObjects().isEmpty()
+  static boolean isDue(PurgeSession session, boolean all) {
+    return !session.objects().stray(all).isEmpty()
+        || !session.expiringObjects(all).isEmpty()
         || !session.releasedButHeld().isEmpty()
         || session.anyObjectPast();
   }
 
   PurgeOutcome.Objects run() {
     long kept = keepHeld();
+    release();
     long expired = expire();
     return new PurgeOutcome.Objects(deleteStray(), expired, kept);
   }
@@ -50,25 +57,31 @@ final class ObjectPurge {
     return kept;
   }
 
+  /** To the bin. */
+  private void release() {
+    int released;
+    do {
+      released = stop.isRequested() ? 0 : retry.retrying(session::releaseObjects);
+    } while (released > 0);
+  }
+
   /** Holds are asked again for each object: what was made since is in force. */
   private long expire() {
     long expired = 0;
-    do {
-      for (String location : retry.retrying(session::expiringObjects)) {
-        if (stop.isRequested()) {
-          return expired;
-        }
-        if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
-          expired++;
-        }
+    for (String location : retry.retrying(() -> session.expiringObjects(all))) {
+      if (stop.isRequested()) {
+        return expired;
       }
-    } while (!stop.isRequested() && retry.retrying(session::releaseObjects) > 0);
+      if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+        expired++;
+      }
+    }
     return expired;
   }
 
   private long deleteStray() {
     long deleted = 0;
-    for (String location : retry.retrying(session.objects()::stray)) {
+    for (String location : retry.retrying(() -> session.objects().stray(all))) {
       if (stop.isRequested()) {
         return deleted;
       }

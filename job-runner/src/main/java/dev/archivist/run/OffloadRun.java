@@ -80,7 +80,7 @@ final class OffloadRun implements AutoCloseable {
       StopSignal stop,
       LockRetry retry,
       Consumer<String> notes) {
-    new StrayObjects(session.objects(), store).deleteAll(retry, notes);
+    new StrayObjects(session.objects(), store).deleteDue(retry, notes);
     linked = retry.retrying(this::linkedFiles);
     retry.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     ReportRows.Position position = ReportRows.Position.START;

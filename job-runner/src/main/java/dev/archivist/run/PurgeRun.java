@@ -131,27 +131,27 @@ public final class PurgeRun {
           if (purge(session, months)) {
             empty(session, BinEntry::due, months);
           }
-          return objects(session);
+          return objects(session, false);
         });
   }
 
   private boolean objectsAreDue(String policy) {
     try (PolicySession session = PolicySession.toPurge(database, policy)) {
-      return objectsAreDue(new PurgeSession(session));
+      return objectsAreDue(new PurgeSession(session), false);
     }
   }
 
-  private boolean objectsAreDue(PurgeSession session) {
+  private boolean objectsAreDue(PurgeSession session, boolean all) {
     return retry.retrying(
-        () -> session.policy().kind().files().isPresent() && ObjectPurge.isDue(session));
+        () -> session.policy().kind().files().isPresent() && ObjectPurge.isDue(session, all));
   }
 
-  private PurgeOutcome.Objects objects(PurgeSession session) {
-    if (!objectsAreDue(session)) {
+  private PurgeOutcome.Objects objects(PurgeSession session, boolean all) {
+    if (!objectsAreDue(session, all)) {
       return PurgeOutcome.Objects.NONE;
     }
     try (ArchiveStore store = StoreOwner.open(settings, database, stores)) {
-      return new ObjectPurge(session, store, retry, stop).run();
+      return new ObjectPurge(session, store, retry, stop, all).run();
     }
   }
 
@@ -162,7 +162,7 @@ public final class PurgeRun {
         "{\"bin\": \"empty\"}",
         (session, months) -> {
           empty(session, entry -> all || entry.due(), months);
-          return objects(session);
+          return objects(session, all);
         });
   }
 

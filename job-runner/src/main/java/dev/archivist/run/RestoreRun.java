@@ -19,8 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Brings report files back: download and compare, put in place, move the row, delete the object.
- * Each step may be repeated; a crash between any two loses nothing and overwrites nothing.
+ * Brings report files back: download and compare, put in place, move the row. The object goes to
+ * the bin: it is deleted when the policy's {@code bin_for} is over. Each step may be repeated; a
+ * crash between any two loses nothing and overwrites nothing.
  */
 final class RestoreRun implements AutoCloseable {
   private final RunSession session;
@@ -57,7 +58,7 @@ final class RestoreRun implements AutoCloseable {
    */
   void restoreAll(
       JobTotals totals, List<String> problems, StopSignal stop, Consumer<String> notes) {
-    stray.deleteAll(retry, notes);
+    stray.deleteDue(retry, notes);
     ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
@@ -113,7 +114,7 @@ final class RestoreRun implements AutoCloseable {
                         "the report is no longer archived: " + report.file(),
                         "Its file was put in its place and stays there."));
     totals.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
-    stray.delete(report.object().location(), retry, notes);
+    stray.deleteIfDue(report.object().location(), retry, notes);
   }
 
   private String key(String location) {

@@ -7,9 +7,10 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * Deletes objects that no report refers to any more. Each is recorded in the database before, and
- * its record deleted after it, so a crash forgets none. The job holds the policy: no report comes
- * to refer to the object between the question and the deletion.
+ * Deletes objects that no report refers to any more and whose time in the bin is over. Each is
+ * recorded in the database before, and its record deleted after it, so a crash forgets none. The
+ * job holds the policy: no report comes to refer to the object between the question and the
+ * deletion.
  */
 final class StrayObjects {
   private final ObjectSession session;
@@ -20,13 +21,20 @@ final class StrayObjects {
     this.store = store;
   }
 
-  /** Deletes all that are recorded. */
-  void deleteAll(LockRetry retry, Consumer<String> notes) {
-    retry.retrying(session::stray).forEach(location -> delete(location, retry, notes));
+  /** Deletes all that are due. */
+  void deleteDue(LockRetry retry, Consumer<String> notes) {
+    retry.retrying(() -> session.stray(false)).forEach(location -> delete(location, retry, notes));
   }
 
-  /** Deletes one; a failure of the store is noted, and the next job tries again. */
-  void delete(String location, LockRetry retry, Consumer<String> notes) {
+  /** Deletes one, if it is due. */
+  void deleteIfDue(String location, LockRetry retry, Consumer<String> notes) {
+    if (retry.retrying(() -> session.isStrayAndDue(location))) {
+      delete(location, retry, notes);
+    }
+  }
+
+  /** A failure of the store is noted, and the next job tries again. */
+  private void delete(String location, LockRetry retry, Consumer<String> notes) {
     if (!retry.retrying(() -> session.isReferenced(location)) && !isDeleted(location, notes)) {
       return;
     }

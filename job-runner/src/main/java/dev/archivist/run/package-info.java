@@ -36,8 +36,9 @@
  *       content.
  *   <li><i>commit</i>: the row moves, journal and ledger with it, and the object is recorded in
  *       {@code archive.stray_objects}.
- *   <li><i>delete the object</i>, only if no row refers to it, and then its entry ({@code
- *       StrayObjects}). The next run, restore or purge does it after a crash.
+ *   <li><i>delete the object</i> when the policy's {@code bin_for} is over, only if no row refers
+ *       to it, and then its entry ({@code StrayObjects}). The policy's next run, restore or purge
+ *       does it.
  * </ol>
  *
  * <p>The tests' {@code OffloadModel} and {@code PurgeModel} have these steps under the same names

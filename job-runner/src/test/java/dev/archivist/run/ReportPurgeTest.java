@@ -43,6 +43,7 @@ class ReportPurgeTest {
     world.db.execute(
         "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days', settings = settings - 'object_keep_for'"
             + " WHERE name = 'reports'");
+    world.binFor("30 days");
     return world;
   }
 
@@ -345,6 +346,7 @@ class ReportPurgeTest {
       world.db.execute(
           "UPDATE archive.policies SET archive_after = '90 days', keep_for = '100 days',"
               + " settings = settings - 'object_keep_for' WHERE name = 'reports'");
+      world.binFor("30 days");
 
       assertThat(fates(world.purge())).containsExactly("BINNED");
       assertThat(world.objects()).hasSize(1);
@@ -360,6 +362,7 @@ class ReportPurgeTest {
     world.db.execute(
         "UPDATE archive.policies SET keep_for = '5 years', settings = settings || jsonb_build_object('object_keep_for', '%s') WHERE name = 'reports'"
             .formatted(objectKeepFor));
+    world.binFor("0");
   }
 
   private static void killAt(ReportWorld world, String step) {

@@ -50,11 +50,19 @@ final class ReportWorld implements AutoCloseable {
             .with(Setting.ARCHIVIST_HOME, home.toString())
             .with(Setting.REPORTS_LOCAL_DIR, root.toString())
             .with(Setting.ARCHIVE_MAX_REPORT_BYTES, "1000000");
+    binFor("0");
     try {
       Files.createDirectories(root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** How long months and objects wait in the bin; not at all, unless a test is about it. */
+  void binFor(String interval) {
+    db.execute(
+        "UPDATE archive.policies SET bin_for = interval '%s' WHERE name = 'reports'"
+            .formatted(interval));
   }
 
   /** A report of 200 days with a file of its own. */

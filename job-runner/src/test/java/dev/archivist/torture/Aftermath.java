@@ -22,7 +22,8 @@ final class Aftermath implements AutoCloseable {
   List<String> referencedKeys() throws SQLException {
     return texts(
             "SELECT s3_location FROM public.reports_archive"
-                + " UNION SELECT location FROM archive.bin_objects")
+                + " UNION SELECT location FROM archive.bin_objects"
+                + " UNION SELECT location FROM archive.stray_objects")
         .stream()
         .map(ReportCheck::key)
         .toList();

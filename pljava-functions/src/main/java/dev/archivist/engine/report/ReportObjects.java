@@ -18,11 +18,21 @@ import java.util.Optional;
 public final class ReportObjects {
   private ReportObjects() {}
 
-  /** Locations of objects that are to be deleted; ask again whether a report refers to them. */
-  public static List<String> stray(Connection connection, Policy policy) throws SQLException {
+  /**
+   * Locations of objects that are to be deleted; ask again whether a report refers to them.
+   *
+   * @param all also those whose time in the bin is not over
+   */
+  public static List<String> stray(Connection connection, Policy policy, boolean all)
+      throws SQLException {
     return Query.named(connection, "object.stray")
-        .bind(policy.name())
+        .bind(policy.name(), all)
         .list(row -> row.getString(1));
+  }
+
+  /** Whether the object is stray, and its time in the bin over. */
+  public static boolean isStrayAndDue(Connection connection, String location) throws SQLException {
+    return Query.named(connection, "object.stray_due").bind(location).one(row -> row.getBoolean(1));
   }
 
   /** Notes that the object is gone, or is not stray. */
@@ -37,9 +47,14 @@ public final class ReportObjects {
    */
   public record Expiring(String location, boolean released) {}
 
-  /** Objects that the store has to be told may go, but for those whose reports are held. */
-  public static List<Expiring> expiring(Connection connection, Policy policy) throws SQLException {
-    return expiring(connection, Holds.now(connection, policy), null);
+  /**
+   * Objects that the store has to be told may go, but for those whose reports are held.
+   *
+   * @param all also those whose time in the bin is not over
+   */
+  public static List<Expiring> expiring(Connection connection, Policy policy, boolean all)
+      throws SQLException {
+    return expiring(connection, Holds.now(connection, policy), null, all);
   }
 
   /**
@@ -48,18 +63,19 @@ public final class ReportObjects {
    */
   public static Optional<Expiring> expiring(Connection connection, Policy policy, String location)
       throws SQLException {
-    return expiring(connection, Holds.locked(connection, policy), location).stream().findFirst();
+    return expiring(connection, Holds.locked(connection, policy), location, true).stream()
+        .findFirst();
   }
 
-  private static List<Expiring> expiring(Connection connection, Holds holds, String location)
-      throws SQLException {
+  private static List<Expiring> expiring(
+      Connection connection, Holds holds, String location, boolean all) throws SQLException {
     SqlText text =
         SqlText.load("object.expiring")
             .with("archive", holds.policy().archive())
             .with("key", ReportRows.files(holds.policy()).key())
             .with("held", holds.condition("kept"));
     return Query.of(connection, text)
-        .bind(holds.policy().name(), location)
+        .bind(holds.policy().name(), location, all)
         .list(row -> new Expiring(row.getString("location"), row.getBoolean("released")));
   }
 

@@ -6,8 +6,10 @@
  *
  * <p>Objects leave in two ways, each recorded before the store is told and removed from the record
  * afterwards: {@code archive.stray_objects} are deleted if no row refers to them, {@code
- * archive.expiring_objects} are past {@code object_keep_for}. The store is told of one object at a
- * time, in a transaction that asks report and holds again under the holds' lock. A report that is
- * restored takes its entry out of {@code archive.expiring_objects}.
+ * archive.expiring_objects} are past {@code object_keep_for}. Both wait for the policy's {@code
+ * bin_for} first ({@code drop_after}), but for objects whose metadata had that time in the bin. The
+ * store is told of one object at a time, in a transaction that asks report and holds again under
+ * the holds' lock. A report that is restored takes its entry out of {@code
+ * archive.expiring_objects}.
  */
 package dev.archivist.engine.report;

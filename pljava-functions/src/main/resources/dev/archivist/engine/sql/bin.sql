@@ -30,8 +30,9 @@ WITH gone AS (
   DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid RETURNING location
 ),
 stray AS (
-  INSERT INTO archive.stray_objects (location, policy)
-  SELECT location, ? FROM gone
+  -- Their time in the bin is over.
+  INSERT INTO archive.stray_objects (location, policy, drop_after)
+  SELECT location, ?, archive.clock() FROM gone
   ON CONFLICT (location) DO NOTHING
 )
 UPDATE archive.bin SET state = 'dropped', ended_at = now() WHERE bin_id = ?::uuid

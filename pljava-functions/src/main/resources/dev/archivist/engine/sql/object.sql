@@ -15,6 +15,7 @@ LEFT JOIN "{archive}" AS kept
     AND kept.s3_location = expiring.location
     AND pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL
 WHERE expiring.policy = ? AND expiring.location = coalesce(?::text, expiring.location)
+  AND (expiring.drop_after <= archive.clock() OR ?::boolean)
   AND (kept."{key}" IS NULL OR NOT "{held}")
   AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = expiring.location)
 ORDER BY expiring.since, expiring.location
@@ -38,14 +39,15 @@ WITH past AS (
   /* {past} */
 ),
 released AS (
-  UPDATE "{archive}" AS kept SET object_expires_at = archive.clock()
-  FROM past
-  WHERE kept."{key}" = past.id
-  RETURNING kept.s3_location
+  UPDATE "{archive}" AS kept SET object_expires_at = (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC'
+  FROM past, archive.policies AS policy
+  WHERE kept."{key}" = past.id AND policy.name = ?
+  RETURNING kept.s3_location, kept.object_expires_at, policy.name
 )
-INSERT INTO archive.expiring_objects (location, policy)
-SELECT s3_location, ? FROM released
-ON CONFLICT (location) DO NOTHING
+INSERT INTO archive.expiring_objects AS expiring (location, policy, drop_after)
+SELECT s3_location, name, object_expires_at FROM released
+ON CONFLICT (location) DO UPDATE SET since = excluded.since,
+  drop_after = greatest(expiring.drop_after, excluded.drop_after)
 
 -- name: released_but_held
 SELECT kept.s3_location
@@ -54,7 +56,13 @@ WHERE pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AND "{held
 ORDER BY kept.s3_location
 
 -- name: stray
-SELECT location FROM archive.stray_objects WHERE policy = ? ORDER BY since, location
+SELECT location
+FROM archive.stray_objects
+WHERE policy = ? AND (drop_after <= archive.clock() OR ?::boolean)
+ORDER BY since, location
+
+-- name: stray_due
+SELECT EXISTS (SELECT FROM archive.stray_objects WHERE location = ? AND drop_after <= archive.clock())
 
 -- name: stray_forget
 DELETE FROM archive.stray_objects WHERE location = ?

@@ -76,7 +76,7 @@ LIMIT 10000
 -- name: object
 SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
-  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expired
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
 WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 
@@ -84,7 +84,7 @@ WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 -- An archive that no policy with object_keep_for works for may lack the column.
 SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
-  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expired
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
 WHERE kept."{key}" > ?::uuid AND "{data_within}"
 ORDER BY kept."{key}"

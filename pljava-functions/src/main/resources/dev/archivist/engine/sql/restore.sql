@@ -214,10 +214,12 @@ back AS (
   RETURNING "{live_columns}"
 ),
 stray AS (
-  INSERT INTO archive.stray_objects (location, policy)
-  SELECT gone.s3_location, given.policy
+  INSERT INTO archive.stray_objects AS stray (location, policy, drop_after)
+  SELECT gone.s3_location, policy.name, (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC'
   FROM gone, given
-  ON CONFLICT (location) DO NOTHING
+  JOIN archive.policies AS policy ON policy.name = given.policy
+  ON CONFLICT (location) DO UPDATE SET since = excluded.since,
+    drop_after = greatest(stray.drop_after, excluded.drop_after)
 ),
 expiring_no_more AS (
   -- The report may be archived again, and its object gets the same location.
