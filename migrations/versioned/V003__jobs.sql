@@ -23,7 +23,7 @@ CREATE TABLE "${app_schema}".archive_jobs (
   host varchar(20) CHECK (host IN ('runner', 'in-database')),
   batches bigint NOT NULL DEFAULT 0,
   requested_by name NOT NULL DEFAULT session_user,
-  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify', 'restore', 'purge')),
+  action varchar(20) NOT NULL DEFAULT 'run' CHECK (action IN ('run', 'plan', 'verify', 'restore', 'purge', 'reconcile')),
   options jsonb NOT NULL DEFAULT '{}',
   session_pid integer,
   result jsonb,
@@ -51,7 +51,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS
   'backend that runs the job and holds its policy''s lock';
 
 COMMENT ON COLUMN "${app_schema}".archive_jobs.action IS
-  'run archives, restore takes back, purge ends what is past its retention; plan and verify, asked for where PL/Java is absent, leave their answer in result';
+  'run archives, restore takes back, purge ends what is past its retention, reconcile brings reports and objects together; plan and verify, asked for where PL/Java is absent, leave their answer in result';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.result IS 'answer to a requested plan or verify';
 
 -- The same rows under a name that does not depend on the application's schema.
@@ -84,7 +84,7 @@ BEGIN
   END IF;
   IF TG_OP = 'INSERT' THEN
     NEW.requested_by := session_user;
-    IF NEW.action IN ('restore', 'purge') THEN
+    IF NEW.action IN ('restore', 'purge', 'reconcile') THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA012',
         MESSAGE = format('role %s may not take anything out of the archive', session_user),
         HINT = format('GRANT archive_owner TO %s, for as long as it restores or purges.', session_user);

@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       PurgeCommand.class,
       BinCommand.class,
       StoreCommand.class,
+      ReconcileCommand.class,
       S3LifecycleCommand.class,
       HoldCommand.class,
       AuditCommand.class,

@@ -61,7 +61,8 @@ final class StoreCommand extends ConfiguredCommand {
       mixinStandardHelpOptions = true,
       description = {
         "Make the store this database's, whosever it was: after a restore from a dump, for example.",
-        "The other database must not write to it any more."
+        "The other database must not write to it any more. Then archivist reconcile brings this",
+        "one's reports and the store's objects together."
       })
   static final class TakeOver extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")

@@ -4,6 +4,7 @@ import dev.archivist.engine.job.Job;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.purge.Purge;
+import dev.archivist.engine.report.Reconciliation;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -90,6 +91,16 @@ public final class PolicySession implements AutoCloseable {
             connection -> {
               start(connection);
               return Purge.begin(connection, name, options);
+            }));
+  }
+
+  /** Opens a job that brings reports and objects together. */
+  public Job beginReconciliation() {
+    return opened(
+        transaction(
+            connection -> {
+              start(connection);
+              return Reconciliation.begin(connection, name);
             }));
   }
 

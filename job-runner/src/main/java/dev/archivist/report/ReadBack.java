@@ -5,6 +5,7 @@ import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
@@ -80,6 +81,27 @@ public final class ReadBack {
             && object.sha256().equals(recorded.objectSha256())
         ? Optional.empty()
         : Optional.of("its content is right, but its compressed bytes differ");
+  }
+
+  /**
+   * Reads a stored report to its end, of which nothing was recorded. Closes the stream.
+   *
+   * @param location where it is
+   * @return what would have been recorded of it
+   * @throws ArchiveFailure {@code OBJECT_CORRUPT} if it cannot be decompressed
+   */
+  public static StoredReport describe(String location, InputStream storedObject, Codec codec) {
+    Counted object = new Counted();
+    Counted content = new Counted();
+    try (InputStream stored = object.reading(storedObject);
+        InputStream in = content.reading(codec.decompress(stored))) {
+      in.transferTo(OutputStream.nullOutputStream());
+      stored.transferTo(OutputStream.nullOutputStream());
+    } catch (IOException e) {
+      throw corrupt("its bytes cannot be decompressed", e);
+    }
+    return new StoredReport(
+        location, content.bytes(), content.sha256(), object.bytes(), object.sha256());
   }
 
   private static String lengthens(Counted content, long contentBytes) {

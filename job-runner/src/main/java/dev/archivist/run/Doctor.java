@@ -1,6 +1,7 @@
 package dev.archivist.run;
 
 import dev.archivist.config.Settings;
+import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
@@ -33,6 +34,7 @@ public final class Doctor {
     checks.addAll(database(open));
     checks.add(store());
     checks.add(storeOwner(open));
+    checks.add(storeHistory(open));
     checks.add(reportsRoot());
     checks.add(disk("disk for temporary files", settings.home()));
     return checks;
@@ -87,6 +89,31 @@ public final class Doctor {
     } catch (ArchiveFailure failure) {
       return new Check(
           "store's owner", Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), "");
+    }
+  }
+
+  private Check storeHistory(Supplier<Database> open) {
+    String what = "store and database";
+    try (Database database = open.get();
+        ArchiveStore store = PolicyRun.configuredStore(settings)) {
+      Archive archive = new Archive(database);
+      StoreHistory history = new StoreHistory(store, database);
+      List<String> newer =
+          archive.policyNames().stream()
+              .filter(archive::hasFiles)
+              .flatMap(policy -> history.newer(policy).stream())
+              .toList();
+      return newer.isEmpty()
+          ? new Check(what, Check.Verdict.OK, "the database knows what the store has seen", "")
+          : new Check(
+              what,
+              Check.Verdict.FAILED,
+              String.join("; ", newer),
+              "The database seems to be older than the store, as after a restore from a backup:"
+                  + " archivist reconcile.");
+    } catch (ArchiveFailure failure) {
+      return new Check(
+          what, Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), failure.hint());
     }
   }
 

@@ -61,7 +61,7 @@ final class OffloadRun implements AutoCloseable {
       RunSession session,
       FileColumns offload,
       Function<Settings, ArchiveStore> stores) {
-    ArchiveStore store = StoreOwner.open(settings, session.session().database(), stores);
+    ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
     OffloadRun run = new OffloadRun(settings, session, offload, store);
     Compressor.removeLeftovers(run.temporary);
     return run;

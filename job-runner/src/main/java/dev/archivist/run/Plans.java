@@ -10,6 +10,7 @@ import dev.archivist.engine.report.Report;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
+import dev.archivist.store.ArchiveStore;
 import java.nio.file.Path;
 import java.time.OffsetDateTime;
 import java.time.YearMonth;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /** Makes plans and writes them down. It changes nothing but run files. */
 public final class Plans {
@@ -26,10 +28,19 @@ public final class Plans {
 
   private final Archive archive;
   private final Settings settings;
+  private final Function<Settings, ArchiveStore> stores;
 
   public Plans(Archive archive, Settings settings) {
+    this(archive, settings, PolicyRun::configuredStore);
+  }
+
+  /**
+   * @param stores opens the store where objects are looked for
+   */
+  Plans(Archive archive, Settings settings, Function<Settings, ArchiveStore> stores) {
     this.archive = archive;
     this.settings = settings;
+    this.stores = stores;
   }
 
   /** Plans a policy and writes its run file. */
@@ -60,20 +71,42 @@ public final class Plans {
     ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     Path lockFile = settings.restoreLock();
     List<String> taken = new ArrayList<>();
-    for (ArchivedReport report : archive.reportsToRestore(plan.policy(), options)) {
-      try {
-        new RestoredFile(root.place(report.file()), report, lockFile).requirePlace();
-      } catch (ArchiveFailure failure) {
-        taken.add("report " + report.id() + ": " + failure.getMessage());
+    List<String> missing = new ArrayList<>();
+    try (ArchiveStore store = stores.apply(settings)) {
+      for (ArchivedReport report : archive.reportsToRestore(plan.policy(), options)) {
+        try {
+          RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
+          if (!file.isInPlace()) {
+            file.requirePlace();
+            requireObject(store, report, missing);
+          }
+        } catch (ArchiveFailure failure) {
+          if (!FailedReports.isAboutOneReport(failure.error())) {
+            throw failure;
+          }
+          taken.add("report " + report.id() + ": " + failure.getMessage());
+        }
       }
     }
-    return taken.isEmpty()
+    return with(with(plan, "the report's file", taken), "the report's object", missing);
+  }
+
+  private static void requireObject(
+      ArchiveStore store, ArchivedReport report, List<String> missing) {
+    String location = report.object().location();
+    if (store.key(location).flatMap(store::stat).isEmpty()) {
+      missing.add("report " + report.id() + ": there is no object " + location);
+    }
+  }
+
+  private static RestorePlan with(RestorePlan plan, String what, List<String> reports) {
+    return reports.isEmpty()
         ? plan
         : plan.with(
             new RestorePlan.Conflict(
-                "the report's file",
-                taken.size(),
-                taken.subList(0, Math.min(CONFLICTS_SHOWN, taken.size()))));
+                what,
+                reports.size(),
+                reports.subList(0, Math.min(CONFLICTS_SHOWN, reports.size()))));
   }
 
   /** Reports of a month whose file can be read. */

@@ -150,7 +150,7 @@ public final class PurgeRun {
     if (!objectsAreDue(session, all)) {
       return PurgeOutcome.Objects.NONE;
     }
-    try (ArchiveStore store = StoreOwner.open(settings, database, stores)) {
+    try (ArchiveStore store = StoreOwner.open(settings, session.session(), stores)) {
       return new ObjectPurge(session, store, retry, stop, all).run();
     }
   }

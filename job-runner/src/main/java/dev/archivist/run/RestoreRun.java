@@ -19,9 +19,9 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Brings report files back: download and compare, put in place, move the row. The object goes to
- * the bin: it is deleted when the policy's {@code bin_for} is over. Each step may be repeated; a
- * crash between any two loses nothing and overwrites nothing.
+ * Brings report files back: download and compare, unless the file is in its place, move the row.
+ * The object goes to the bin: it is deleted when the policy's {@code bin_for} is over. Each step
+ * may be repeated; a crash between any two loses nothing and overwrites nothing.
  */
 final class RestoreRun implements AutoCloseable {
   private final RunSession session;
@@ -46,7 +46,7 @@ final class RestoreRun implements AutoCloseable {
       RunSession session,
       Function<Settings, ArchiveStore> stores,
       LockRetry retry) {
-    ArchiveStore store = StoreOwner.open(settings, session.session().database(), stores);
+    ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
     return new RestoreRun(settings, session, store, retry);
   }
 
@@ -93,16 +93,8 @@ final class RestoreRun implements AutoCloseable {
 
   private void restore(ArchivedReport report, JobTotals totals, Consumer<String> notes) {
     RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
-    String key = key(report.object().location());
-    Codec codec = codec(key);
-    try (InputStream stored = store.open(key)) {
-      file.put(stored, codec, store.rights(key));
-    } catch (IOException e) {
-      throw new ArchiveFailure(
-          ArchiveError.STORE_UNREACHABLE,
-          "object " + report.object().location() + " cannot be read: " + e.getMessage(),
-          "The report stays archived; restore again when the store answers.",
-          e);
+    if (!file.isInPlace()) {
+      download(report, file);
     }
     RestoreResult result =
         retry
@@ -115,6 +107,20 @@ final class RestoreRun implements AutoCloseable {
                         "Its file was put in its place and stays there."));
     totals.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
     stray.deleteIfDue(report.object().location(), retry, notes);
+  }
+
+  private void download(ArchivedReport report, RestoredFile file) {
+    String key = key(report.object().location());
+    Codec codec = codec(key);
+    try (InputStream stored = store.open(key)) {
+      file.put(stored, codec, store.rights(key));
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.STORE_UNREACHABLE,
+          "object " + report.object().location() + " cannot be read: " + e.getMessage(),
+          "The report stays archived; restore again when the store answers.",
+          e);
+    }
   }
 
   private String key(String location) {

@@ -73,6 +73,25 @@ final class RestoredFile {
   }
 
   /**
+   * Whether the file is in its place already, with the content that was archived; if so, it is
+   * durable.
+   *
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if what is there cannot be read
+   */
+  boolean isInPlace() {
+    try {
+      if (!isThere()) {
+        return false;
+      }
+      DurableFiles.sync(place);
+      DurableFiles.sync(place.getParent());
+      return true;
+    } catch (IOException e) {
+      throw unwritable(e);
+    }
+  }
+
+  /**
    * Whether the file could be put in its place now; changes nothing.
    *
    * @throws ArchiveFailure {@code RESTORE_CONFLICT} if another file is there, {@code

@@ -3,6 +3,7 @@ package dev.archivist.run;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseIdentity;
+import dev.archivist.db.PolicySession;
 import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
@@ -33,16 +34,18 @@ public final class StoreOwner {
   }
 
   /**
-   * Opens the configured store, checks that it can be used, and that it is this database's; see
-   * {@link #require}.
+   * Opens the configured store for a job that may change it, checks that it can be used, that it is
+   * this database's, and that the database knows what it has seen; see {@link #require} and {@link
+   * StoreHistory#enter}.
    */
   static ArchiveStore open(
-      Settings settings, Database database, Function<Settings, ArchiveStore> stores) {
+      Settings settings, PolicySession session, Function<Settings, ArchiveStore> stores) {
     ArchiveStore store = stores.apply(settings);
     boolean usable = false;
     try {
       store.check();
-      new StoreOwner(store).require(DatabaseIdentity.of(database));
+      new StoreOwner(store).require(DatabaseIdentity.of(session.database()));
+      new StoreHistory(store, session.database()).enter(session.name(), session.job().id());
       usable = true;
       return store;
     } finally {
@@ -115,21 +118,25 @@ public final class StoreOwner {
                   present.map(StoreOwner::words).orElse("another database"),
                   words(mark(database))),
           "Give each database a prefix of its own (ARCHIVE_STORE_URI). If that database is gone, or"
-              + " this one was restored from its dump: archivist store take-over.");
+              + " this one was restored from its dump: archivist store take-over, then archivist"
+              + " reconcile.");
     }
   }
 
   StoreMark takeOver(DatabaseIdentity database) {
-    store.delete(StoreKey.OWNER);
-    leave(database);
+    store.mark(StoreKey.OWNER, bytes(mark(database)));
     return mark(database);
+  }
+
+  private static byte[] bytes(StoreMark mark) {
+    return (Json.line(mark) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
   private void leave(DatabaseIdentity database) {
     try {
       Path file = Files.createTempFile("archivist-owner", ".json");
       try {
-        Files.writeString(file, Json.line(mark(database)) + "\n");
+        Files.write(file, bytes(mark(database)));
         store.put(StoreKey.OWNER, file, LocalContent.sha256Of(Files.newInputStream(file)));
       } finally {
         Files.deleteIfExists(file);

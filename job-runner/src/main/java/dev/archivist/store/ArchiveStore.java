@@ -30,6 +30,13 @@ public interface ArchiveStore extends AutoCloseable {
    */
   StoredObject put(String key, Path content, String sha256);
 
+  /**
+   * Writes a mark, durably and at once, whatever was there under its key.
+   *
+   * @param key one of {@link StoreKey}'s marks
+   */
+  void mark(String key, byte[] content);
+
   /** Opens the object for reading from its start. {@code OBJECT_MISSING} if there is none. */
   InputStream open(String key);
 

@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
@@ -67,6 +68,31 @@ public final class DirectoryStore implements ArchiveStore {
           }
           DurableFiles.syncUpTo(target.getParent(), root);
           return new StoredObject(key, bytes, sha256);
+        });
+  }
+
+  @Override
+  public void mark(String key, byte[] content) {
+    Path target = pathOf(key);
+    DirectoryFailure.translating(
+        "cannot write " + uri(key),
+        () -> {
+          createStore();
+          Path finished = incoming.resolve(UUID.randomUUID().toString());
+          try (FileChannel out =
+              FileChannel.open(
+                  finished, Set.of(CREATE_NEW, WRITE), DurableFiles.ownersAlone(finished))) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+              out.write(bytes);
+            }
+            out.force(true);
+            Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+          } finally {
+            Files.deleteIfExists(finished);
+          }
+          DurableFiles.sync(root);
+          return null;
         });
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import java.net.URLEncoder;
 import java.util.Arrays;
 import java.util.Comparator;
 
@@ -12,8 +13,10 @@ public final class StoreKey {
   /** Keys that begin so belong to the store itself; they are neither taken nor listed. */
   public static final String RESERVED = ".archivist-";
 
-  /** The one of them that is written and read: whose the store is. */
+  /** A mark: whose the store is. */
   public static final String OWNER = RESERVED + "owner";
+
+  private static final String JOB = RESERVED + "job-";
 
   /** The order of a listing: by the bytes of the key's UTF-8 form, as object stores sort. */
   public static final Comparator<String> ORDER =
@@ -32,7 +35,7 @@ public final class StoreKey {
    */
   public static String requireValid(String key) {
     boolean valid =
-        (!key.startsWith(RESERVED) || key.equals(OWNER))
+        (!key.startsWith(RESERVED) || isMark(key))
             && key.getBytes(UTF_8).length <= LONGEST_BYTES
             && key.codePoints().noneMatch(StoreKey::isForbidden)
             && Arrays.stream(key.split("/", -1)).noneMatch(StoreKey::isForbiddenSegment);
@@ -44,6 +47,16 @@ public final class StoreKey {
               .formatted(LONGEST_BYTES));
     }
     return key;
+  }
+
+  /** A mark: the last job of the policy that used the store. */
+  public static String jobOf(String policy) {
+    return JOB + URLEncoder.encode(policy, UTF_8);
+  }
+
+  /** Whether the key is one of the marks that databases leave in a store. */
+  public static boolean isMark(String key) {
+    return key.equals(OWNER) || key.startsWith(JOB);
   }
 
   /**

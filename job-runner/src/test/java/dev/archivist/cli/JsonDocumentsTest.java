@@ -117,6 +117,8 @@ class JsonDocumentsTest {
     document("bench-summary", "bench", "--rows", "50", "--rounds", "1");
     document("store-summary", "store", "show");
     document("store-summary", "store", "take-over");
+    list("reconcile-summary", "reconcile");
+    list("reconcile-summary", "reconcile", "--apply");
     try (LifecycleServer server = new LifecycleServer()) {
       archivist = server.with(archivist);
       list("lifecycle-rule", "s3-lifecycle", "show");

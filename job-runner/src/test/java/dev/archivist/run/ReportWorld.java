@@ -125,7 +125,7 @@ final class ReportWorld implements AutoCloseable {
   /** What a restore would do. */
   RestorePlan restorePreview(String options) {
     try (Database database = Database.open(settings)) {
-      return new Plans(new Archive(database), settings).restore("reports", options);
+      return new Plans(new Archive(database), settings, any -> store()).restore("reports", options);
     }
   }
 
@@ -178,6 +178,20 @@ final class ReportWorld implements AutoCloseable {
         new StopSignal(),
         busy,
         any -> new WatchedStore(store(), call -> onCall.accept(call)));
+  }
+
+  Reconciler reconciler() {
+    return new Reconciler(db.database(), settings, new StopSignal(), any -> store());
+  }
+
+  /** Keeps the database as it is now. */
+  void backUp() {
+    db.backUp();
+  }
+
+  /** The database is as it was backed up; files and store stay as they are. */
+  void restoreBackup() {
+    db.restoreBackup();
   }
 
   /**

@@ -124,6 +124,11 @@ class StoreOwnerTest {
       new StoreOwner(store).takeOver(DatabaseIdentity.of(second.db.database()));
     }
 
+    assertThat(second.run().failure())
+        .get()
+        .extracting(ArchiveFailure::error)
+        .isEqualTo(ArchiveError.STORE_NEWER);
+    assertThat(second.reconciler().apply("reports").exitCode()).isZero();
     assertThat(second.run().failure()).isEmpty();
     second.assertNothingLost();
     assertThat(second.db.number("SELECT count(*) FROM public.reports")).isZero();

@@ -25,7 +25,7 @@ final class WatchedStore implements ArchiveStore {
 
   @Override
   public StoredObject put(String key, Path content, String sha256) {
-    if (key.equals(StoreKey.OWNER)) {
+    if (StoreKey.isMark(key)) {
       return store.put(key, content, sha256);
     }
     onCall.accept("before put");
@@ -35,8 +35,13 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
+  public void mark(String key, byte[] content) {
+    store.mark(key, content);
+  }
+
+  @Override
   public InputStream open(String key) {
-    if (key.equals(StoreKey.OWNER)) {
+    if (StoreKey.isMark(key)) {
       return store.open(key);
     }
     onCall.accept("before open");
@@ -47,7 +52,7 @@ final class WatchedStore implements ArchiveStore {
 
   @Override
   public Optional<StoredObject> stat(String key) {
-    if (key.equals(StoreKey.OWNER)) {
+    if (StoreKey.isMark(key)) {
       return store.stat(key);
     }
     onCall.accept("before stat");

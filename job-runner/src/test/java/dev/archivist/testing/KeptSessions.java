@@ -72,12 +72,18 @@ final class KeptSessions implements Driver {
     KEPT.put(url, new ConcurrentHashMap<>());
   }
 
-  /** Ends them. */
-  static void end(String url) {
+  /**
+   * Ends them.
+   *
+   * @return whether the database's sessions were kept
+   */
+  static boolean end(String url) {
     Map<String, Deque<Connection>> sessions = KEPT.remove(url);
-    if (sessions != null) {
-      sessions.values().stream().flatMap(Deque::stream).forEach(KeptSessions::endQuietly);
+    if (sessions == null) {
+      return false;
     }
+    sessions.values().stream().flatMap(Deque::stream).forEach(KeptSessions::endQuietly);
+    return true;
   }
 
   private static void endQuietly(Connection session) {

@@ -18,7 +18,7 @@ import java.util.Set;
 public final class TestDatabase implements AutoCloseable {
   private final TestCluster cluster;
   private final String name;
-  private final Database database;
+  private Database database;
   private Connection looking;
 
   private TestDatabase(TestCluster cluster, String name) {
@@ -145,12 +145,70 @@ public final class TestDatabase implements AutoCloseable {
     return looking;
   }
 
+  /** Keeps the database as it is now, for {@link #restoreBackup}. */
+  public void backUp() {
+    endSessions();
+    cluster.execute(
+        "postgres",
+        "DROP DATABASE IF EXISTS %1$s_backup; CREATE DATABASE %1$s_backup TEMPLATE %1$s"
+            .formatted(name)
+            .split("; "));
+    database = cluster.database(name);
+  }
+
+  /** As after a recovery from a backup of the cluster: the same database, as it was then. */
+  public void restoreBackup() {
+    String oid = value("SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database()");
+    List<List<String>> settings =
+        rows(
+            "SELECT pg_catalog.unnest(setconfig) FROM pg_catalog.pg_db_role_setting"
+                + " WHERE setdatabase = ?::oid AND setrole = 0",
+            oid);
+    endSessions();
+    cluster.execute(
+        "postgres",
+        "DROP DATABASE " + name + " WITH (FORCE)",
+        "CREATE DATABASE %1$s TEMPLATE %1$s_backup OID = %2$s".formatted(name, oid));
+    for (List<String> setting : settings) {
+      String[] parts = setting.get(0).split("=", 2);
+      String value = parts[1].contains(", ") ? parts[1] : "'" + parts[1] + "'";
+      cluster.execute(
+          "postgres",
+          "ALTER DATABASE %s SET \"%s\" = %s".formatted(name, parts[0], quoted(parts[0], value)));
+    }
+    database = cluster.database(name);
+  }
+
+  /** A list of schemas is one of names, not one name; any other setting is one text. */
+  private static String quoted(String setting, String value) {
+    return setting.equals("search_path") || value.startsWith("'") ? value : "'" + value + "'";
+  }
+
+  private void endSessions() {
+    database.close();
+    boolean kept = KeptSessions.end(database.url().jdbcUrl());
+    closeLooking();
+    looking = null;
+    cluster.execute(
+        "postgres",
+        "SELECT pg_catalog.pg_terminate_backend(pid, 10000) FROM pg_catalog.pg_stat_activity"
+            + " WHERE datname = '"
+            + name
+            + "'");
+    if (kept) {
+      KeptSessions.keep(database.url().jdbcUrl());
+    }
+  }
+
   @Override
   public void close() {
     database.close();
     KeptSessions.end(database.url().jdbcUrl());
     closeLooking();
-    cluster.execute("postgres", "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)");
+    cluster.execute(
+        "postgres",
+        "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)",
+        "DROP DATABASE IF EXISTS " + name + "_backup");
   }
 
   private void closeLooking() {

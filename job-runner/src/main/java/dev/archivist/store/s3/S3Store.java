@@ -200,6 +200,16 @@ public final class S3Store implements ArchiveStore {
   }
 
   @Override
+  public void mark(String key, byte[] content) {
+    S3Failure.translating(
+        "cannot write " + uri(key),
+        () ->
+            client.putObject(
+                put -> put.bucket(location.bucket()).key(location.name(key)),
+                RequestBody.fromBytes(content)));
+  }
+
+  @Override
   public InputStream open(String key) {
     String uri = uri(key);
     return S3Failure.translating(

@@ -8,6 +8,20 @@ SET lock_timeout = '100ms'
 -- A regprocedure or regclass is written with its schema unless the search path has it.
 SET LOCAL search_path = pg_catalog, pg_temp
 
+-- name: job_seen
+-- A job whose row was deleted is in the audit trail. The timeline changes whenever a standby is promoted
+-- or a backup recovered.
+SELECT jobs.id IS NOT NULL OR EXISTS (
+    SELECT FROM archive.audit AS entry WHERE entry.policy = ? AND entry.details ->> 'id' = asked.job
+  ) AS known,
+  jobs.id IS NULL OR (jobs.status IN ('completed', 'failed', 'cancelled')
+    AND coalesce(jobs.error_message, '') NOT LIKE 'interrupted%') AS ended
+FROM (SELECT ?::text AS job) AS asked
+LEFT JOIN archive.jobs ON jobs.id = asked.job::uuid
+
+-- name: timeline
+SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
+
 -- name: start
 SELECT clock_timestamp() AS clock, (
     SELECT l.lanname

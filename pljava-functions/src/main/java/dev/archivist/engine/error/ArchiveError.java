@@ -65,6 +65,8 @@ public enum ArchiveError {
   OBJECT_FROZEN("ZA027", 1, Category.WORK),
   /** The object store belongs to another database. */
   STORE_OF_ANOTHER("ZA028", 3, Category.ENVIRONMENT),
+  /** The object store has seen jobs that this database does not know; nothing was touched. */
+  STORE_NEWER("ZA029", 3, Category.ENVIRONMENT),
 
   /** The report's file is not there. */
   REPORT_MISSING("ZA030", 1, Category.WORK),

@@ -9,7 +9,9 @@ public enum Action {
   /** Takes archived rows back. */
   RESTORE,
   /** Ends what is past its retention. */
-  PURGE;
+  PURGE,
+  /** Brings reports and objects together again after the database has gone back in time. */
+  RECONCILE;
 
   /** The name as {@code archive_jobs.action} has it. */
   public String label() {

@@ -131,10 +131,18 @@ public final class ReportRows {
   /**
    * An archived report and where its object must be.
    *
+   * @param createdAt its time
+   * @param file the path of its file; null if it names none
    * @param month of its time, in UTC: {@code YYYY-MM}
    * @param expired whether the object may be gone, because a purge released it
    */
-  public record Archived(UUID id, String month, StoredReport object, boolean expired) {}
+  public record Archived(
+      UUID id,
+      OffsetDateTime createdAt,
+      String file,
+      String month,
+      StoredReport object,
+      boolean expired) {}
 
   /**
    * The next archived reports after the key, in the order of their keys.
@@ -153,6 +161,7 @@ public final class ReportRows {
             .with("archive", policy.archive())
             .with("time", policy.time())
             .with("key", files(policy).key())
+            .with("file", files(policy).file())
             .with("data_within", within);
     Query query = Query.of(connection, text).bind(after.toString());
     if (month != null) {
@@ -168,7 +177,8 @@ public final class ReportRows {
         SqlText.load("report.object")
             .with("archive", policy.archive())
             .with("time", policy.time())
-            .with("key", files(policy).key());
+            .with("key", files(policy).key())
+            .with("file", files(policy).file());
     return Query.of(connection, text)
         .bind(report.toString(), location)
         .first(ReportRows::readArchived);
@@ -211,6 +221,8 @@ public final class ReportRows {
   private static Archived readArchived(ResultSet row) throws SQLException {
     return new Archived(
         UUID.fromString(row.getString("key")),
+        row.getObject("at", OffsetDateTime.class),
+        row.getString("file"),
         row.getString("month"),
         object(row),
         row.getBoolean("expired"));

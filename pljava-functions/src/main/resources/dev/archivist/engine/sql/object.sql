@@ -55,6 +55,18 @@ FROM "{archive}" AS kept
 WHERE pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AND "{held}"
 ORDER BY kept.s3_location
 
+-- name: postpone_expiring
+UPDATE archive.expiring_objects AS object
+SET drop_after = greatest(object.drop_after, (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC')
+FROM archive.policies AS policy
+WHERE policy.name = ? AND object.policy = policy.name
+
+-- name: postpone_stray
+UPDATE archive.stray_objects AS object
+SET drop_after = greatest(object.drop_after, (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC')
+FROM archive.policies AS policy
+WHERE policy.name = ? AND object.policy = policy.name
+
 -- name: stray
 SELECT location
 FROM archive.stray_objects

@@ -74,7 +74,7 @@ ORDER BY live."{key}"
 LIMIT 10000
 
 -- name: object
-SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
+SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
@@ -82,13 +82,28 @@ WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 
 -- name: objects
 -- An archive that no policy with object_keep_for works for may lack the column.
-SELECT kept."{key}"::text AS key, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
+SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
 WHERE kept."{key}" > ?::uuid AND "{data_within}"
 ORDER BY kept."{key}"
 LIMIT ?
+
+-- name: orphans
+-- Objects that no archived report refers to, each with the live report that it is named after.
+SELECT object.location, live."{key}"::text AS key, live."{time}" AS at, live."{file}" AS file
+FROM jsonb_array_elements_text(?::jsonb) AS object (location)
+LEFT JOIN "{source}" AS live
+  ON live."{key}" = substring(object.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
+WHERE NOT EXISTS (
+  SELECT
+  FROM "{archive}" AS kept
+  WHERE kept."{key}" = substring(object.location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})')::uuid
+    AND kept.s3_location = object.location
+)
+  AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = object.location)
+ORDER BY object.location
 
 -- name: referenced
 -- What is in the bin can come back.

@@ -1,0 +1,45 @@
+package dev.archivist.db;
+
+import dev.archivist.document.JobMark;
+import java.sql.Connection;
+import java.sql.SQLException;
+
+/**
+ * What this database knows of a job that used the object store.
+ *
+ * @param known whether it has the job, or its entry in the audit trail
+ * @param ended whether the job's own end was committed here
+ * @param sameTimeline whether the database has neither been recovered from a backup nor promoted
+ *     since
+ */
+public record JobHistory(boolean known, boolean ended, boolean sameTimeline) {
+
+  /** Asks the database. */
+  public static JobHistory of(Database database, JobMark mark) {
+    return database.looking(connection -> of(connection, mark));
+  }
+
+  private static JobHistory of(Connection connection, JobMark mark) throws SQLException {
+    boolean sameTimeline = timeline(connection).equals(mark.timeline());
+    return Statements.query(connection, "session.job_seen")
+        .bind(mark.policy(), mark.job().toString())
+        .one(row -> new JobHistory(row.getBoolean("known"), row.getBoolean("ended"), sameTimeline));
+  }
+
+  /** The timeline that the database writes, as eight hexadecimal digits. */
+  public static String timeline(Database database) {
+    return database.looking(JobHistory::timeline);
+  }
+
+  private static String timeline(Connection connection) throws SQLException {
+    return Statements.query(connection, "session.timeline").one(row -> row.getString(1));
+  }
+
+  /**
+   * Whether this database has all that the job did. A job that ended here had committed everything
+   * before; of one that did not, a recovery may have lost the last part.
+   */
+  public boolean isComplete() {
+    return known && (ended || sameTimeline);
+  }
+}

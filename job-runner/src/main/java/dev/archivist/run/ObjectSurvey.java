@@ -1,0 +1,183 @@
+package dev.archivist.run;
+
+import dev.archivist.config.Settings;
+import dev.archivist.db.ReconciliationSession;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.Reconciliation;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.Codec;
+import dev.archivist.report.ReadBack;
+import dev.archivist.report.ReportFile;
+import dev.archivist.report.ReportRoot;
+import dev.archivist.run.ReconcileOutcome.Difference;
+import dev.archivist.run.ReconcileOutcome.Finding;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.StoredObject;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Finds what differs between a policy's reports, their files and their objects; changes nothing.
+ * Objects of archived reports are only looked at, those that no archived report refers to are read.
+ */
+final class ObjectSurvey {
+  private static final int PAGE = 500;
+
+  private final ReconciliationSession session;
+  private final ArchiveStore store;
+  private final ReportRoot root;
+  private final List<Difference> differences = new ArrayList<>();
+  private final Map<UUID, Integer> missingFiles = new HashMap<>();
+
+  ObjectSurvey(Settings settings, ReconciliationSession session, ArchiveStore store) {
+    this.session = session;
+    this.store = store;
+    this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
+  }
+
+  /** What differs: of archived reports first, then of objects that none refers to. */
+  List<Difference> differences() {
+    UUID last = ReportRows.Position.START.key();
+    List<ReportRows.Archived> page = session.archived(last, PAGE);
+    while (!page.isEmpty()) {
+      for (ReportRows.Archived report : page) {
+        look(report);
+        last = report.id();
+      }
+      page = session.archived(last, PAGE);
+    }
+    lookForOrphans();
+    return List.copyOf(differences);
+  }
+
+  private void look(ReportRows.Archived report) {
+    StoredReport recorded = report.object();
+    Optional<StoredObject> object = store.key(recorded.location()).flatMap(store::stat);
+    boolean isThere =
+        object.isPresent()
+            && object.get().bytes() == recorded.objectBytes()
+            && (object.get().sha256().isEmpty()
+                || object.get().sha256().equals(recorded.objectSha256()));
+    if (isThere || report.expired()) {
+      return;
+    }
+    ArchivedReport archived =
+        new ArchivedReport(report.id(), report.createdAt(), report.file(), recorded);
+    differences.add(
+        Difference.of(
+            hasContent(report.file(), recorded) ? Finding.OBJECT_MISSING : Finding.LOST, archived));
+  }
+
+  private boolean hasContent(String file, StoredReport recorded) {
+    try {
+      return root.resolve(file).hasContent(recorded.contentSha256(), recorded.contentBytes());
+    } catch (ArchiveFailure failure) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      return false;
+    }
+  }
+
+  private void lookForOrphans() {
+    String prefix = ReportRows.files(session.policy()).objectPrefix().replaceAll("^/+|/+$", "");
+    List<String> locations = new ArrayList<>();
+    store.list(
+        prefix.isEmpty() ? "" : prefix + "/",
+        object -> {
+          locations.add(store.uri(object.key()));
+          if (locations.size() == PAGE) {
+            session.orphans(locations).forEach(this::look);
+            locations.clear();
+          }
+        });
+    session.orphans(locations).forEach(this::look);
+  }
+
+  private void look(Reconciliation.Orphan orphan) {
+    if (orphan.live().isEmpty()) {
+      differences.add(Difference.withoutReport(orphan.location()));
+      return;
+    }
+    Reconciliation.Live live = orphan.live().get();
+    try {
+      StoredReport object = describe(orphan.location());
+      look(new ArchivedReport(live.id(), live.createdAt(), live.file(), object));
+    } catch (ArchiveFailure failure) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      StoredReport unread = new StoredReport(orphan.location(), 0, "", 0, "");
+      differences.add(
+          Difference.of(
+                  Finding.OTHER_CONTENT,
+                  new ArchivedReport(live.id(), live.createdAt(), live.file(), unread))
+              .with(failure.getMessage()));
+    }
+  }
+
+  private void look(ArchivedReport live) {
+    Optional<ReportFile> file = file(live.file());
+    if (file.isEmpty()) {
+      addMissing(live);
+    } else if (!file.get()
+        .hasContent(live.object().contentSha256(), live.object().contentBytes())) {
+      differences.add(Difference.of(Finding.OTHER_CONTENT, live));
+    }
+  }
+
+  /** Two objects for one missing file: nobody but the user can tell which one it was. */
+  private void addMissing(ArchivedReport live) {
+    Integer other = missingFiles.putIfAbsent(live.id(), differences.size());
+    Difference missing = Difference.of(Finding.FILE_MISSING, live);
+    if (other == null) {
+      differences.add(missing);
+      return;
+    }
+    StoredReport first = differences.get(other).report().orElseThrow().object();
+    if (!first.contentSha256().equals(live.object().contentSha256())) {
+      String several = "several objects have the report's name, with different content";
+      differences.set(other, differences.get(other).with(several));
+      differences.add(missing.with(several));
+    }
+  }
+
+  private Optional<ReportFile> file(String path) {
+    try {
+      return Optional.of(root.resolve(path));
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.REPORT_MISSING) {
+        throw failure;
+      }
+      return Optional.empty();
+    }
+  }
+
+  private StoredReport describe(String location) {
+    String key = store.key(location).orElseThrow();
+    Codec codec =
+        Codec.ofKey(key)
+            .orElseThrow(
+                () ->
+                    new ArchiveFailure(
+                        ArchiveError.OBJECT_CORRUPT,
+                        "the object's name does not say how it is compressed: " + key,
+                        "Look at it; archivist did not write it."));
+    StoredReport read = ReadBack.describe(location, store.open(key), codec);
+    String recorded = store.stat(key).map(StoredObject::sha256).orElse("");
+    if (!recorded.isEmpty() && !recorded.equals(read.objectSha256())) {
+      throw new ArchiveFailure(
+          ArchiveError.OBJECT_CORRUPT,
+          "the store has another SHA-256 for " + location,
+          "Look at earlier versions of it, if the store keeps them.");
+    }
+    return read;
+  }
+}

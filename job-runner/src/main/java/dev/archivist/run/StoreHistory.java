@@ -1,0 +1,92 @@
+package dev.archivist.run;
+
+import dev.archivist.db.Database;
+import dev.archivist.db.JobHistory;
+import dev.archivist.document.JobMark;
+import dev.archivist.document.Json;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.StoreKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Which jobs a store has seen. A database that is restored from an older backup forgets what its
+ * jobs did since; the store does not. So each job leaves its id before it changes anything in the
+ * store, and the policy's next one goes on only if the database knows that id.
+ */
+final class StoreHistory {
+  private final ArchiveStore store;
+  private final Database database;
+
+  StoreHistory(ArchiveStore store, Database database) {
+    this.store = store;
+    this.database = database;
+  }
+
+  /** The last job of the policy that used the store; empty if there was none. */
+  private Optional<JobMark> last(String policy) {
+    String key = StoreKey.jobOf(policy);
+    try (InputStream content = store.open(key)) {
+      JobMark mark =
+          Json.read(new String(content.readAllBytes(), StandardCharsets.UTF_8), JobMark.class);
+      if (mark.job() == null || mark.timeline() == null) {
+        throw new IllegalStateException("it names no job");
+      }
+      return Optional.of(mark);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_MISSING) {
+        throw failure;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** Why the store may have seen what this database does not know; empty if it has not. */
+  Optional<String> newer(String policy) {
+    Optional<JobMark> last;
+    try {
+      last = last(policy);
+    } catch (IllegalStateException e) {
+      return Optional.of(
+          "the mark %s is none of archivist's: %s"
+              .formatted(store.uri(StoreKey.jobOf(policy)), e.getMessage()));
+    }
+    return last.filter(mark -> !JobHistory.of(database, mark).isComplete())
+        .map(
+            mark ->
+                "%s has seen job %s of policy %s, of which this database knows nothing or not the end"
+                    .formatted(store, mark.job(), policy));
+  }
+
+  /**
+   * Lets the job go on if the database knows what the store has seen, and leaves its mark.
+   *
+   * @throws ArchiveFailure {@code ZA029} if it does not
+   */
+  void enter(String policy, UUID job) {
+    newer(policy)
+        .ifPresent(
+            what -> {
+              throw new ArchiveFailure(
+                  ArchiveError.STORE_NEWER,
+                  what,
+                  "The database seems to have been restored from an older backup. archivist reconcile"
+                      + " says what differs, and with --apply brings reports and objects together.");
+            });
+    leave(policy, job);
+  }
+
+  /** Leaves the job's mark. */
+  void leave(String policy, UUID job) {
+    JobMark mark = new JobMark(policy, job, JobHistory.timeline(database));
+    store.mark(StoreKey.jobOf(policy), (Json.line(mark) + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+}

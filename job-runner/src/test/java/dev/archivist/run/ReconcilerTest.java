@@ -1,0 +1,284 @@
+package dev.archivist.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.document.RestorePlan;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.run.ReconcileOutcome.Difference;
+import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.StoreKey;
+import dev.archivist.testing.Archivist;
+import dev.archivist.testing.PublishedSchema;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * The database goes back to an older backup; files and store do not. Nothing is touched before both
+ * are brought together, and nothing is lost then.
+ */
+class ReconcilerTest {
+  private static final String ALL = "{\"from\": \"2000-01-01\", \"to\": \"2200-01-01\"}";
+
+  @TempDir Path home;
+  private ReportWorld world;
+
+  @BeforeEach
+  void createWorld() {
+    world = new ReportWorld(home);
+    world.report("before.csv");
+    assertThat(world.run().status()).isEqualTo("completed");
+  }
+
+  @AfterEach
+  void dropDatabase() {
+    world.close();
+  }
+
+  private Archivist archivist() {
+    return Archivist.on(world.db, home)
+        .with("ARCHIVE_STORE_URI", home.resolve("store").toString())
+        .with("REPORTS_LOCAL_DIR", world.root.toString());
+  }
+
+  private static void assertRefused(Optional<ArchiveFailure> failure) {
+    assertThat(failure).get().extracting(ArchiveFailure::error).isEqualTo(ArchiveError.STORE_NEWER);
+    assertThat(failure.get().hint()).contains("archivist reconcile");
+  }
+
+  private static List<String> findings(ReconcileOutcome outcome) {
+    assertThat(outcome.failure()).isEmpty();
+    return outcome.differences().stream().map(each -> each.finding().label()).toList();
+  }
+
+  @Test
+  void aDatabaseThatKnowsItsStoreGoesOn() {
+    world.report("more.csv");
+
+    assertThat(world.run().status()).isEqualTo("completed");
+    ReconcileOutcome looked = world.reconciler().look("reports");
+
+    assertThat(looked.storeIsNewer()).isEmpty();
+    assertThat(looked.differences()).isEmpty();
+    assertThat(looked.exitCode()).isZero();
+  }
+
+  @Test
+  void reportsThatWereArchivedSinceComeBack() throws IOException {
+    UUID report = world.report("since.csv");
+    world.backUp();
+    world.run();
+    world.assertAllArchived();
+    world.restoreBackup();
+    List<String> objects = world.objects();
+
+    assertRefused(world.run().failure());
+    world.db.execute(
+        "UPDATE archive.policies SET keep_for = '190 days', archive_after = '100 days',"
+            + " settings = settings || '{\"object_keep_for\": \"190 days\"}' WHERE name = 'reports'");
+    assertRefused(world.purge().failure());
+    assertRefused(world.restore(ALL).failure());
+    assertThat(world.objects()).isEqualTo(objects);
+
+    ReconcileOutcome looked = world.reconciler().look("reports");
+    assertThat(findings(looked)).containsExactly("file-missing");
+    assertThat(looked.storeIsNewer()).isPresent();
+    assertThat(world.localFiles()).isEmpty();
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+    assertThat(applied.exitCode()).isZero();
+    assertThat(applied.differences()).allMatch(Difference::done);
+    assertThat(Files.readAllBytes(world.root.resolve("since.csv")))
+        .isEqualTo(world.content(report));
+    world.assertNothingLost();
+    assertThat(findings(world.reconciler().look("reports"))).isEmpty();
+    assertThat(world.run().status()).isEqualTo("completed");
+    world.assertNothingLost();
+  }
+
+  @Test
+  void reportsThatWereRestoredSinceAreRestoredAgain() throws IOException {
+    world.backUp();
+    assertThat(world.restore(ALL).status()).isEqualTo("completed");
+    assertThat(world.objects()).isEmpty();
+    world.restoreBackup();
+
+    ReconcileOutcome looked = world.reconciler().look("reports");
+    assertThat(findings(looked)).containsExactly("object-missing");
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+
+    assertThat(applied.differences()).allMatch(Difference::done);
+    assertThat(applied.exitCode()).isZero();
+    world.assertNothingLost();
+    assertThat(world.db.number("SELECT count(*) FROM reports")).isEqualTo(1);
+    assertThat(world.db.number("SELECT count(*) FROM archive.active_holds")).isEqualTo(1);
+    assertThat(world.db.archive().verify("reports").ok()).isTrue();
+  }
+
+  /** Its file would have been deleted by the job that the backup does not know. */
+  @Test
+  void aFileOfAnotherContentAtTheOldPathReplacesNoObject() throws IOException {
+    UUID report = world.report("since.csv");
+    byte[] original = world.content(report);
+    world.backUp();
+    world.run();
+    String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
+    world.restoreBackup();
+    world.rewrite(report, "since.csv");
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+    assertThat(findings(applied)).containsExactly("other-content");
+    assertThat(applied.exitCode()).isZero();
+    assertThat(world.run().status()).isEqualTo("completed");
+
+    assertThat(world.object(object)).isEqualTo(original);
+    world.assertNothingLost();
+  }
+
+  @Test
+  void whatIsNowhereIsSaid() throws IOException {
+    world.backUp();
+    world.restore(ALL);
+    Files.delete(world.root.resolve("before.csv"));
+    world.restoreBackup();
+
+    ReconcileOutcome looked = world.reconciler().look("reports");
+    assertThat(findings(looked)).containsExactly("lost");
+    assertThat(looked.exitCode()).isEqualTo(1);
+    assertThat(world.reconciler().apply("reports").exitCode()).isEqualTo(1);
+    assertThat(world.run().failure()).isEmpty();
+  }
+
+  @Test
+  void objectsOfReportsThatTheBackupDoesNotHaveStay() throws IOException {
+    world.backUp();
+    UUID report = world.report("since.csv");
+    world.run();
+    String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
+    world.restoreBackup();
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+
+    assertThat(findings(applied)).containsExactly("no-report");
+    assertThat(applied.exitCode()).isZero();
+    world.run();
+    assertThat(world.object(object)).isEqualTo(world.content(report));
+  }
+
+  /** As of the backup the object was to be deleted; since then it has become the only copy. */
+  @Test
+  void anObjectThatWasToGoWaitsAgain() throws IOException {
+    world.binFor("30 days");
+    world.restore(ALL.replace("}", ", \"hold\": \"0\"}"));
+    world.db.execute("UPDATE archive.stray_objects SET drop_after = now() - interval '1 day'");
+    world.backUp();
+    world.run();
+    world.assertAllArchived();
+    world.restoreBackup();
+    assertRefused(world.run().failure());
+
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+
+    world.assertNothingLost();
+    assertThat(
+            world.db.value(
+                "SELECT bool_and(drop_after > now() + interval '29 days') FROM archive.stray_objects"))
+        .isEqualTo("t");
+  }
+
+  @Test
+  void twoObjectsOfOneNameAreLeftToTheUser() throws IOException {
+    UUID report = world.report("since.csv");
+    world.backUp();
+    world.run();
+    String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
+    world.restoreBackup();
+    Path first = Path.of(java.net.URI.create(object));
+    Path second = first.resolveSibling(first.getFileName() + ".zst");
+    String other = world.db.value("SELECT s3_location FROM reports_archive");
+    Files.copy(Path.of(java.net.URI.create(other)), second);
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+
+    assertThat(findings(applied)).containsExactly("file-missing", "file-missing");
+    assertThat(applied.exitCode()).isEqualTo(1);
+    assertThat(world.localFiles()).isEmpty();
+    assertRefused(world.run().failure());
+    Files.delete(second);
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+    world.assertNothingLost();
+  }
+
+  /** A restore whose object is gone cannot work unless the file is there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void theDryRunOfARestoreLooksForObjects(boolean fileIsThere) throws IOException {
+    byte[] content = world.object(world.db.value("SELECT s3_location FROM reports_archive"));
+    if (fileIsThere) {
+      Files.write(world.root.resolve("before.csv"), content);
+    }
+    try (ArchiveStore store = world.store()) {
+      store.delete(world.objects().get(0));
+    }
+
+    RestorePlan plan = world.restorePreview(ALL);
+    JobOutcome outcome = world.restore(ALL);
+
+    assertThat(plan.conflicts().isEmpty()).isEqualTo(fileIsThere);
+    assertThat(outcome.status().equals("completed")).isEqualTo(fileIsThere);
+    if (fileIsThere) {
+      world.assertNothingLost();
+    } else {
+      assertThat(plan.conflicts())
+          .singleElement()
+          .extracting(RestorePlan.Conflict::key)
+          .isEqualTo("the report's object");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"not json", "{}", "[]", " "})
+  void aMarkThatIsNoneIsRefusedAndWrittenAnew(String mark) {
+    try (ArchiveStore store = world.store()) {
+      store.mark(StoreKey.jobOf("reports"), mark.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    }
+    assertRefused(world.run().failure());
+
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+
+    assertThat(world.run().failure()).isEmpty();
+  }
+
+  @Test
+  void theCommandsSayIt() throws IOException {
+    world.report("since.csv");
+    world.backUp();
+    world.run();
+    world.restoreBackup();
+
+    assertThat(archivist().run("doctor").out()).contains("archivist reconcile");
+    PublishedSchema.of("reconcile-summary")
+        .assertValid(
+            new ObjectMapper().readTree(archivist().run("reconcile", "--json").out()).path(0));
+    Archivist.Result looked = archivist().run("reconcile");
+    assertThat(looked.code()).isZero();
+    assertThat(looked.out()).contains("file-missing").contains("archivist reconcile --apply");
+    Archivist.Result applied = archivist().run("reconcile", "--reports", "--apply");
+    assertThat(applied.code()).isZero();
+    assertThat(applied.out()).contains("done: put the file back from the object");
+    world.assertNothingLost();
+    assertThat(archivist().run("reconcile").out()).contains("reports and objects belong together");
+    assertThat(archivist().run("run", "--reports").code()).isZero();
+  }
+}
