@@ -90,6 +90,12 @@ public record RunSession(PolicySession session) {
         connection -> ReportRows.isArchived(connection, session.policy(), report));
   }
 
+  /** Whether the report is archived, its object at this location, and not live again. */
+  public boolean isArchivedAt(UUID report, String location) {
+    return session.transaction(
+        connection -> ReportRows.isArchivedAt(connection, session.policy(), report, location));
+  }
+
   /** Objects that no report may refer to any more. */
   public ObjectSession objects() {
     return new ObjectSession(session);

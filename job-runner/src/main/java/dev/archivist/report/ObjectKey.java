@@ -42,6 +42,19 @@ public final class ObjectKey {
   }
 
   /**
+   * The key for another content of the same report: {@code <id>.<12 hexadecimal
+   * digits>.<extension>.zst}.
+   *
+   * @param key as {@link #of} gives it
+   * @param contentSha256 lower-case hexadecimal SHA-256 of the report itself
+   */
+  public static String withContent(String key, String contentSha256) {
+    int name = key.lastIndexOf('/') + 1;
+    int end = key.indexOf('.', name);
+    return key.substring(0, end) + "." + contentSha256.substring(0, 12) + key.substring(end);
+  }
+
+  /**
    * The report's extension, of {@code a-z} and {@code 0-9} only: its format in lower case, or else
    * its file's extension, or else {@code bin}. Both arguments may be null.
    */

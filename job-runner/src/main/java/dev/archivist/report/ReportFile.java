@@ -7,10 +7,13 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Objects;
+import java.util.Optional;
 
 /**
  * A report's file as it was when it was looked at.
@@ -36,10 +39,7 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
    */
   public boolean isUnchanged() {
     try {
-      ReportFile now = at(path);
-      return now.bytes == bytes
-          && now.modified.equals(modified)
-          && Objects.equals(now.fileKey, fileKey);
+      return isSame(at(path));
     } catch (IOException e) {
       return false;
     }
@@ -81,6 +81,31 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
       throw unreadable("cannot be read", e);
     }
     return content.sha256().equals(contentSha256) && isUnchanged();
+  }
+
+  /**
+   * Gives the file another name in its directory, in one step.
+   *
+   * @return the file under that name; it is another one if another came to its place meanwhile.
+   *     Empty if nothing is there any more
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if it cannot be renamed
+   */
+  public Optional<ReportFile> rename(Path name) {
+    try {
+      Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
+      return Optional.of(at(name));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw unreadable("cannot be renamed", e);
+    }
+  }
+
+  /** Whether both are one file, by its number, size and time of change, whatever its name. */
+  public boolean isSame(ReportFile other) {
+    return bytes == other.bytes
+        && modified.equals(other.modified)
+        && Objects.equals(fileKey, other.fileKey);
   }
 
   /**

@@ -21,12 +21,9 @@ import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -43,28 +40,39 @@ final class OffloadRun implements AutoCloseable {
   private final ReportRoot root;
   private final Path temporary;
   private final ArchiveStore store;
-  private Set<Path> linked = Set.of();
+  private final FileDeletion deletion;
 
   private OffloadRun(
-      Settings settings, RunSession session, FileColumns offload, ArchiveStore store) {
+      Settings settings,
+      RunSession session,
+      FileColumns offload,
+      ArchiveStore store,
+      Consumer<String> notes) {
     this.session = session;
     this.offload = offload;
     this.codec = Codec.valueOf(offload.codec().toUpperCase(Locale.ROOT));
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     this.temporary = settings.home().resolve("tmp");
     this.store = store;
+    this.deletion =
+        new FileDeletion(LiveAndArchived.of(session), root, settings.restoreLock(), notes);
   }
 
-  /** Opens the configured store, which must be this database's. */
+  /**
+   * Opens the configured store, which must be this database's.
+   *
+   * @param notes hears of files that are kept although their report is archived, and of objects
+   *     that no report needs
+   */
   static OffloadRun open(
       Settings settings,
       RunSession session,
       FileColumns offload,
-      Function<Settings, ArchiveStore> stores) {
+      Function<Settings, ArchiveStore> stores,
+      Consumer<String> notes) {
+    Compressor.removeLeftovers(settings.home().resolve("tmp"));
     ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
-    OffloadRun run = new OffloadRun(settings, session, offload, store);
-    Compressor.removeLeftovers(run.temporary);
-    return run;
+    return new OffloadRun(settings, session, offload, store, notes);
   }
 
   /**
@@ -81,7 +89,7 @@ final class OffloadRun implements AutoCloseable {
       LockRetry retry,
       Consumer<String> notes) {
     new StrayObjects(session.objects(), store).deleteDue(retry, notes);
-    linked = retry.retrying(this::linkedFiles);
+    retry.run(deletion::lookAtLinksAndPutBack);
     retry.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     ReportRows.Position position = ReportRows.Position.START;
     List<Report> page = nextPage(retry, position);
@@ -95,7 +103,7 @@ final class OffloadRun implements AutoCloseable {
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(retry, position);
-      linked = retry.retrying(this::linkedFiles);
+      retry.run(deletion::lookAtLinks);
     }
     totals.add(new BatchResult(0, 0, 0, 0, true));
   }
@@ -127,9 +135,8 @@ final class OffloadRun implements AutoCloseable {
             ObjectKey.extension(report.format(), report.file()),
             codec);
     StoredReport object = upload(file, key);
-    totals.add(
-        session.commitReport(report, object).orElseThrow(() -> changed(report, key, object)));
-    deleteLocal(report.id(), report.file(), object, notes);
+    totals.add(session.commitReport(report, object).orElseThrow(() -> changed(report, object)));
+    deletion.delete(report.id(), report.file(), object);
   }
 
   /** Its key is its id, so another report with that id would take the place of the first. */
@@ -145,10 +152,10 @@ final class OffloadRun implements AutoCloseable {
   private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
       giveRights(file.path(), compressed.path());
-      putOrReplaceOrphan(key, compressed);
-      readBack(key, compressed);
+      String taken = put(key, compressed);
+      readBack(taken, compressed);
       return new StoredReport(
-          store.uri(key),
+          store.uri(taken),
           compressed.contentBytes(),
           compressed.contentSha256(),
           compressed.bytes(),
@@ -156,10 +163,6 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /**
-   * An object with other content that no archived report refers to was left by a run that crashed
-   * before its commit, and whose file has changed since.
-   */
   /** The store keeps those of what it is given. */
   private static void giveRights(Path report, Path compressed) {
     try {
@@ -176,16 +179,26 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  private void putOrReplaceOrphan(String key, CompressedReport compressed) {
+  /**
+   * An object with other content that no archived report refers to was left by a run that crashed
+   * before its commit and whose file has changed since, or by a job that this database has
+   * forgotten. It may be the only copy of something, so it stays, and this one gets a name that has
+   * its content in it.
+   *
+   * @return the key that it has
+   */
+  private String put(String key, CompressedReport compressed) {
     try {
       store.put(key, compressed.path(), compressed.sha256());
+      return key;
     } catch (ArchiveFailure failure) {
       if (failure.error() != ArchiveError.OBJECT_CONFLICT
           || session.objects().isReferenced(store.uri(key))) {
         throw failure;
       }
-      store.delete(key);
-      store.put(key, compressed.path(), compressed.sha256());
+      String other = ObjectKey.withContent(key, compressed.contentSha256());
+      store.put(other, compressed.path(), compressed.sha256());
+      return other;
     }
   }
 
@@ -206,9 +219,9 @@ final class OffloadRun implements AutoCloseable {
    * or replace: had our session ended by now, that run might be about to refer to it. Where the
    * report was deleted nobody ever will, and its content must not stay in the store.
    */
-  private ArchiveFailure changed(Report report, String key, StoredReport object) {
+  private ArchiveFailure changed(Report report, StoredReport object) {
     if (!session.isLive(report.id()) && !session.objects().isReferenced(object.location())) {
-      store.delete(key);
+      store.key(object.location()).ifPresent(store::delete);
     }
     return new ArchiveFailure(
         ArchiveError.REPORT_CHANGED,
@@ -227,65 +240,7 @@ final class OffloadRun implements AutoCloseable {
                         + leftover.object().location()
                         + ": "
                         + what),
-            () -> deleteLocal(leftover.id(), leftover.file(), leftover.object(), notes));
-  }
-
-  /** Deletes the file if it is what was archived and no live report needs it. */
-  private void deleteLocal(
-      UUID report, String filePath, StoredReport object, Consumer<String> notes) {
-    ReportFile file;
-    try {
-      file = root.resolve(filePath);
-    } catch (ArchiveFailure failure) {
-      if (failure.error() == ArchiveError.REPORT_MISSING) {
-        session.deletedLocally(report);
-      } else {
-        notes.accept(report + ": local file kept: " + failure.getMessage());
-      }
-      return;
-    }
-    try {
-      deleteLocal(report, filePath, file, object, notes);
-    } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.REPORT_UNREADABLE) {
-        throw failure;
-      }
-      notes.accept(report + ": local file kept: " + failure.getMessage());
-    }
-  }
-
-  private void deleteLocal(
-      UUID report, String filePath, ReportFile file, StoredReport object, Consumer<String> notes) {
-    if (isNeededByLiveReport(file)) {
-      notes.accept(report + ": local file kept: a live report refers to it: " + filePath);
-    } else if (!file.hasContent(object.contentSha256(), object.contentBytes())) {
-      notes.accept(report + ": local file kept: it is not what was archived: " + filePath);
-    } else {
-      file.delete();
-      session.deletedLocally(report);
-    }
-  }
-
-  private boolean isNeededByLiveReport(ReportFile file) {
-    String name = file.path().getFileName().toString();
-    return linked.contains(file.path())
-        || session.liveFilesNamed(name).stream()
-            .anyMatch(other -> root.realPath(other).filter(file::isAt).isPresent());
-  }
-
-  /** Files that live reports reach by symbolic links, whose names say nothing of the files'. */
-  private Set<Path> linkedFiles() {
-    Set<Path> files = new HashSet<>();
-    List<ReportRows.Live> page = session.live(ReportRows.Position.START.key());
-    while (!page.isEmpty()) {
-      page.stream()
-          .map(ReportRows.Live::file)
-          .filter(path -> path != null && root.isLink(path))
-          .flatMap(path -> root.realPath(path).stream())
-          .forEach(files::add);
-      page = session.live(page.get(page.size() - 1).id());
-    }
-    return files;
+            () -> deletion.delete(leftover.id(), leftover.file(), leftover.object()));
   }
 
   @Override

@@ -201,7 +201,7 @@ public final class PolicyRun {
     }
 
     private void offload(FileColumns files) {
-      try (OffloadRun run = OffloadRun.open(settings, session, files, stores)) {
+      try (OffloadRun run = OffloadRun.open(settings, session, files, stores, this::note)) {
         run.archiveAll(totals, problems, stop, retry, this::note);
       }
     }

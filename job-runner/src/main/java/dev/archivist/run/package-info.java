@@ -13,12 +13,13 @@
  *       file.
  *   <li><i>put</i>, only if the key is free, checksummed on the way. A crash leaves an object that
  *       nothing refers to. The next put finds the same content and succeeds; other content, because
- *       the file has changed since, is replaced, as no report refers to it.
+ *       the file has changed since, stays, and the object gets a name with its content in it.
  *   <li><i>read back</i>: decompress, compare size and SHA-256.
  *   <li><i>commit</i>: the row moves, only in the version that was read, and the ledger with it. A
  *       crash leaves a local file that is no longer needed, which {@code leftovers} finds.
  *   <li><i>delete the file</i>, only if its content is what was archived and no live report names
- *       the same file.
+ *       the same file ({@code FileDeletion}): renamed first, so that a runner which sleeps and wakes
+ *       after others have changed the world deletes nothing that has come to its place.
  *   <li>{@code deleted_locally = true}.
  * </ol>
  *

@@ -2,7 +2,15 @@ package dev.archivist.model;
 
 import dev.archivist.model.Explorer.Model;
 import dev.archivist.model.Explorer.Move;
+import dev.archivist.model.OffloadState.Archived;
+import dev.archivist.model.OffloadState.Renamed;
+import dev.archivist.model.OffloadState.Row;
+import dev.archivist.model.OffloadState.Run;
+import dev.archivist.model.OffloadState.Step;
+import dev.archivist.model.OffloadState.Stored;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Objects;
@@ -16,11 +24,10 @@ import java.util.Set;
  *
  * <p>Contents are numbers. The report begins as content 0 at path A. The application may change its
  * row, write content 1 to path B and let the row name that, write content 2 over A, put content 0
- * back at A, let another report name A, or delete the report.
+ * back at A, let another report name A, or delete the report. Somebody may restore it. A run may be
+ * stopped at any step that deletes, lose its session, and go on later.
  */
-final class OffloadModel implements Model<OffloadModel.State> {
-  private static final int NONE = -1;
-
+final class OffloadModel implements Model<OffloadState> {
   /** Ways to break it; the explorer must find out about each. */
   enum Broken {
     DELETES_THE_FILE_BEFORE_THE_COMMIT,
@@ -29,120 +36,10 @@ final class OffloadModel implements Model<OffloadModel.State> {
     COMMITS_WHATEVER_VERSION_THE_ROW_HAS,
     DELETES_THE_FILE_WHATEVER_IT_HOLDS,
     DELETES_THE_FILE_WHOEVER_NEEDS_IT,
-    COMPARES_FIRST_AND_DELETES_LATER,
-    REPLACES_AN_ORPHAN_WITHOUT_ITS_SESSION,
+    COMPARES_FIRST_AND_DELETES_BY_NAME,
+    DOES_NOT_CHECK_WHAT_IT_RENAMED,
+    DOES_NOT_PUT_BACK_WHAT_A_CRASH_LEFT,
     DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION
-  }
-
-  /** Where the run stands: the step that comes next. */
-  enum Step {
-    IDLE,
-    LEFTOVERS,
-    CANDIDATES,
-    COMPRESS,
-    PUT,
-    REPLACE_ORPHAN,
-    DELETE_ORPHAN,
-    READ_BACK,
-    COMMIT_REPORT,
-    CHANGED,
-    DELETE_CHANGED,
-    DELETE_LOCAL,
-    DELETE_COMPARED,
-    DELETED_LOCALLY
-  }
-
-  /** The live row: its version, and the path that it names. */
-  record Row(int version, char path) {}
-
-  /** What the store has under the report's key: what it says it is, and whether it is that. */
-  record Stored(int content, boolean damaged) {}
-
-  /** The row in the archive: the path it had, the content it says the object has. */
-  record Archived(char path, int content, boolean deletedLocally) {}
-
-  /**
-   * What a run knows; gone with it.
-   *
-   * @param row as it was read
-   * @param content of the file as it was read
-   */
-  record Run(Step next, Row row, int content) {
-    static final Run IDLE = new Run(Step.IDLE, null, NONE);
-
-    Run to(Step step) {
-      return new Run(step, row, content);
-    }
-  }
-
-  /**
-   * @param newest the content that the application wrote last; none once it has deleted the report
-   * @param neighbour whether another live report names path A
-   * @param late a deletion that a run has decided on and that still happens after it lost its
-   *     session
-   */
-  record State(
-      Row live,
-      int fileA,
-      int fileB,
-      Stored object,
-      Archived archived,
-      int newest,
-      boolean neighbour,
-      boolean late,
-      Run run) {
-    int file(char path) {
-      return path == 'A' ? fileA : fileB;
-    }
-
-    State withFile(char path, int content) {
-      return new State(
-          live,
-          path == 'A' ? content : fileA,
-          path == 'B' ? content : fileB,
-          object,
-          archived,
-          newest,
-          neighbour,
-          late,
-          run);
-    }
-
-    State with(Row row) {
-      return new State(row, fileA, fileB, object, archived, newest, neighbour, late, run);
-    }
-
-    State with(Stored stored) {
-      return new State(live, fileA, fileB, stored, archived, newest, neighbour, late, run);
-    }
-
-    State with(Archived row) {
-      return new State(live, fileA, fileB, object, row, newest, neighbour, late, run);
-    }
-
-    State withNewest(int content) {
-      return new State(live, fileA, fileB, object, archived, content, neighbour, late, run);
-    }
-
-    State withNeighbour(boolean there) {
-      return new State(live, fileA, fileB, object, archived, newest, there, late, run);
-    }
-
-    State withLate(boolean deletion) {
-      return new State(live, fileA, fileB, object, archived, newest, neighbour, deletion, run);
-    }
-
-    State with(Run now) {
-      return new State(live, fileA, fileB, object, archived, newest, neighbour, late, now);
-    }
-
-    State to(Step step) {
-      return with(run.to(step));
-    }
-
-    State ends() {
-      return with(Run.IDLE);
-    }
   }
 
   private final int versions;
@@ -162,23 +59,27 @@ final class OffloadModel implements Model<OffloadModel.State> {
   }
 
   @Override
-  public State begin() {
-    return new State(new Row(0, 'A'), 0, NONE, null, null, 0, false, false, Run.IDLE);
+  public OffloadState begin() {
+    List<Stored> empty =
+        Collections.unmodifiableList(Arrays.asList(new Stored[OffloadState.REPORTS + 1]));
+    return new OffloadState(
+        new Row(0, 'A'), 0, OffloadState.NONE, empty, null, 0, false, Set.of(), null, Run.IDLE);
   }
 
   @Override
-  public List<Move<State>> moves(State state) {
-    List<Move<State>> moves = new ArrayList<>(steps(state));
+  public List<Move<OffloadState>> moves(OffloadState state) {
+    List<Move<OffloadState>> moves = new ArrayList<>(steps(state));
     if (state.run().next() != Step.IDLE) {
-      moves.add(new Move<>("CRASH", state.ends()));
+      moves.add(new Move<>("CRASH", state.crashes()));
     }
     moves.addAll(withoutSession(state));
     moves.addAll(application(state));
+    moves.addAll(restore(state));
     return moves;
   }
 
   /** What the run may do next; a store may do its part in more than one way. */
-  List<Move<State>> steps(State state) {
+  List<Move<OffloadState>> steps(OffloadState state) {
     Step step = state.run().next();
     return switch (step) {
       case IDLE -> one("begin", state.to(Step.LEFTOVERS));
@@ -186,74 +87,114 @@ final class OffloadModel implements Model<OffloadModel.State> {
       case CANDIDATES -> one("candidates", candidates(state));
       case COMPRESS -> one("compress", compress(state));
       case PUT -> put(state);
-      case REPLACE_ORPHAN -> one("isReferenced", replaceOrphan(state));
-      case DELETE_ORPHAN -> one("delete orphan", state.with((Stored) null).to(Step.PUT));
+      case PUT_BESIDE -> putBeside(state);
       case READ_BACK -> one("readBack", readBack(state));
       case COMMIT_REPORT -> one("commitReport", commitReport(state));
       case CHANGED -> one("changed", changed(state));
-      case DELETE_CHANGED -> one("delete object", state.with((Stored) null).ends());
-      case DELETE_LOCAL -> one("deleteLocal", deleteLocal(state));
-      case DELETE_COMPARED -> one("delete file", deleteFile(state));
+      case DELETE_CHANGED -> one("delete object", state.with(state.run().key(), null).ends());
+      case COMPARE -> one("compare", compare(state));
+      case RENAME -> one("rename", rename(state));
+      case CHECK -> one("check", check(state));
+      case PUT_BACK -> one("put back", putBack(state).ends());
+      case DELETE_RENAMED -> one("delete renamed", state.with(afterDeletion(state.run())));
       case DELETED_LOCALLY -> one("deletedLocally", deletedLocally(state));
     };
   }
 
-  private static List<Move<State>> one(String name, State next) {
+  private static List<Move<OffloadState>> one(String name, OffloadState next) {
     return List.of(new Move<>(name, next));
   }
 
-  private State leftovers(State state) {
+  /** Files of live reports that a crash left renamed come back first. */
+  private OffloadState leftovers(OffloadState found) {
+    OffloadState state = putBackWhatIsMissed(found);
     Archived archived = state.archived();
     return archived != null && !archived.deletedLocally()
-        ? state.with(new Run(Step.DELETE_LOCAL, new Row(NONE, archived.path()), archived.content()))
+        ? state.with(
+            new Run(
+                Step.COMPARE,
+                new Row(OffloadState.NONE, archived.path()),
+                archived.content(),
+                archived.key(),
+                null))
         : state.to(Step.CANDIDATES);
   }
 
-  private State candidates(State state) {
+  /** Which of several it was nobody can tell. */
+  private OffloadState putBackWhatIsMissed(OffloadState state) {
+    OffloadState result = state;
+    for (char path : new char[] {'A', 'B'}) {
+      List<Renamed> files = state.left().stream().filter(file -> file.path() == path).toList();
+      boolean missed =
+          state.file(path) == OffloadState.NONE
+              && ((state.live() != null && state.live().path() == path)
+                  || (state.neighbour() && path == 'A'));
+      if (missed && files.size() == 1 && !is(Broken.DOES_NOT_PUT_BACK_WHAT_A_CRASH_LEFT)) {
+        result = result.withFile(path, files.get(0).content()).without(files.get(0));
+      }
+    }
+    return result;
+  }
+
+  private OffloadState candidates(OffloadState state) {
     return state.live() == null
         ? state.ends()
-        : state.with(new Run(Step.COMPRESS, state.live(), NONE));
+        : state.with(new Run(Step.COMPRESS, state.live(), OffloadState.NONE));
   }
 
   /** A file that is not there is a problem of this report: it stays. */
-  private State compress(State state) {
+  private OffloadState compress(OffloadState state) {
     int content = state.file(state.run().row().path());
     Step next = is(Broken.COMMITS_BEFORE_THE_PUT) ? Step.COMMIT_REPORT : Step.PUT;
-    return content == NONE ? state.ends() : state.with(new Run(next, state.run().row(), content));
+    return content == OffloadState.NONE
+        ? state.ends()
+        : state.with(new Run(next, state.run().row(), content));
   }
 
   /** Only if the key is free. A store may keep other bytes than it was sent, and say nothing. */
-  private List<Move<State>> put(State state) {
+  private List<Move<OffloadState>> put(OffloadState state) {
     int content = state.run().content();
-    State done = state.to(afterPut());
-    if (state.object() == null) {
+    OffloadState done = state.with(state.run().put(OffloadState.REPORTS).to(afterPut()));
+    Stored present = state.object(OffloadState.REPORTS);
+    if (present == null) {
       return List.of(
-          new Move<>("put", done.with(new Stored(content, false))),
-          new Move<>("put, kept wrong", done.with(new Stored(content, true))));
+          new Move<>("put", done.with(OffloadState.REPORTS, new Stored(content, false))),
+          new Move<>(
+              "put, kept wrong", done.with(OffloadState.REPORTS, new Stored(content, true))));
     }
-    return one("put", state.object().content() == content ? done : state.to(Step.REPLACE_ORPHAN));
+    boolean referenced = state.archived() != null && state.archived().key() == OffloadState.REPORTS;
+    return one(
+        "put",
+        present.content() == content
+            ? done
+            : referenced ? state.ends() : state.to(Step.PUT_BESIDE));
+  }
+
+  /** Under a key that has the content in it. */
+  private List<Move<OffloadState>> putBeside(OffloadState state) {
+    int content = state.run().content();
+    OffloadState done = state.with(state.run().put(content).to(afterPut()));
+    return state.object(content) != null
+        ? one("put beside", done)
+        : List.of(
+            new Move<>("put beside", done.with(content, new Stored(content, false))),
+            new Move<>("put beside, kept wrong", done.with(content, new Stored(content, true))));
   }
 
   private Step afterPut() {
     if (is(Broken.COMMITS_BEFORE_THE_PUT)) {
-      return Step.DELETE_LOCAL;
+      return Step.COMPARE;
     }
     return is(Broken.DOES_NOT_READ_BACK) ? Step.COMMIT_REPORT : Step.READ_BACK;
   }
 
-  private State replaceOrphan(State state) {
-    return state.archived() != null ? state.ends() : state.to(Step.DELETE_ORPHAN);
-  }
-
-  private State readBack(State state) {
-    boolean same =
-        state.object() != null && state.object().equals(new Stored(state.run().content(), false));
-    Step next =
-        is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT) ? Step.DELETE_LOCAL : Step.COMMIT_REPORT;
+  private OffloadState readBack(OffloadState state) {
+    boolean same = new Stored(state.run().content(), false).equals(state.object(state.run().key()));
+    Step next = is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT) ? Step.COMPARE : Step.COMMIT_REPORT;
     return same ? state.to(next) : state.ends();
   }
 
-  private State commitReport(State state) {
+  private OffloadState commitReport(OffloadState state) {
     Row live = state.live();
     boolean ours =
         is(Broken.COMMITS_WHATEVER_VERSION_THE_ROW_HAS)
@@ -263,16 +204,16 @@ final class OffloadModel implements Model<OffloadModel.State> {
       return state.to(Step.CHANGED);
     }
     boolean deleted = is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT);
-    Step next = is(Broken.COMMITS_BEFORE_THE_PUT) ? Step.PUT : Step.DELETE_LOCAL;
-    State moved =
+    Step next = is(Broken.COMMITS_BEFORE_THE_PUT) ? Step.PUT : Step.COMPARE;
+    OffloadState moved =
         state
             .with((Row) null)
-            .with(new Archived(live.path(), state.run().content(), deleted))
+            .with(new Archived(live.path(), state.run().content(), state.run().key(), deleted))
             .to(next);
     return deleted ? moved.ends() : moved;
   }
 
-  private State changed(State state) {
+  private OffloadState changed(OffloadState state) {
     boolean nobodyWill = state.archived() == null && state.live() == null;
     boolean deletes =
         is(Broken.DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION)
@@ -281,76 +222,164 @@ final class OffloadModel implements Model<OffloadModel.State> {
     return deletes ? state.to(Step.DELETE_CHANGED) : state.ends();
   }
 
-  /** The content is compared and the file deleted within microseconds: here, at once. */
-  private State deleteLocal(State state) {
+  /** Where nothing is, a crash may have left the file renamed. */
+  private OffloadState compare(OffloadState state) {
     char path = state.run().row().path();
-    if (state.file(path) == NONE) {
-      return state.to(Step.DELETED_LOCALLY);
+    if (state.file(path) == OffloadState.NONE) {
+      return deleteLeft(state, path).to(Step.DELETED_LOCALLY);
     }
     boolean needed =
         !is(Broken.DELETES_THE_FILE_WHOEVER_NEEDS_IT) && path == 'A' && state.neighbour();
     boolean same =
         is(Broken.DELETES_THE_FILE_WHATEVER_IT_HOLDS) || state.file(path) == state.run().content();
-    if (needed || !same) {
-      return state.ends();
+    return needed || !same ? state.ends() : state.to(Step.RENAME);
+  }
+
+  private static OffloadState deleteLeft(OffloadState state, char path) {
+    boolean needed = path == 'A' && state.neighbour();
+    return needed ? state : state.without(new Renamed(path, state.run().content()));
+  }
+
+  /** Whatever is there now. */
+  private OffloadState rename(OffloadState state) {
+    char path = state.run().row().path();
+    int content = state.file(path);
+    if (content == OffloadState.NONE) {
+      return state.to(Step.DELETED_LOCALLY);
     }
-    return is(Broken.COMPARES_FIRST_AND_DELETES_LATER)
-        ? state.to(Step.DELETE_COMPARED)
-        : deleteFile(state);
+    OffloadState gone = state.withFile(path, OffloadState.NONE);
+    return is(Broken.COMPARES_FIRST_AND_DELETES_BY_NAME)
+        ? gone.with(afterDeletion(gone.run()))
+        : gone.with(gone.run().has(new Renamed(path, content)).to(Step.CHECK));
   }
 
-  private State deleteFile(State state) {
-    Step next =
-        is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT) ? Step.COMMIT_REPORT : Step.DELETED_LOCALLY;
-    return state.withFile(state.run().row().path(), NONE).to(next);
+  private OffloadState check(OffloadState state) {
+    Run run = state.run();
+    Archived archived = state.archived();
+    boolean isArchived =
+        is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT)
+            || is(Broken.COMMITS_BEFORE_THE_PUT)
+            || (state.live() == null && archived != null && archived.key() == run.key());
+    boolean needed =
+        !is(Broken.DELETES_THE_FILE_WHOEVER_NEEDS_IT)
+            && run.renamed().path() == 'A'
+            && state.neighbour();
+    boolean same =
+        is(Broken.DELETES_THE_FILE_WHATEVER_IT_HOLDS) || run.renamed().content() == run.content();
+    boolean mayGo = is(Broken.DOES_NOT_CHECK_WHAT_IT_RENAMED) || (isArchived && same && !needed);
+    return state.to(mayGo ? Step.DELETE_RENAMED : Step.PUT_BACK);
   }
 
-  private State deletedLocally(State state) {
+  /** Another file that came to the place stays, and so does this one; of two copies, one. */
+  private static OffloadState putBack(OffloadState state) {
+    Run run = state.run();
+    Renamed renamed = run.renamed();
+    int there = state.file(renamed.path());
+    if (there == OffloadState.NONE) {
+      return state.withFile(renamed.path(), renamed.content());
+    }
+    boolean copy = there == renamed.content() && renamed.content() == run.content();
+    return copy ? state : state.leaves(renamed);
+  }
+
+  private Run afterDeletion(Run run) {
+    return run.has(null)
+        .to(
+            is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT)
+                ? Step.COMMIT_REPORT
+                : Step.DELETED_LOCALLY);
+  }
+
+  private OffloadState deletedLocally(OffloadState state) {
     Archived archived = state.archived();
     return archived == null
         ? state.ends()
-        : state.with(new Archived(archived.path(), archived.content(), true)).ends();
+        : state
+            .with(new Archived(archived.path(), archived.content(), archived.key(), true))
+            .ends();
   }
 
-  /** A run that was about to delete an object is paused; others take over; then it goes on. */
-  private List<Move<State>> withoutSession(State state) {
-    List<Move<State>> moves = new ArrayList<>();
-    Step step = state.run().next();
-    boolean mayGoOn =
-        step == Step.DELETE_CHANGED
-            || (step == Step.DELETE_ORPHAN && is(Broken.REPLACES_AN_ORPHAN_WITHOUT_ITS_SESSION));
-    if (mayGoOn) {
-      moves.add(new Move<>("SESSION LOST", state.withLate(true).ends()));
+  private static final Set<Step> MAY_SLEEP =
+      EnumSet.of(Step.DELETE_CHANGED, Step.RENAME, Step.CHECK, Step.PUT_BACK, Step.DELETE_RENAMED);
+
+  /** A run is stopped before a step; others take over; then it goes on. */
+  private List<Move<OffloadState>> withoutSession(OffloadState state) {
+    List<Move<OffloadState>> moves = new ArrayList<>();
+    if (state.late() == null && MAY_SLEEP.contains(state.run().next())) {
+      moves.add(new Move<>("SESSION LOST", state.withLate(state.run()).ends()));
     }
-    if (state.late()) {
-      moves.add(new Move<>("late delete", state.with((Stored) null).withLate(false)));
+    if (state.late() != null) {
+      OffloadState woken = state.with(state.late());
+      moves.add(new Move<>("late " + state.late().next(), late(state, woken)));
+      moves.add(
+          new Move<>("CRASH of the late one", woken.crashes().with(state.run()).withLate(null)));
     }
     return moves;
   }
 
-  private List<Move<State>> application(State state) {
-    List<Move<State>> acts = new ArrayList<>();
+  /** What it asks the database fails: then it puts back what it has. */
+  private OffloadState late(OffloadState state, OffloadState woken) {
+    Run late = state.late();
+    OffloadState next =
+        switch (late.next()) {
+          case DELETE_CHANGED -> woken.with(late.key(), null).ends();
+          case RENAME -> rename(woken);
+          case CHECK ->
+              is(Broken.DOES_NOT_CHECK_WHAT_IT_RENAMED)
+                  ? woken.to(Step.DELETE_RENAMED)
+                  : woken.to(Step.PUT_BACK);
+          case PUT_BACK -> putBack(woken).ends();
+          case DELETE_RENAMED -> woken.ends();
+          default -> throw new IllegalStateException(late.toString());
+        };
+    boolean goesOn = MAY_SLEEP.contains(next.run().next());
+    return next.withLate(goesOn ? next.run() : null).with(state.run());
+  }
+
+  /** The file is taken for what it is if it is there; the object waits in the bin. */
+  private static List<Move<OffloadState>> restore(OffloadState state) {
+    Archived archived = state.archived();
+    if (archived == null || state.live() != null || state.run().next() != Step.IDLE) {
+      return List.of();
+    }
+    int there = state.file(archived.path());
+    boolean mayCome = there == OffloadState.NONE || there == archived.content();
+    if (!mayCome || state.newest() != archived.content()) {
+      return List.of();
+    }
+    OffloadState back =
+        state
+            .withFile(archived.path(), archived.content())
+            .with((Archived) null)
+            .with(new Row(OffloadState.LAST_VERSION, archived.path()));
+    return one("restore", back);
+  }
+
+  private List<Move<OffloadState>> application(OffloadState state) {
+    List<Move<OffloadState>> acts = new ArrayList<>();
     Row live = state.live();
     if (live != null && live.version() < versions) {
       Row newer = new Row(live.version() + 1, live.path());
       acts.add(new Move<>("app: update row", state.with(newer)));
       if (live.path() == 'A') {
-        State renamed = state.withFile('B', 1).withNewest(1);
+        OffloadState renamed = state.withFile('B', 1).withNewest(1);
         acts.add(new Move<>("app: let row name B", renamed.with(new Row(live.version() + 1, 'B'))));
       }
     }
     if (live != null && live.path() == 'B' && !state.neighbour()) {
-      acts.add(new Move<>("app: delete the former file", state.withFile('A', NONE)));
+      acts.add(new Move<>("app: delete the former file", state.withFile('A', OffloadState.NONE)));
     }
     if (live != null) {
-      acts.add(new Move<>("app: delete report", state.with((Row) null).withNewest(NONE)));
+      acts.add(
+          new Move<>("app: delete report", state.with((Row) null).withNewest(OffloadState.NONE)));
     }
     boolean isAtA = state.newest() == 0 || state.newest() == 2;
     if (isAtA) {
       acts.add(new Move<>("app: write over A", state.withFile('A', 2).withNewest(2)));
       acts.add(new Move<>("app: put back A", state.withFile('A', 0).withNewest(0)));
     }
-    if (state.fileA() != NONE) {
+    boolean isOnItsWay = state.run().next() == Step.CHECK && state.run().renamed().path() == 'A';
+    if (state.fileA() != OffloadState.NONE || isOnItsWay) {
       acts.add(new Move<>("app: other report names A", state.withNeighbour(true)));
     }
     acts.add(new Move<>("app: other report goes", state.withNeighbour(false)));
@@ -358,21 +387,22 @@ final class OffloadModel implements Model<OffloadModel.State> {
   }
 
   @Override
-  public Optional<String> violation(State state) {
+  public Optional<String> violation(OffloadState state) {
     Archived archived = state.archived();
     if (state.live() != null && archived != null) {
       return Optional.of("the report is in two tiers");
     }
-    if (state.neighbour() && state.fileA() == NONE) {
+    if (state.neighbour() && !isThere(state, 'A', state.fileA())) {
       return Optional.of("the other report's file was deleted");
     }
-    if (state.newest() == NONE) {
+    if (state.newest() == OffloadState.NONE) {
       return archived == null
           ? Optional.empty()
           : Optional.of("a report that was deleted is archived");
     }
     if (state.live() != null) {
-      return state.file(state.live().path()) == state.newest()
+      char path = state.live().path();
+      return state.file(path) == state.newest() || isOnItsWay(state, path, state.newest())
           ? Optional.empty()
           : Optional.of("the live report's file is gone");
     }
@@ -382,12 +412,31 @@ final class OffloadModel implements Model<OffloadModel.State> {
     if ((archived.path() == 'B') != (archived.content() == 1)) {
       return Optional.of("the object is not of the file that the archived row names");
     }
-    boolean whole = new Stored(archived.content(), false).equals(state.object());
+    boolean whole = new Stored(archived.content(), false).equals(state.object(archived.key()));
     if (!whole) {
       return Optional.of("the archived report's object is not what was archived");
     }
-    return archived.content() == state.newest() || state.file(archived.path()) == state.newest()
+    return archived.content() == state.newest()
+            || state.file(archived.path()) == state.newest()
+            || isOnItsWay(state, archived.path(), state.newest())
         ? Optional.empty()
         : Optional.of("what the application wrote last is nowhere");
+  }
+
+  private static boolean isThere(OffloadState state, char path, int content) {
+    return content != OffloadState.NONE
+        || isOnItsWay(state, path, 0)
+        || isOnItsWay(state, path, 1)
+        || isOnItsWay(state, path, 2);
+  }
+
+  /** Renamed by somebody who has yet to check, or to put it back, or left by a crash. */
+  private static boolean isOnItsWay(OffloadState state, char path, int content) {
+    Renamed file = new Renamed(path, content);
+    return state.left().contains(file)
+        || (file.equals(state.run().renamed()) && state.run().next() != Step.DELETE_RENAMED)
+        || (state.late() != null
+            && file.equals(state.late().renamed())
+            && state.late().next() != Step.DELETE_RENAMED);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -166,9 +167,10 @@ class OffloadCrashTest {
   }
 
   @Test
-  void replacesAnObjectThatAKilledRunLeftOfAnOlderFile() throws IOException {
+  void keepsAnObjectThatAKilledRunLeftOfAnOlderFile() throws IOException {
     try (ReportWorld world = new ReportWorld(home)) {
       UUID id = world.report("a.pdf");
+      byte[] older = world.content(id);
       world.onStoreCall(
           call -> {
             if (call.equals("after put")) {
@@ -178,10 +180,16 @@ class OffloadCrashTest {
       assertThatThrownBy(world::run).isInstanceOf(Killed.class);
       world.rewrite(id, "a.pdf");
       world.onStoreCall(call -> {});
+      String first = world.objects().get(0);
 
       assertThat(world.run().status()).isEqualTo("completed");
 
-      world.assertAllArchived();
+      world.assertNothingLost();
+      assertThat(world.localFiles()).isEmpty();
+      assertThat(world.objects()).hasSize(2).contains(first);
+      try (ArchiveStore store = world.store()) {
+        assertThat(world.object(store.uri(first))).isEqualTo(older);
+      }
     }
   }
 

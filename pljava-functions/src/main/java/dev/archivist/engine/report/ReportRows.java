@@ -121,6 +121,19 @@ public final class ReportRows {
     return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
   }
 
+  /** Whether the report is archived, its object at this location, and not live again. */
+  public static boolean isArchivedAt(
+      Connection connection, Policy policy, UUID report, String location) throws SQLException {
+    SqlText text =
+        SqlText.load("report.archived_at")
+            .with("archive", policy.archive())
+            .with("source", policy.source())
+            .with("key", files(policy).key());
+    return Query.of(connection, text)
+        .bind(report.toString(), location, report.toString())
+        .one(row -> row.getBoolean(1));
+  }
+
   /** Whether the object of any report, archived or in the bin, is at this location. */
   public static boolean isReferenced(Connection connection, Policy policy, String location)
       throws SQLException {

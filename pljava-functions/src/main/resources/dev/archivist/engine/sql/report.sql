@@ -3,6 +3,10 @@
 -- name: archived
 SELECT EXISTS (SELECT FROM "{archive}" AS kept WHERE kept."{key}" = ?::uuid)
 
+-- name: archived_at
+SELECT EXISTS (SELECT FROM "{archive}" AS kept WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?)
+  AND NOT EXISTS (SELECT FROM "{source}" AS live WHERE live."{key}" = ?::uuid)
+
 -- name: batch
 WITH
 /* {given} */,
