@@ -3,7 +3,7 @@
 -- rights of whoever runs the statement, so whoever may replace one would gain these rights. Only the catalogue is asked
 -- here: no statement names the tables. See https://www.postgresql.org/docs/15/catalog-pg-depend.html.
 CREATE OR REPLACE FUNCTION archive.foreign_code(tables regclass[], restored regclass[], written regclass[])
-RETURNS TABLE (relation text, via text, routine text, owner name)
+RETURNS TABLE (relation text, via text, routine text, owner name, note text)
 LANGUAGE plpgsql
 STABLE
 STRICT
@@ -108,12 +108,21 @@ BEGIN
     FROM given CROSS JOIN pg_event_trigger e
     WHERE e.evtenabled <> 'D'
   )
-  SELECT DISTINCT code.root::regclass::text, pg_describe_object(code.via_class, code.via, 0), code.routine::regprocedure::text, r.rolname
+  SELECT DISTINCT code.root::regclass::text, pg_describe_object(code.via_class, code.via, 0), code.routine::regprocedure::text, r.rolname,
+    CASE WHEN EXISTS (SELECT FROM archive.trusted_functions f WHERE f.routine = code.routine::regprocedure::text
+      AND f.definition <> archive.function_definition(code.routine)) THEN '; it was trusted, and has been changed since' ELSE '' END
   FROM code
   JOIN pg_proc p ON p.oid = code.routine
   JOIN pg_roles r ON r.oid = p.proowner
   -- who may act as the role that runs the statement gains nothing by it
   WHERE p.oid >= 16384 AND NOT r.rolsuper AND NOT pg_has_role(p.proowner, current_user, 'MEMBER')
+    -- nor does anybody by what is vouched for, by one who may do as that role whatever the function does
+    AND NOT EXISTS (
+      SELECT
+      FROM archive.trusted_functions f
+      JOIN pg_roles voucher ON voucher.oid = f.trusted_by_oid AND voucher.rolname = f.trusted_by
+      WHERE f.routine = p.oid::regprocedure::text AND f.definition = archive.function_definition(p.oid)
+        AND (voucher.rolsuper OR pg_has_role(voucher.oid, current_user, 'MEMBER')))
   ORDER BY 1, 3, 2;
 END
 $$;

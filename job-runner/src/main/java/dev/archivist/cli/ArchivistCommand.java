@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       ReconcileCommand.class,
       S3LifecycleCommand.class,
       HoldCommand.class,
+      TrustCommand.class,
       AuditCommand.class,
       ScheduleCommand.class,
       DoctorCommand.class,

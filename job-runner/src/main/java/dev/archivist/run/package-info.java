@@ -18,8 +18,8 @@
  *   <li><i>commit</i>: the row moves, only in the version that was read, and the ledger with it. A
  *       crash leaves a local file that is no longer needed, which {@code leftovers} finds.
  *   <li><i>delete the file</i>, only if its content is what was archived and no live report names
- *       the same file ({@code FileDeletion}): renamed first, so that a runner which sleeps and wakes
- *       after others have changed the world deletes nothing that has come to its place.
+ *       the same file ({@code FileDeletion}): renamed first, so that a runner which sleeps and
+ *       wakes after others have changed the world deletes nothing that has come to its place.
  *   <li>{@code deleted_locally = true}.
  * </ol>
  *

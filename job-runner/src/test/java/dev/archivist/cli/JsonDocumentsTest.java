@@ -117,6 +117,14 @@ class JsonDocumentsTest {
     document("bench-summary", "bench", "--rows", "50", "--rounds", "1");
     document("store-summary", "store", "show");
     document("store-summary", "store", "take-over");
+    db.execute("CREATE FUNCTION public.shown(int) RETURNS int LANGUAGE sql AS 'SELECT $1'");
+    list("trusted-function", "trust", "--reason", "read it", "public.shown");
+    assertThat(archivist.run("trust", "list").out()).contains("public.shown(integer)", "read it");
+    list("trusted-function", "trust", "list");
+    assertThat(print("trust", "revoke", "public.shown(integer)").toString()).isEqualTo("[[]]");
+    assertThat(archivist.run("trust", "list").out()).contains("no function is trusted");
+    assertThat(archivist.run("trust", "public.nothing").code()).isEqualTo(2);
+    assertThat(archivist.run("trust").code()).isEqualTo(2);
     list("reconcile-summary", "reconcile");
     list("reconcile-summary", "reconcile", "--apply");
     try (LifecycleServer server = new LifecycleServer()) {

@@ -8,7 +8,8 @@ enum Act {
   CUT_CONNECTION("runner's connection terminated"),
   KILL_SERVER("database server killed"),
   STORE_FAULTS("store misbehaves"),
-  SECOND_RUNNER("second runner started");
+  SECOND_RUNNER("second runner started"),
+  OTHER_DATABASE("another database came to the store");
 
   private final String label;
 

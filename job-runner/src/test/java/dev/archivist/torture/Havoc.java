@@ -2,6 +2,7 @@ package dev.archivist.torture;
 
 import static dev.archivist.store.s3.FaultyServer.method;
 import static dev.archivist.store.s3.FaultyServer.path;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -30,6 +31,7 @@ final class Havoc {
   private final String storeMethod;
   private final List<String> secondRun;
   private boolean secondRuns;
+  private boolean otherRuns;
   private volatile boolean over;
 
   /** Decides everything that chance decides. */
@@ -92,6 +94,7 @@ final class Havoc {
       case CUT_CONNECTION -> struck = cutConnection();
       case KILL_SERVER -> world.server.killAndRestart();
       case SECOND_RUNNER -> beginSecond();
+      case OTHER_DATABASE -> beginOther();
       default -> throw new IllegalStateException(act.label());
     }
     if (struck) {
@@ -103,6 +106,17 @@ final class Havoc {
     try {
       world.secondRunner.begin(secondRun);
       secondRuns = true;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void beginOther() {
+    try {
+      world.otherDatabase.begin(List.of("run", "--reports"));
+      otherRuns = true;
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -128,6 +142,11 @@ final class Havoc {
     over = true;
     if (secondRuns) {
       statistics.count("second runner's exit code " + world.secondRunner.exitCode());
+    }
+    if (otherRuns) {
+      int code = world.otherDatabase.exitCode();
+      statistics.count("exit code of the other database's run " + code);
+      assertThat(code).as("the other database's run on this one's store").isNotZero();
     }
   }
 }

@@ -33,6 +33,7 @@ final class Torture implements AutoCloseable {
           Act.KILL_SERVER,
           Act.STORE_FAULTS,
           Act.SECOND_RUNNER,
+          Act.OTHER_DATABASE,
           Act.NOTHING);
 
   private static final List<Act> SECOND_ACTS =

@@ -5,6 +5,7 @@ import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.s3.FaultyServer;
 import dev.archivist.store.s3.S3Server;
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestCluster;
 import dev.archivist.testing.TestDatabase;
 import dev.failsafe.Failsafe;
@@ -42,6 +43,11 @@ final class World implements AutoCloseable {
   final Path reports;
   final Runner runner;
   final Runner secondRunner;
+
+  /** The program with another database, on the same store. */
+  final Runner otherDatabase;
+
+  private final TestDatabase other;
   private final Archivist archivist;
   private final S3Server store = S3Server.s3mock();
   private Instant now = FIRST_DAY;
@@ -61,6 +67,15 @@ final class World implements AutoCloseable {
             .with("AWS_ENDPOINT_URL", s3.endpoint());
     this.runner = new Runner(archivist.environment());
     this.secondRunner = new Runner(archivist.environment());
+    this.other = TestDatabase.migrated(db.cluster());
+    LiveData.report(other, "other.csv", 400);
+    LiveData.file(Files.createDirectories(home.resolve("others")).resolve("other.csv"), 5_000, 1);
+    this.otherDatabase =
+        new Runner(
+            archivist
+                .with("DATABASE_URL", other.url())
+                .with("REPORTS_LOCAL_DIR", home.resolve("others").toString())
+                .environment());
     db.execute(
         "CREATE SCHEMA torture",
         "CREATE TABLE torture.committed (id uuid PRIMARY KEY)",
@@ -68,6 +83,9 @@ final class World implements AutoCloseable {
             + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END,"
             + " keep_for = archive_after + interval '60 days', bin_for = interval '20 days',"
             + " settings = settings - 'object_keep_for'");
+    if (archivist.run("store", "take-over").code() != 0) {
+      throw new IllegalStateException("the store cannot be taken over");
+    }
   }
 
   /** The store itself, past every fault. */
@@ -112,6 +130,8 @@ final class World implements AutoCloseable {
   public void close() {
     runner.close();
     secondRunner.close();
+    otherDatabase.close();
+    other.close();
     db.close();
     s3.close();
     server.close();

@@ -94,7 +94,9 @@ public enum ArchiveError {
   /** The policy was changed while a job ran; what the job committed stays. */
   POLICY_CHANGED("ZA045", 1, Category.WORK),
   /** The clocks of the database and of the runner are too far apart; nothing was touched. */
-  CLOCKS_DIFFER("ZA046", 3, Category.ENVIRONMENT);
+  CLOCKS_DIFFER("ZA046", 3, Category.ENVIRONMENT),
+  /** There is no such function, or several of its name, or nobody vouches for it. */
+  FUNCTION_UNKNOWN("ZA047", 2, Category.USAGE);
 
   /** What kind of answer the error asks for. */
   public enum Category {

@@ -235,9 +235,10 @@ SELECT archive.make_month_partition(?, ?::date)
 SELECT /* {settings} */
 
 -- name: foreign_code
-format('%s calls function %s, which role %s may replace', code.via, code.routine, code.owner) AS what,
+format('%s calls function %s, which role %s may replace%s', code.via, code.routine, code.owner, code.note) AS what,
     format('it would run with the rights of role %s', current_user) AS why,
-    format('If you have read it: ALTER FUNCTION %s OWNER TO %I; or drop what calls it.', code.routine, current_user) AS hint
+    format('If you have read it and all that it calls: ALTER FUNCTION %s OWNER TO %I; or, as it is now, as %I or a superuser: SELECT archive.trust(%L); or drop what calls it.',
+      code.routine, current_user, current_user, code.routine) AS hint
 
 -- name: changed_column
 format('column %s of %I.%I was %I %s when rows were archived, and is %s', was.number, t.archive_schema, t.archive_table,

@@ -1,0 +1,96 @@
+package dev.archivist.contract;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** An application that owns its tables, and the many ways for these to call its functions. */
+abstract class CodeOfTheApplication extends EngineContract {
+  String app;
+
+  /** The application owns its tables, and functions that lie about their volatility. */
+  @BeforeEach
+  void giveTheTablesToTheApplication() {
+    clock("2026-07-15T12:00:00Z");
+    fillLogs(90);
+    run("logs");
+    app = db.name() + "_app";
+    db.execute(
+        "CREATE ROLE " + app,
+        "ALTER TABLE public.scenario_logs OWNER TO " + app,
+        "GRANT CREATE, USAGE ON SCHEMA public TO " + app,
+        // a sequence goes on whatever is rolled back
+        "CREATE SEQUENCE public.calls",
+        "GRANT ALL ON SEQUENCE public.calls TO PUBLIC",
+        "SET ROLE " + app,
+        """
+        CREATE FUNCTION public.seize() RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN IF current_user <> '%s' THEN PERFORM nextval('public.calls'); END IF; END $$
+        """
+            .formatted(app),
+        """
+        CREATE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN $1; END $$
+        """,
+        """
+        CREATE FUNCTION public.evil(text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$
+        """);
+  }
+
+  /** With its partitions. */
+  void giveToTheApplication(String table) {
+    for (String each :
+        column(
+            "SELECT format('public.%I', c.relname) FROM pg_partition_tree(?::text::regclass) t"
+                + " JOIN pg_class c ON c.oid = t.relid",
+            "public." + table)) {
+      db.execute("ALTER TABLE " + each + " OWNER TO " + app);
+    }
+  }
+
+  @AfterEach
+  void dropTheApplication() {
+    db.execute("DROP OWNED BY " + app + " CASCADE", "DROP ROLE " + app);
+  }
+
+  static Stream<String> ways() {
+    return Stream.of(
+        "CREATE INDEX ON public.%1$s ((public.evil(1)))",
+        "CREATE INDEX ON public.%1$s (received_at) WHERE public.evil(1) = 1",
+        "CREATE UNIQUE INDEX ON public.%1$s (id, received_at, (public.evil(token_count)))",
+        "ALTER TABLE public.%1$s ADD CHECK (public.evil(1) = 1)",
+        "ALTER TABLE public.%1$s ADD CHECK (public.evil(source)) NOT VALID",
+        "CREATE STATISTICS public.stats ON (public.evil(1)), (size_bytes + 1) FROM public.%1$s",
+        "ALTER TABLE public.%1$s ADD more int GENERATED ALWAYS AS (public.evil(1)) STORED",
+        "CREATE DOMAIN public.said AS text CHECK (public.evil(VALUE));"
+            + " ALTER TABLE public.%1$s ADD more public.said",
+        "CREATE DOMAIN public.said AS text CHECK (public.evil(VALUE));"
+            + " ALTER TABLE public.%1$s ADD more public.said[]",
+        "CREATE TYPE public.pair AS (a int);"
+            + " CREATE FUNCTION public.shown(public.pair) RETURNS json IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN '{}'; END $$;"
+            + " CREATE CAST (public.pair AS json) WITH FUNCTION public.shown(public.pair);"
+            + " ALTER TABLE public.%1$s ADD more public.pair",
+        "CREATE FUNCTION public.same(int, int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$;"
+            + " CREATE OPERATOR public.=== (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same);"
+            + " ALTER TABLE public.%1$s ADD CHECK (1 OPERATOR(public.===) 1)",
+        "CREATE FUNCTION public.standard() RETURNS int IMMUTABLE LANGUAGE sql"
+            + " RETURN public.evil(1);"
+            + " CREATE INDEX ON public.%1$s ((public.standard()))");
+  }
+
+  void asApplication(String statements) {
+    List<String> all = new ArrayList<>();
+    all.add("SET ROLE " + app);
+    all.add(statements);
+    db.execute(all.toArray(String[]::new));
+  }
+
+  String calls() {
+    return db.value("SELECT last_value || ' ' || is_called FROM public.calls");
+  }
+}
