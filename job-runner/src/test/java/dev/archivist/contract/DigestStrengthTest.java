@@ -60,7 +60,8 @@ class DigestStrengthTest {
             ORDER BY id
             """);
 
-    int[] sizes = new EqualSums(rows.stream().map(DigestStrengthTest::row).toList(), 6).find().orElseThrow();
+    int[] sizes =
+        new EqualSums(rows.stream().map(DigestStrengthTest::row).toList(), 6).find().orElseThrow();
 
     db.execute(
         IntStream.range(0, sizes.length)
@@ -70,8 +71,7 @@ class DigestStrengthTest {
                         .formatted(sizes[i], rows.get(i).get(0)))
             .toArray(String[]::new));
     assertThat(
-            db.value(
-                "SELECT count(*) FROM public.scenario_logs_archive WHERE size_bytes < 70000"))
+            db.value("SELECT count(*) FROM public.scenario_logs_archive WHERE size_bytes < 70000"))
         .isEqualTo(String.valueOf(EqualSums.ROWS));
     assertThat(db.archive().verify("logs").ok()).isTrue();
     assertThat(seals()).hasSameSizeAs(sealed).doesNotContainAnyElementsOf(sealed);

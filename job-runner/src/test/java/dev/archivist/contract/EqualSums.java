@@ -8,9 +8,10 @@ import java.util.stream.IntStream;
 
 /**
  * Finds other values for an integer column of {@value #ROWS} rows that leave both sums of the
- * digest as they are: D. Wagner, "A Generalized Birthday Problem", CRYPTO 2002. Each row has the values
- * from 0 to 65535 to choose from, and has none of them before. Of what two lists give together, only that is kept whose next
- * 16 bits are as the old rows' are; eight times two lists become one, and 128 bits are.
+ * digest as they are: D. Wagner, "A Generalized Birthday Problem", CRYPTO 2002. Each row has the
+ * values from 0 to 65535 to choose from, and has none of them before. Of what two lists give
+ * together, only that is kept whose next 16 bits are as the old rows' are; eight times two lists
+ * become one, and 128 bits are.
  */
 final class EqualSums {
   static final int ROWS = 256;
@@ -116,7 +117,8 @@ final class EqualSums {
       first[i] = left.first[ofLeft[i]] + right.first[ofRight[i]];
       second[i] = left.second[ofLeft[i]] + right.second[ofRight[i]];
     }
-    return new Choices(first, second, ofLeft, ofRight, new Pair(withoutSums(left), withoutSums(right)));
+    return new Choices(
+        first, second, ofLeft, ofRight, new Pair(withoutSums(left), withoutSums(right)));
   }
 
   private static Choices withoutSums(Choices choices) {
