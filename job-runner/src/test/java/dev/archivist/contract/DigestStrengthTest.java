@@ -90,12 +90,18 @@ class DigestStrengthTest {
     assertThat(seals()).isEqualTo(sealed);
     for (String change :
         List.of(
+            "id = gen_random_uuid()",
+            "scenario_id = gen_random_uuid()",
+            "received_at = received_at + interval '1 us'",
+            "message_hash = upper(message_hash)",
             "message_preview = NULL",
             "message_preview = ''",
-            "message_preview = message_preview || ' '",
-            "received_at = received_at + interval '1 us'",
+            "message_preview = ' '",
+            "source = ''",
+            "size_bytes = -size_bytes",
             "has_pii = NOT has_pii",
-            "sqs_blocks = -sqs_blocks")) {
+            "sqs_blocks = -sqs_blocks",
+            "token_count = -token_count")) {
       db.execute("UPDATE public.scenario_logs_archive SET " + change + " WHERE token_count = 7");
       List<List<String>> changed = seals();
       assertThat(changed).as(change).hasSize(1).doesNotContainAnyElementsOf(sealed);
