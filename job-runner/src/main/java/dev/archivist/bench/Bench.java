@@ -49,13 +49,18 @@ public final class Bench {
     }
   }
 
-  /**
-   * What the content digest adds to a move: the median over the rounds of the time with it divided
-   * by the time without it, less one.
-   */
+  /** {@link #cost} of the content digest. */
   public static double costOfDigest(List<Measured> measured) {
+    return cost(measured, WITH_DIGEST);
+  }
+
+  /**
+   * What a way takes longer than a statement that counts without a digest: the median over the
+   * rounds of its time divided by that statement's, less one.
+   */
+  public static double cost(List<Measured> measured, String way) {
     List<Long> without = millis(measured, WITHOUT_DIGEST);
-    List<Long> with = millis(measured, WITH_DIGEST);
+    List<Long> with = millis(measured, way);
     double[] ratios =
         IntStream.range(0, with.size())
             .mapToDouble(round -> with.get(round) / (double) without.get(round))
@@ -110,6 +115,22 @@ public final class Bench {
               "client: select, insert, delete by " + CLIENT_CHUNK,
               () -> {},
               () -> scratch.moveByClient(CLIENT_CHUNK)));
+      return measure(scratch, ways, rows, rounds);
+    }
+  }
+
+  /** The content digest against stronger ones, each in one statement that counts. */
+  public List<Measured> runDigests(Database server, int rows, int rounds) {
+    try (ScratchDatabase scratch = ScratchDatabase.create(server, settings)) {
+      new Migrations(scratch.database()).with(Set.of(Preset.SCENARIO)).migrate(HostChoice.RUNNER);
+      scratch.makePartitions();
+      List<Way> ways =
+          List.of(
+              new Way(WITHOUT_DIGEST, () -> {}, () -> scratch.moveCounting(false)),
+              new Way(WITH_DIGEST, () -> {}, () -> scratch.moveCounting(true)),
+              new Way("with sums of SHA-256", () -> {}, () -> scratch.moveHashing(false)),
+              new Way("with sums of HMAC-SHA-256", () -> {}, () -> scratch.moveHashing(true)),
+              new Way("with the digest and a seal", () -> {}, scratch::moveSealing));
       return measure(scratch, ways, rows, rounds);
     }
   }

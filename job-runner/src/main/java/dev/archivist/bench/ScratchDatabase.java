@@ -85,6 +85,25 @@ final class ScratchDatabase implements AutoCloseable {
     return moved(oldRows("move.counting").with("counts", counts(digest)));
   }
 
+  /** As {@link #moveCounting}, with four sums of 64 bits of each row's SHA-256, or its HMAC. */
+  long moveHashing(boolean keyed) {
+    SqlText hash =
+        SQL.text("move.hexadecimal")
+            .with("hash", ofAllColumns(keyed ? "move.keyed_hash" : "move.hash"));
+    return moved(hashing(hash, false, "move.long_sums"));
+  }
+
+  /** As {@link #moveCounting} with the digest, and the SHA-256 of each row's SHA-256 in order. */
+  long moveSealing() {
+    return moved(hashing(ofAllColumns("move.hash"), true, "move.seal"));
+  }
+
+  private SqlText hashing(SqlText hash, boolean digest, String sums) {
+    return oldRows("move.hashing")
+        .with("hash", hash)
+        .with("counts", SqlText.join(List.of(counts(digest), SQL.text(sums))));
+  }
+
   private SqlText counts(boolean digest) {
     Columns columns =
         inSession(

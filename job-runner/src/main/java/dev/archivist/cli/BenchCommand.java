@@ -28,6 +28,11 @@ final class BenchCommand extends ConfiguredCommand {
   @Option(names = "--rounds", paramLabel = "N", description = "rounds (${DEFAULT-VALUE})")
   int rounds = 3;
 
+  @Option(
+      names = "--digests",
+      description = "compare the content digest with stronger ones; see docs/digest-strength.md")
+  boolean digests;
+
   @Option(names = "--json", description = "print JSON")
   boolean json;
 
@@ -38,9 +43,13 @@ final class BenchCommand extends ConfiguredCommand {
           ArchiveError.USAGE, "--rows and --rounds are at least 1", "Give positive numbers.");
     }
     try (Database server = Database.open(settings())) {
-      List<Bench.Measured> measured = new Bench(settings()).run(server, rows, rounds);
+      Bench bench = new Bench(settings());
+      List<Bench.Measured> measured =
+          digests ? bench.runDigests(server, rows, rounds) : bench.run(server, rows, rounds);
       if (json) {
         printJson(Bench.document(measured));
+      } else if (digests) {
+        printDigests(measured);
       } else {
         print(measured);
       }
@@ -66,6 +75,18 @@ final class BenchCommand extends ConfiguredCommand {
             100 * Bench.costOfDigest(measured),
             measured.get(0).millis().size());
     out().println("  largest heap of this program: " + Amounts.bytes(peakHeap()));
+  }
+
+  private void printDigests(List<Bench.Measured> measured) {
+    TextTable table = new TextTable("way", "rows", "median rows/s", "takes longer by");
+    for (Bench.Measured way : measured) {
+      table.row(
+          way.way(),
+          Amounts.count(way.rows()),
+          Amounts.count(Math.round(way.rowsPerSecond())),
+          String.format(Locale.ROOT, "%.1f %%", 100 * Bench.cost(measured, way.way())));
+    }
+    table.print(out());
   }
 
   private static long peakHeap() {

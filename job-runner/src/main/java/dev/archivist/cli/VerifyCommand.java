@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Proves that the archive holds what was archived. */
+/** Checks that the archive holds what was archived. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,

@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Proves that what is archived is what was archived: month by month, rows against journal and
+ * Checks that what is archived is what was archived: month by month, rows against journal and
  * ledger, and for reports their objects against what was recorded of them.
  */
 public final class Verifier {

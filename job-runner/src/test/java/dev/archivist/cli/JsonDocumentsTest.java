@@ -115,6 +115,7 @@ class JsonDocumentsTest {
     document("config", "config");
     list("check", "doctor");
     document("bench-summary", "bench", "--rows", "50", "--rounds", "1");
+    document("bench-summary", "bench", "--digests", "--rows", "50", "--rounds", "1");
     document("store-summary", "store", "show");
     document("store-summary", "store", "take-over");
     db.execute("CREATE FUNCTION public.shown(int) RETURNS int LANGUAGE sql AS 'SELECT $1'");

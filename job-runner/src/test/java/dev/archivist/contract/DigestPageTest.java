@@ -24,8 +24,7 @@ class DigestPageTest {
 
   @Test
   void theRecipesOfThePageGiveWhatTheLedgerSays() throws IOException, SQLException {
-    List<String> recipes =
-        RECIPE.matcher(Files.readString(PAGE)).results().map(found -> found.group(1)).toList();
+    List<String> recipes = recipes(PAGE);
     assertThat(recipes).hasSize(4);
     try (TestDatabase db = TestDatabase.migrated();
         Connection connection = db.connect();
@@ -47,6 +46,16 @@ class DigestPageTest {
         assertThat(same(statement, recipe)).containsOnlyOnce(false);
       }
     }
+  }
+
+  /** The statements of a page, in their order. */
+  static List<String> recipes(Path page) throws IOException {
+    return RECIPE.matcher(Files.readString(page)).results().map(found -> found.group(1)).toList();
+  }
+
+  /** The settings that values as text need, as the page has them. */
+  static String settings() throws IOException {
+    return recipes(PAGE).get(0);
   }
 
   private static void run(TestDatabase db, String policy) {
