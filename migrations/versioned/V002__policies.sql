@@ -253,6 +253,8 @@ BEGIN
       MESSAGE = format('policy "%s" cannot be deleted: it has %s', OLD.name, array_to_string(uses, ', ')),
       HINT = format('UPDATE archive.policies SET enabled = false WHERE name = ''%s''; lets it rest. Before it may go, its rows have to be restored or purged, and its holds deleted.', OLD.name);
   END IF;
+  -- nothing is archived under them any more, and another policy may come to have the name
+  DELETE FROM archive.archived_columns c WHERE c.policy = OLD.name;
   RETURN OLD;
 END
 $$;

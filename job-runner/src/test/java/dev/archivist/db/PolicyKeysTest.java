@@ -168,10 +168,16 @@ class PolicyKeysTest {
         BIN.formatted(2),
         "UPDATE archive.bin SET state = 'restored', ended_at = now()",
         "INSERT INTO public.archive_jobs (job_type) VALUES ('orders')",
+        "INSERT INTO archive.archived_columns (policy, position, number, name, type)"
+            + " VALUES ('orders', 0, 1, 'id', 'integer')",
         DELETE);
 
     assertThat(db.number("SELECT count(*) FROM archive.policy_tables WHERE policy = 'orders'"))
         .isZero();
+    // another policy may come to have the name, and archive others
+    assertThat(db.rows("SELECT * FROM archive.archived_columns")).isEmpty();
+    assertThat(db.rows("SELECT policy FROM archive.audit WHERE action LIKE 'archived column%'"))
+        .hasSize(1);
   }
 
   @ParameterizedTest

@@ -133,6 +133,9 @@ final class Havoc {
         ResultSet ended = cut.executeQuery()) {
       return ended.next();
     } catch (SQLException e) {
+      if (World.isConnectionLost(e)) {
+        return false; // the other act of the round has killed the server
+      }
       throw new IllegalStateException(e);
     }
   }
