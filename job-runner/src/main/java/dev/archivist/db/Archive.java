@@ -14,6 +14,7 @@ import dev.archivist.document.RestorePlan;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.archive.Guards;
 import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
@@ -161,6 +162,7 @@ public final class Archive {
           Policy policy = Policies.named(connection, policyName);
           RestoreRequest request =
               RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
+          Inspection.trusted(connection, policy);
           return allPages(
               after -> ReportRestore.candidates(connection, policy, request, after),
               last -> new ReportRows.Position(last.createdAt(), last.id()));
@@ -172,6 +174,7 @@ public final class Archive {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
+          Inspection.trusted(connection, policy);
           OffsetDateTime cutoff = Policies.cutoff(connection, policy);
           return allPages(
               after -> ReportRows.candidates(connection, policy, cutoff, after),

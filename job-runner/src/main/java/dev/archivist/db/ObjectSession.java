@@ -33,7 +33,7 @@ public record ObjectSession(PolicySession session) {
 
   /** Whether a report, archived or in the bin, has its object at this location. */
   public boolean isReferenced(String location) {
-    return session.transaction(
+    return session.trusted(
         connection -> ReportRows.isReferenced(connection, session.policy(), location));
   }
 }

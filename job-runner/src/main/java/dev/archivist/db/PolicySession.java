@@ -1,6 +1,8 @@
 package dev.archivist.db;
 
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
+import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.purge.Purge;
@@ -76,7 +78,7 @@ public final class PolicySession implements AutoCloseable {
 
   private Job beginRestore(Connection connection, String options) throws SQLException {
     // Said here for both hosts: without the right to call the function nobody could say it.
-    dev.archivist.engine.job.Jobs.requireOwner(connection, name);
+    Jobs.requireOwner(connection, name);
     return host(connection).beginRestore(connection, name, options);
   }
 
@@ -180,6 +182,27 @@ public final class PolicySession implements AutoCloseable {
 
   <T> T transaction(SessionWork<T> work) {
     return Transactions.commit(connection, () -> work.run(connection));
+  }
+
+  /** Work that names the policy's tables, if no statement on them runs code of others. */
+  <T> T trusted(SessionWork<T> work) {
+    Policy known = policy();
+    return transaction(
+        connection -> {
+          Inspection.trusted(connection, known);
+          return work.run(connection);
+        });
+  }
+
+  /** The same under the locks of a batch: nobody adds such code meanwhile. */
+  <T> T guarded(SessionWork<T> work) {
+    Policy known = policy();
+    return transaction(
+        connection -> {
+          Jobs.lockTables(connection, known, null);
+          Inspection.trusted(connection, known);
+          return work.run(connection);
+        });
   }
 
   <T> T reading(SessionWork<T> work) {

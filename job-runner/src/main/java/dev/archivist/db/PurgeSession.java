@@ -159,12 +159,12 @@ public record PurgeSession(PolicySession session) {
 
   /** Whether any object is past the policy's object_keep_for. */
   public boolean anyObjectPast() {
-    return session.transaction(connection -> ReportObjects.anyPast(connection, policy()));
+    return session.trusted(connection -> ReportObjects.anyPast(connection, policy()));
   }
 
   /** Releases some objects past their retention, which the store has yet to be told; how many. */
   public int releaseObjects() {
-    return session.transaction(connection -> ReportObjects.release(connection, policy()));
+    return session.trusted(connection -> ReportObjects.release(connection, policy()));
   }
 
   /**
@@ -173,7 +173,7 @@ public record PurgeSession(PolicySession session) {
    * @param all also those whose time in the bin is not over
    */
   public List<String> expiringObjects(boolean all) {
-    return session.transaction(
+    return session.trusted(
         connection ->
             ReportObjects.expiring(connection, policy(), all).stream()
                 .map(ReportObjects.Expiring::location)
@@ -204,7 +204,7 @@ public record PurgeSession(PolicySession session) {
 
   /** Locations of objects that were released, but whose reports were held since. */
   public List<String> releasedButHeld() {
-    return session.transaction(connection -> ReportObjects.releasedButHeld(connection, policy()));
+    return session.trusted(connection -> ReportObjects.releasedButHeld(connection, policy()));
   }
 
   /** Notes that an object stays after all. */

@@ -32,7 +32,7 @@ public record RunSession(PolicySession session) {
 
   /** The next old reports after the position. */
   public List<Report> candidates(ReportRows.Position after) {
-    return session.transaction(
+    return session.guarded(
         connection ->
             ReportRows.candidates(connection, session.policy(), session.job().cutoff(), after));
   }
@@ -45,7 +45,7 @@ public record RunSession(PolicySession session) {
 
   /** The next archived reports that a restore brings back. */
   public List<ArchivedReport> archivedReports(ReportRows.Position after) {
-    return session.transaction(connection -> Restores.reports(connection, job(), after));
+    return session.guarded(connection -> Restores.reports(connection, job(), after));
   }
 
   /** Moves a report's row back, its file being in place; empty if it is no longer archived. */
@@ -55,23 +55,23 @@ public record RunSession(PolicySession session) {
 
   /** Archived reports whose local file may still be there. */
   public List<ReportRows.Leftover> leftovers() {
-    return session.transaction(connection -> ReportRows.leftovers(connection, session.policy()));
+    return session.guarded(connection -> ReportRows.leftovers(connection, session.policy()));
   }
 
   /** Paths of live reports whose file has this name. */
   public List<String> liveFilesNamed(String fileName) {
-    return session.transaction(
+    return session.trusted(
         connection -> ReportRows.liveFilesNamed(connection, session.policy(), fileName));
   }
 
   /** The next live reports after the key, in the order of their keys; none after the last. */
   public List<ReportRows.Live> live(UUID after) {
-    return session.transaction(connection -> ReportRows.live(connection, session.policy(), after));
+    return session.guarded(connection -> ReportRows.live(connection, session.policy(), after));
   }
 
   /** Notes that a report's local file is gone. */
   public void deletedLocally(UUID report) {
-    session.transaction(
+    session.trusted(
         connection -> {
           ReportRows.deletedLocally(connection, session.policy(), report);
           return null;
@@ -80,19 +80,18 @@ public record RunSession(PolicySession session) {
 
   /** Whether a report of this id is live. */
   public boolean isLive(UUID report) {
-    return session.transaction(
-        connection -> ReportRows.isLive(connection, session.policy(), report));
+    return session.trusted(connection -> ReportRows.isLive(connection, session.policy(), report));
   }
 
   /** Whether a report of this id is archived already. */
   public boolean isArchived(UUID report) {
-    return session.transaction(
+    return session.trusted(
         connection -> ReportRows.isArchived(connection, session.policy(), report));
   }
 
   /** Whether the report is archived, its object at this location, and not live again. */
   public boolean isArchivedAt(UUID report, String location) {
-    return session.transaction(
+    return session.trusted(
         connection -> ReportRows.isArchivedAt(connection, session.policy(), report, location));
   }
 

@@ -3,6 +3,7 @@ package dev.archivist.db;
 import dev.archivist.document.Json;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.verify.Verification;
@@ -59,7 +60,10 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
   /** The next archived reports after the key. */
   public List<ReportRows.Archived> archived(UUID after, Optional<Month> month, int limit) {
     return session.reading(
-        connection -> ReportRows.archived(connection, policy(), after, month.orElse(null), limit));
+        connection -> {
+          Inspection.trusted(connection, policy());
+          return ReportRows.archived(connection, policy(), after, month.orElse(null), limit);
+        });
   }
 
   /** The archived report as it is now; empty if its object is not at its place any more. */
@@ -72,7 +76,10 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
   /** Which of these objects no archived report refers to. */
   public List<String> unreferenced(List<String> locations) {
     return session.reading(
-        connection -> ReportRows.unreferenced(connection, policy(), Json.line(locations)));
+        connection -> {
+          Inspection.trusted(connection, policy());
+          return ReportRows.unreferenced(connection, policy(), Json.line(locations));
+        });
   }
 
   @Override

@@ -1,0 +1,107 @@
+package dev.archivist.run;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Whatever a job asks of a table of reports, it asks first whose code that would run: an index that
+ * the application makes while the job is at work gives it no right.
+ */
+class ReportForeignCodeTest {
+  private static final String ALL = "{\"from\": \"2000-01-01\", \"to\": \"2200-01-01\"}";
+
+  @TempDir Path home;
+  private ReportWorld world;
+  private String app;
+
+  @BeforeEach
+  void giveTheReportsToTheApplication() {
+    world = new ReportWorld(home);
+    app = world.db.name() + "_app";
+    world.db.execute(
+        "CREATE ROLE " + app,
+        "ALTER TABLE public.reports OWNER TO " + app,
+        "GRANT CREATE, USAGE ON SCHEMA public TO " + app,
+        "CREATE SEQUENCE public.calls",
+        "GRANT ALL ON SEQUENCE public.calls TO PUBLIC",
+        "SET ROLE " + app,
+        """
+        CREATE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS $$
+        BEGIN IF current_user <> '%s' THEN PERFORM nextval('public.calls'); END IF; RETURN $1; END $$
+        """
+            .formatted(app));
+    world.report("a.csv");
+    world.report("b.csv");
+  }
+
+  @AfterEach
+  void drop() {
+    world.db.execute("DROP OWNED BY " + app + " CASCADE", "DROP ROLE " + app);
+    world.close();
+  }
+
+  private void makeTheIndex() {
+    world.db.execute("SET ROLE " + app, "CREATE INDEX ON public.reports ((public.evil(1)))");
+  }
+
+  private String calls() {
+    return world.db.value("SELECT last_value || ' ' || is_called FROM public.calls");
+  }
+
+  private static void assertRefused(Optional<ArchiveFailure> failure) {
+    assertThat(failure)
+        .get()
+        .extracting(ArchiveFailure::error)
+        .isEqualTo(ArchiveError.POLICY_REFUSED);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"before put", "after put", "before open", "after open", "after delete"})
+  void anIndexThatIsMadeWhileReportsAreArchivedIsNeverRun(String step) throws IOException {
+    boolean[] made = new boolean[1];
+    world.onStoreCall(
+        call -> {
+          if (call.equals(step) && !made[0]) {
+            made[0] = true;
+            makeTheIndex();
+          }
+        });
+    String calls = calls();
+
+    JobOutcome outcome = world.run();
+
+    if (made[0]) {
+      assertRefused(outcome.failure());
+    }
+    assertThat(calls()).isEqualTo(calls);
+    world.assertNothingLost();
+  }
+
+  @Test
+  void itIsNeverRunByALookEither() {
+    makeTheIndex();
+    String calls = calls();
+
+    assertRefused(world.run().failure());
+    assertRefused(world.restore(ALL).failure());
+    assertRefused(world.reconciler().look("reports").failure());
+    assertRefused(world.reconciler().apply("reports").failure());
+    assertThat(world.restorePreview(ALL).refusals()).isNotEmpty();
+    assertThatThrownBy(() -> world.db.archive().reportsToOffload("reports"))
+        .hasMessageContaining("may replace");
+
+    assertThat(calls()).isEqualTo(calls);
+  }
+}
