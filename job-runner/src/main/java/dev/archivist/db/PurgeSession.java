@@ -187,7 +187,7 @@ public record PurgeSession(PolicySession session) {
    * @return whether the store was told
    */
   public boolean expire(String location, Runnable store) {
-    return session.transaction(
+    return session.trusted(
         connection -> {
           Optional<ReportObjects.Expiring> object =
               ReportObjects.expiring(connection, policy(), location);
@@ -209,7 +209,11 @@ public record PurgeSession(PolicySession session) {
 
   /** Notes that an object stays after all. */
   public void keptObject(String location) {
-    change(connection -> ReportObjects.kept(connection, policy(), location));
+    session.trusted(
+        connection -> {
+          ReportObjects.kept(connection, policy(), location);
+          return null;
+        });
   }
 
   /** The policy that is purged. */

@@ -69,8 +69,10 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
   /** The archived report as it is now; empty if its object is not at its place any more. */
   public Optional<ReportRows.Archived> again(ReportRows.Archived report) {
     return session.reading(
-        connection ->
-            ReportRows.archived(connection, policy(), report.id(), report.object().location()));
+        connection -> {
+          Inspection.trusted(connection, policy());
+          return ReportRows.archived(connection, policy(), report.id(), report.object().location());
+        });
   }
 
   /** Which of these objects no archived report refers to. */

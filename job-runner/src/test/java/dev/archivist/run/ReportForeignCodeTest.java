@@ -3,11 +3,21 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.db.PolicySession;
+import dev.archivist.db.PurgeSession;
+import dev.archivist.db.ReconciliationSession;
+import dev.archivist.db.RunSession;
+import dev.archivist.db.VerifySession;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.report.ReportRows;
+import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +97,57 @@ class ReportForeignCodeTest {
     }
     assertThat(calls()).isEqualTo(calls);
     world.assertNothingLost();
+  }
+
+  /** Every question that a job may ask, of a job that began before the index was made. */
+  @Test
+  void noQuestionOfAJobRunsIt() {
+    world.db.execute(
+        "UPDATE archive.policies SET settings = settings || '{\"object_keep_for\": \"199 days\"}'"
+            + " WHERE name = 'reports'");
+    UUID id = new UUID(0, 1);
+    try (PolicySession session = PolicySession.toRun(world.db.database(), "reports");
+        VerifySession verify = VerifySession.open(world.db.database(), "reports")) {
+      session.begin();
+      makeTheIndex();
+      RunSession run = new RunSession(session);
+      PurgeSession purge = new PurgeSession(session);
+      ReconciliationSession reconciliation = new ReconciliationSession(session);
+      String calls = calls();
+
+      List<ThrowingCallable> questions =
+          List.of(
+              () -> run.candidates(ReportRows.Position.START),
+              run::leftovers,
+              () -> run.live(id),
+              () -> run.liveFilesNamed("a.csv"),
+              () -> run.deletedLocally(id),
+              () -> run.isLive(id),
+              () -> run.isArchived(id),
+              () -> run.isArchivedAt(id, "x"),
+              () -> run.objects().isReferenced("x"),
+              purge::anyObjectPast,
+              purge::releaseObjects,
+              () -> purge.expiringObjects(true),
+              purge::releasedButHeld,
+              () -> purge.expire("x", () -> {}),
+              () -> purge.keptObject("x"),
+              () -> reconciliation.archived(id, 1),
+              () -> reconciliation.orphans(List.of("x")),
+              () -> verify.archived(id, Optional.empty(), 1),
+              () -> verify.unreferenced(List.of("x")),
+              () ->
+                  verify.again(
+                      new ReportRows.Archived(
+                          id, null, null, null, new StoredReport("x", 0, "", 0, ""), false)));
+      for (ThrowingCallable question : questions) {
+        assertThatThrownBy(question)
+            .as("question %d", questions.indexOf(question))
+            .hasMessageContaining("which role " + app + " may replace");
+      }
+
+      assertThat(calls()).isEqualTo(calls);
+    }
   }
 
   @Test
