@@ -1,5 +1,8 @@
 package dev.archivist.contract;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -8,6 +11,10 @@ import org.junit.jupiter.api.BeforeEach;
 
 /** An application that owns its tables, and the many ways for these to call its functions. */
 abstract class CodeOfTheApplication extends EngineContract {
+  static final String CHECK =
+      "ALTER TABLE public.scenario_logs ADD CHECK (public.evil(token_count) IS NOT NULL)";
+  static final String TRUST = "SELECT archive.trust('public.evil(integer)', 'read it')";
+
   String app;
 
   /** The application owns its tables, and functions that lie about their volatility. */
@@ -81,6 +88,34 @@ abstract class CodeOfTheApplication extends EngineContract {
         "CREATE FUNCTION public.standard() RETURNS int IMMUTABLE LANGUAGE sql"
             + " RETURN public.evil(1);"
             + " CREATE INDEX ON public.%1$s ((public.standard()))");
+  }
+
+  String refusals() throws SQLException {
+    try (Connection session = quietly()) {
+      String refusals = json(engine().plan(session, "logs")).get("refusals").toString();
+      session.rollback();
+      return refusals;
+    }
+  }
+
+  /** By their names as the refusals have them. */
+  void trustAllOfTheApplication() throws SQLException {
+    try (Connection session = quietly()) {
+      as(
+          session,
+          "SELECT archive.trust(p.oid::regprocedure::text) FROM pg_catalog.pg_proc p WHERE p.proowner = '"
+              + app
+              + "'::regrole");
+      session.commit();
+    }
+  }
+
+  static void as(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String each : statements) {
+        statement.execute(each);
+      }
+    }
   }
 
   void asApplication(String statements) {
