@@ -78,17 +78,40 @@ public final class StoreOwner {
         mark.filter(each -> each.database().equals(database.id())).isPresent());
   }
 
-  /** The mark that the store has; empty if it is nobody's yet. */
+  /**
+   * The mark that the store has; empty if it is nobody's yet.
+   *
+   * @throws ArchiveFailure {@code ZA028} if it says nothing: it may be anybody's
+   */
   Optional<StoreMark> mark() {
     if (store.stat(StoreKey.OWNER).isEmpty()) {
       return Optional.empty();
     }
     try (InputStream mark = store.open(StoreKey.OWNER)) {
-      return Optional.of(
-          Json.read(new String(mark.readAllBytes(), StandardCharsets.UTF_8), StoreMark.class));
+      return Optional.of(read(new String(mark.readAllBytes(), StandardCharsets.UTF_8)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private StoreMark read(String text) {
+    try {
+      StoreMark mark = Json.read(text, StoreMark.class);
+      if (mark != null && mark.database() != null) {
+        return mark;
+      }
+    } catch (IllegalStateException e) {
+      throw unreadable(e);
+    }
+    throw unreadable(null);
+  }
+
+  private ArchiveFailure unreadable(Exception cause) {
+    return new ArchiveFailure(
+        ArchiveError.STORE_OF_ANOTHER,
+        "the mark of %s does not say whose it is: %s".formatted(store, StoreKey.OWNER),
+        "Look at that object. If no other database uses the store: archivist store take-over.",
+        cause);
   }
 
   /**

@@ -23,6 +23,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Two databases on one store cannot take each other's objects. */
 class StoreOwnerTest {
@@ -135,6 +137,30 @@ class StoreOwnerTest {
     first.report("c.csv");
     assertRefused(first.run().failure());
     first.assertNothingLost();
+  }
+
+  /** It may be anybody's: another program's, another version's, a damaged one. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"", "no JSON", "null", "[]", "7", "{}", "{\"name\": \"x\"}", "{\"database\": 1"})
+  void aMarkThatSaysNothingRefusesEverybody(String mark) throws IOException {
+    first.report("a.csv");
+    Path file = home.resolve("store").resolve(StoreKey.OWNER);
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, mark);
+
+    JobOutcome outcome = first.run();
+
+    assertRefused(outcome.failure());
+    assertThat(outcome.exitCode()).isEqualTo(3);
+    assertThat(outcome.failure().get()).hasMessageContaining("does not say whose it is");
+    assertThat(file).hasContent(mark);
+    first.assertNothingLost();
+    try (ArchiveStore store = first.store()) {
+      new StoreOwner(store).takeOver(DatabaseIdentity.of(first.db.database()));
+    }
+    assertThat(first.run().failure()).isEmpty();
+    first.assertAllArchived();
   }
 
   @Test
