@@ -15,6 +15,9 @@ import java.util.Optional;
  * that others wrote: it must not lead anywhere else.
  */
 public final class ReportRoot {
+  /** What the names of its own begin with, of files that come back or go. */
+  private static final String OWN = ".archivist-";
+
   private final Path root;
   private final long maxBytes;
 
@@ -39,6 +42,7 @@ public final class ReportRoot {
     requireName(filePath);
     Path realRoot = realRoot();
     Path real = realPath(pathOf(filePath), filePath, realRoot);
+    requireOthers(real, filePath);
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
       throw refused(
           ArchiveError.REPORT_UNREADABLE,
@@ -106,6 +110,7 @@ public final class ReportRoot {
     for (int i = 0; i < below.getNameCount() - 1; i++) {
       directory = realDirectory(directory.resolve(below.getName(i)), filePath, realRoot);
     }
+    requireOthers(below, filePath);
     return directory.resolve(below.getFileName());
   }
 
@@ -131,6 +136,18 @@ public final class ReportRoot {
           ArchiveError.REPORT_MISSING,
           "the report names no file",
           "Fill in file_path, or delete the row if the report was never written.",
+          null);
+    }
+  }
+
+  /** By whatever name: a link may lead there. */
+  private static void requireOthers(Path file, String filePath) {
+    if (file.getFileName().toString().startsWith(OWN)) {
+      throw refused(
+          ArchiveError.REPORT_UNREADABLE,
+          "the report's file has a name that archivist gives to files on their way: "
+              + quoted(filePath),
+          "Give it another name, and correct file_path.",
           null);
     }
   }

@@ -110,6 +110,17 @@ class ReportRootTest {
     assertRefuses(ArchiveError.REPORT_MISSING, filePath);
   }
 
+  /** What is on its way out is no report's file, whoever names it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"2024/.archivist-delete-x.tmp", "2024/.archivist-delete-x.tmp/.", "link.pdf"})
+  void refusesNamesOfItsOwn(String path) throws IOException {
+    Files.writeString(root.resolve("2024/.archivist-delete-x.tmp"), "a report");
+    Files.createSymbolicLink(root.resolve("link.pdf"), Path.of("2024/.archivist-delete-x.tmp"));
+
+    assertRefuses(ArchiveError.REPORT_UNREADABLE, path);
+  }
+
   @Test
   void saysThatALinkLeadsNowhere() throws IOException {
     Files.createSymbolicLink(root.resolve("dangling"), root.resolve("gone"));
