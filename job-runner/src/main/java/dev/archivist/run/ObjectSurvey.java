@@ -114,12 +114,16 @@ final class ObjectSurvey {
       if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
       }
-      StoredReport unread = new StoredReport(orphan.location(), 0, "", 0, "");
+      ArchivedReport unread =
+          new ArchivedReport(
+              live.id(),
+              live.createdAt(),
+              live.file(),
+              new StoredReport(orphan.location(), 0, "", 0, ""));
       differences.add(
-          Difference.of(
-                  Finding.OTHER_CONTENT,
-                  new ArchivedReport(live.id(), live.createdAt(), live.file(), unread))
-              .with(failure.getMessage()));
+          file(live.file()).isPresent()
+              ? Difference.of(Finding.OTHER_CONTENT, unread)
+              : Difference.of(Finding.FILE_MISSING, unread).with(failure.getMessage()));
     }
   }
 

@@ -220,6 +220,27 @@ class ReconcilerTest {
     world.assertNothingLost();
   }
 
+  /** Nobody needs it, unless it is all that is left of the report. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anObjectThatCannotBeReadKeepsNobodyWhoseFileIsThere(boolean fileIsThere) throws IOException {
+    UUID report = world.report("since.csv");
+    world.backUp();
+    world.run();
+    String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
+    world.restoreBackup();
+    Files.writeString(Path.of(java.net.URI.create(object)), "no zstd");
+    if (fileIsThere) {
+      Files.write(world.root.resolve("since.csv"), world.content(report));
+    }
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+
+    assertThat(findings(applied)).containsExactly(fileIsThere ? "other-content" : "file-missing");
+    assertThat(applied.exitCode()).isEqualTo(fileIsThere ? 0 : 1);
+    assertThat(world.run().failure().isEmpty()).isEqualTo(fileIsThere);
+  }
+
   /** A restore whose object is gone cannot work unless the file is there. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})

@@ -25,6 +25,9 @@ import java.util.concurrent.Future;
 final class Torture implements AutoCloseable {
   private static final int WRITERS = 2;
 
+  /** A recovery from an older backup, once in so many rounds. */
+  private static final int ROUNDS_TO_A_RECOVERY = 10;
+
   /** Each once in so many rounds, in an order of their own each time. */
   private static final List<Act> DECK =
       List.of(
@@ -78,6 +81,9 @@ final class Torture implements AutoCloseable {
     if (firstAct(number) == Act.NOTHING) {
       deleteUnreferencedObjects();
     }
+    if (number % ROUNDS_TO_A_RECOVERY == 2) {
+      goBack(what);
+    }
     prepare(random);
     try (Connection connection = world.connect()) {
       bins.look(connection);
@@ -92,6 +98,17 @@ final class Torture implements AutoCloseable {
     statistics.count("exit code " + code);
     System.out.printf(
         "%s: exit code %d, %d ms%n", what, code, (System.nanoTime() - began) / 1_000_000);
+  }
+
+  /** The database is restored from a backup that a run was not in yet; files and store are not. */
+  private void goBack(String what) throws Exception {
+    world.db.backUp();
+    world.run("run", "--reports");
+    world.db.restoreBackup();
+    assertThat(world.run("run", "--reports").code()).as("after going back, " + what).isEqualTo(3);
+    Archivist.Result reconciled = world.run("reconcile", "--apply");
+    assertThat(reconciled.code()).as("%s%s", reconciled.out(), reconciled.err()).isZero();
+    statistics.count("times that the database went back");
   }
 
   private Act firstAct(int number) {
