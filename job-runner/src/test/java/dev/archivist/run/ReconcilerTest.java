@@ -3,6 +3,8 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.document.JobMark;
+import dev.archivist.document.Json;
 import dev.archivist.document.RestorePlan;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
@@ -12,6 +14,8 @@ import dev.archivist.store.StoreKey;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.PublishedSchema;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -72,6 +76,31 @@ class ReconcilerTest {
     assertThat(looked.storeIsNewer()).isEmpty();
     assertThat(looked.differences()).isEmpty();
     assertThat(looked.exitCode()).isZero();
+  }
+
+  /** Whoever clears away old jobs has them in the audit trail. */
+  @Test
+  void aJobThatWasClearedAwayIsKnown() {
+    world.db.execute("DELETE FROM public.archive_jobs");
+
+    assertThat(world.run().failure()).isEmpty();
+  }
+
+  /** The job ended here, so all that it did is here, whoever has been promoted since. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void afterAPromotionAJobThatHadEndedIsWhole(boolean ended) {
+    try (ArchiveStore store = world.store()) {
+      UUID job = UUID.fromString(world.db.value("SELECT id FROM public.archive_jobs"));
+      store.mark(
+          StoreKey.jobOf("reports"),
+          Json.line(new JobMark("reports", job, "0000FFFF")).getBytes(StandardCharsets.UTF_8));
+    }
+    if (!ended) {
+      world.db.execute("UPDATE public.archive_jobs SET status = 'running', completed_at = NULL");
+    }
+
+    assertThat(world.run().failure().isEmpty()).isEqualTo(ended);
   }
 
   @Test
@@ -204,10 +233,10 @@ class ReconcilerTest {
     world.run();
     String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
     world.restoreBackup();
-    Path first = Path.of(java.net.URI.create(object));
+    Path first = Path.of(URI.create(object));
     Path second = first.resolveSibling(first.getFileName() + ".zst");
     String other = world.db.value("SELECT s3_location FROM reports_archive");
-    Files.copy(Path.of(java.net.URI.create(other)), second);
+    Files.copy(Path.of(URI.create(other)), second);
 
     ReconcileOutcome applied = world.reconciler().apply("reports");
 
@@ -229,7 +258,7 @@ class ReconcilerTest {
     world.run();
     String object = world.db.value("SELECT s3_location FROM reports_archive WHERE id = ?", report);
     world.restoreBackup();
-    Files.writeString(Path.of(java.net.URI.create(object)), "no zstd");
+    Files.writeString(Path.of(URI.create(object)), "no zstd");
     if (fileIsThere) {
       Files.write(world.root.resolve("since.csv"), world.content(report));
     }
@@ -272,7 +301,7 @@ class ReconcilerTest {
   @ValueSource(strings = {"not json", "{}", "[]", " "})
   void aMarkThatIsNoneIsRefusedAndWrittenAnew(String mark) {
     try (ArchiveStore store = world.store()) {
-      store.mark(StoreKey.jobOf("reports"), mark.getBytes(java.nio.charset.StandardCharsets.UTF_8));
+      store.mark(StoreKey.jobOf("reports"), mark.getBytes(StandardCharsets.UTF_8));
     }
     assertRefused(world.run().failure());
 
