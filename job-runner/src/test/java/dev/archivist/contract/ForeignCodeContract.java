@@ -22,6 +22,11 @@ abstract class ForeignCodeContract extends CodeOfTheApplication {
   private static final String RANGE =
       "{\"from\": \"2000-01-01\", \"to\": \"2100-01-01\", \"where\": {\"source\": \"api\"}}";
 
+  @Override
+  void archiveSome() {
+    run("logs");
+  }
+
   static Stream<Arguments> waysAndTables() {
     List<String> ways = ways().toList();
     return Stream.concat(
