@@ -97,5 +97,5 @@ CREATE TRIGGER vouch BEFORE INSERT OR UPDATE ON archive.trusted_functions
 ALTER FUNCTION archive.vouch() OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.vouch() FROM PUBLIC;
 ALTER TABLE archive.trusted_functions OWNER TO archive_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.trusted_functions TO archive_owner;
+GRANT SELECT, DELETE, INSERT (routine, reason), UPDATE (reason) ON archive.trusted_functions TO archive_owner;
 GRANT SELECT ON archive.trusted_functions TO archive_operator, archive_reader, archive_engine;

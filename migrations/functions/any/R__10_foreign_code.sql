@@ -11,6 +11,10 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 AS $$
 #variable_conflict use_column
+DECLARE
+  -- Since PostgreSQL 16 a member may have been given neither the right to act as the role nor its rights.
+  acting text := CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
+    ELSE 'USAGE, SET, MEMBER WITH ADMIN OPTION' END;
 BEGIN
   -- Most often there is none at all: nobody is a member of the roles that own ours.
   IF NOT EXISTS (
@@ -20,7 +24,7 @@ BEGIN
       WHERE p.oid >= 16384 AND NOT (p.pronamespace = 'archive'::regnamespace
         AND p.proowner IN ('archive_engine'::regrole, 'archive_auditor'::regrole))) AS owner
     JOIN pg_roles r ON r.oid = owner.oid
-    WHERE NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, 'MEMBER')) THEN
+    WHERE NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, acting)) THEN
     RETURN;
   END IF;
   RETURN QUERY
@@ -115,14 +119,14 @@ BEGIN
   JOIN pg_proc p ON p.oid = code.routine
   JOIN pg_roles r ON r.oid = p.proowner
   -- who may act as the role that runs the statement gains nothing by it
-  WHERE p.oid >= 16384 AND NOT r.rolsuper AND NOT pg_has_role(p.proowner, current_user, 'MEMBER')
+  WHERE p.oid >= 16384 AND NOT r.rolsuper AND NOT pg_has_role(p.proowner, current_user, acting)
     -- nor does anybody by what is vouched for, by one who may do as that role whatever the function does
     AND NOT EXISTS (
       SELECT
       FROM archive.trusted_functions f
       JOIN pg_roles voucher ON voucher.oid = f.trusted_by_oid AND voucher.rolname = f.trusted_by
       WHERE f.routine = p.oid::regprocedure::text AND f.definition = archive.function_definition(p.oid)
-        AND (voucher.rolsuper OR pg_has_role(voucher.oid, current_user, 'MEMBER')))
+        AND (voucher.rolsuper OR pg_has_role(voucher.oid, current_user, acting)))
   ORDER BY 1, 3, 2;
 END
 $$;

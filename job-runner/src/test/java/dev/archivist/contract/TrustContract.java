@@ -1,10 +1,12 @@
 package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -53,13 +55,17 @@ abstract class TrustContract extends CodeOfTheApplication {
     try (Login owner = new Login(db, "archive_owner");
         Connection session = owner.connect();
         Database own = open(owner.url(), Map.of())) {
-      // whom it names does not count
-      as(
-          session,
-          TRUST,
-          "UPDATE archive.trusted_functions SET trusted_by = 'postgres', trusted_by_oid = 10",
-          "INSERT INTO archive.trusted_functions (routine, trusted_by, trusted_by_oid)"
-              + " VALUES ('public.evil(text)', 'postgres', 10)");
+      as(session, TRUST);
+      for (String forged :
+          List.of(
+              "UPDATE archive.trusted_functions SET trusted_by = 'postgres', trusted_by_oid = 10",
+              "UPDATE archive.trusted_functions SET definition = ''",
+              "INSERT INTO archive.trusted_functions (routine, trusted_by, trusted_by_oid)"
+                  + " VALUES ('public.evil(text)', 'postgres', 10)")) {
+        assertThatThrownBy(() -> as(session, forged))
+            .isInstanceOfSatisfying(
+                SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("42501"));
+      }
       assertThat(column("SELECT DISTINCT trusted_by FROM archive.trusted_functions"))
           .containsExactly(owner.name());
 

@@ -3,6 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.db.doctor.DatabaseChecks;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -47,6 +48,28 @@ class TrustTest extends CodeOfTheApplication implements HostedByRunner {
     if (change.contains("{app}")) {
       db.execute("DROP OWNED BY " + app + "_2 CASCADE", "DROP ROLE " + app + "_2");
     }
+  }
+
+  @Test
+  void doctorNamesTheTrustsThatCountNoMore() throws Exception {
+    asApplication(CHECK);
+    db.execute(TRUST);
+    assertThat(trusts()).isEqualTo("OK: every trust counts");
+
+    asApplication("ALTER FUNCTION public.evil(int) COST 7");
+
+    assertThat(trusts())
+        .startsWith("WARNING: public.evil(integer), for which ")
+        .endsWith(" vouched: changed");
+  }
+
+  private String trusts() {
+    return new DatabaseChecks(db.database())
+        .all().stream()
+            .filter(finding -> finding.what().equals("trusted functions"))
+            .map(finding -> finding.verdict() + ": " + finding.found())
+            .findFirst()
+            .orElseThrow();
   }
 
   /** A function that its caller's rights were lent to does not vouch in the caller's name. */

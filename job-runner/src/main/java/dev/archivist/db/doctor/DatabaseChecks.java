@@ -5,6 +5,8 @@ import dev.archivist.db.Database;
 import dev.archivist.db.SessionStart;
 import dev.archivist.db.Statements;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import dev.archivist.failure.ArchiveFailure;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -44,6 +46,7 @@ public final class DatabaseChecks {
     findings.add(schema);
     if (schema.verdict().equals("OK")) {
       findings.add(guarded("rights", this::rights));
+      findings.add(guarded("trusted functions", this::trusts));
       for (Archive.PolicySummary policy : archive.policies()) {
         findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
       }
@@ -102,7 +105,7 @@ public final class DatabaseChecks {
   }
 
   private Finding rights() {
-    List<String> found = texts("doctor.rights");
+    List<String> found = texts(Statements.text("doctor.rights"));
     if (!found.isEmpty()) {
       return new Finding(
           "rights",
@@ -111,7 +114,7 @@ public final class DatabaseChecks {
           "Whoever may replace what Archivist runs gains the rights of whoever runs it: REVOKE the"
               + " membership; where a dump was restored, give the objects back to their roles.");
     }
-    List<String> mayJoin = texts("doctor.may_join");
+    List<String> mayJoin = texts(Statements.text("doctor.may_join"));
     return new Finding(
         "rights",
         "OK",
@@ -122,9 +125,22 @@ public final class DatabaseChecks {
         "");
   }
 
-  private List<String> texts(String statement) {
+  /** Trusts that count no more, which somebody may believe in. */
+  private Finding trusts() {
+    List<String> ended =
+        texts(Statements.text("doctor.ended_trusts").with("trusts", Statements.text("trust.list")));
+    return new Finding(
+        "trusted functions",
+        ended.isEmpty() ? "OK" : "WARNING",
+        ended.isEmpty() ? "every trust counts" : String.join("; ", ended),
+        ended.isEmpty()
+            ? ""
+            : "Read what the function is now and archivist trust it again, or archivist trust revoke it.");
+  }
+
+  private List<String> texts(SqlText statement) {
     return database.looking(
-        connection -> Statements.query(connection, statement).list(row -> row.getString(1)));
+        connection -> Query.of(connection, statement).list(row -> row.getString(1)));
   }
 
   private Finding policy(Archive.PolicySummary policy) {

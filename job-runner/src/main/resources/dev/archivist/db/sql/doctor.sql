@@ -46,3 +46,9 @@ SELECT rolname::text
 FROM pg_roles
 WHERE rolcreaterole AND NOT rolsuper AND current_setting('server_version_num')::integer < 160000
 ORDER BY 1
+
+-- name: ended_trusts
+-- The states are those that trust list shows.
+SELECT format('%s, for which %s vouched: %s', trust.routine, trust.trusted_by, trust.state)
+FROM ( /* {trusts} */ ) AS trust
+WHERE NOT starts_with(trust.state, 'trusted')

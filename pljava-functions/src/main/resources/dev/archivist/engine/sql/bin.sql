@@ -39,16 +39,24 @@ UPDATE archive.bin SET state = 'dropped', ended_at = now() WHERE bin_id = ?::uui
 
 -- name: entries
 -- The entries of a policy, or one, each with a row for every table; content is one row a column then.
-SELECT bin.bin_id::text AS id, bin.policy, to_char(bin.month, 'YYYY-MM-DD') AS month, bin.state, bin.binned_at, bin.drop_after,
-  coalesce(bin.drop_after <= archive.clock(), false) AS due,
-  coalesce(archive.bin_place(bin.bin_id), 'nowhere') AS place,
-  t.position, t.table_name, t.partition_name, coalesce(archive.bin_place(bin.bin_id, t.position), 'nowhere') AS table_place,
+WITH entries AS MATERIALIZED (
+  SELECT bin.*, coalesce(archive.bin_place(bin.bin_id), 'nowhere') AS place
+  FROM archive.bin AS bin
+  WHERE bin.state IN ('detaching', 'binned') AND "{which}"
+),
+tables AS MATERIALIZED (
+  SELECT t.*, coalesce(archive.bin_place(t.bin_id, t.position), 'nowhere') AS place
+  FROM archive.bin_tables AS t
+  WHERE t.bin_id IN (SELECT entry.bin_id FROM entries AS entry)
+)
+SELECT entry.bin_id::text AS id, entry.policy, to_char(entry.month, 'YYYY-MM-DD') AS month, entry.state, entry.binned_at,
+  entry.drop_after, coalesce(entry.drop_after <= archive.clock(), false) AS due, entry.place,
+  t.position, t.table_name, t.partition_name, t.place AS table_place,
   t.rows, t.bytes, t.digest_a::text AS digest_a, t.digest_b::text AS digest_b, content.column_name
-FROM archive.bin AS bin
-JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id
+FROM entries AS entry
+JOIN tables AS t ON t.bin_id = entry.bin_id
 LEFT JOIN LATERAL unnest(t.content) WITH ORDINALITY AS content (column_name, number) ON true
-WHERE bin.state IN ('detaching', 'binned') AND "{which}"
-ORDER BY bin.policy, bin.month, bin.begun_at, bin.bin_id, t.position, content.number
+ORDER BY entry.policy, entry.month, entry.begun_at, entry.bin_id, t.position, content.number
 
 -- name: fit
 SELECT archive.fit_from_bin(?::uuid)
