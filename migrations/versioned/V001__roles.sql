@@ -35,7 +35,20 @@ BEGIN
 END
 $$;
 
-REVOKE ALL ON SCHEMA archive FROM PUBLIC;
+-- Whoever made the schema beforehand may have let others into it, who could put functions beside ours.
+DO $$
+DECLARE
+  grantee text;
+BEGIN
+  FOR grantee IN
+    SELECT DISTINCT CASE acl.grantee WHEN 0 THEN 'PUBLIC' ELSE acl.grantee::regrole::text END
+    FROM pg_namespace n, aclexplode(n.nspacl) AS acl
+    WHERE n.nspname = 'archive' AND acl.grantee <> n.nspowner
+  LOOP
+    EXECUTE format('REVOKE ALL ON SCHEMA archive FROM %s CASCADE', grantee);
+  END LOOP;
+END
+$$;
 ALTER SCHEMA archive OWNER TO archive_engine;
 GRANT USAGE ON SCHEMA archive TO archive_owner, archive_operator, archive_reader;
 GRANT USAGE, CREATE ON SCHEMA archive, "${app_schema}" TO archive_auditor;

@@ -92,10 +92,15 @@ CREATE TABLE archive.policy_tables (
   parent_position smallint,
   parent_columns text[],
   own_columns text[],
+  named_by name NOT NULL,
   PRIMARY KEY (policy, position),
   FOREIGN KEY (policy, parent_position) REFERENCES archive.policy_tables (policy, position) ON UPDATE CASCADE,
   CONSTRAINT archive_is_another_table CHECK (
     (source_schema, source_table) <> (archive_schema, archive_table)),
+  -- PostgreSQL's tables and ours are nobody's to archive
+  CONSTRAINT tables_are_of_the_application CHECK (
+    source_schema !~ '^pg_' AND source_schema NOT IN ('information_schema', 'archive', 'archive_bin')
+    AND archive_schema !~ '^pg_' AND archive_schema NOT IN ('information_schema', 'archive', 'archive_bin')),
   -- the statement that takes a family deletes from each table once
   CONSTRAINT table_stands_once_in_its_family UNIQUE (policy, source_schema, source_table),
   CONSTRAINT archive_belongs_to_one_policy UNIQUE (archive_schema, archive_table),
@@ -110,6 +115,8 @@ CREATE TABLE archive.policy_tables (
 COMMENT ON TABLE archive.policy_tables IS
   'The tables of each policy and their archives: position 0 is the root, by whose time all age; descendants go with their root';
 COMMENT ON COLUMN archive.policy_tables.position IS '0 for the root; a child comes after its parent';
+COMMENT ON COLUMN archive.policy_tables.named_by IS
+  'who named the tables last: whatever runs the policy takes rows only where this role may, and puts them only there';
 COMMENT ON COLUMN archive.policy_tables.parent_columns IS 'columns of the parent that own_columns refer to, in their order';
 COMMENT ON COLUMN archive.policy_tables.own_columns IS 'columns that refer to the parent''s parent_columns';
 COMMENT ON COLUMN archive.policy_tables.archive_table IS
@@ -136,7 +143,7 @@ SET "TimeZone" = 'UTC'
 SET "IntervalStyle" = postgres
 AS $$
   SELECT to_jsonb(policy) || jsonb_build_object('tables',
-    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' ORDER BY t.position), '[]')
+    (SELECT coalesce(jsonb_agg(to_jsonb(t) - 'policy' - 'named_by' ORDER BY t.position), '[]')
       FROM archive.policy_tables t WHERE t.policy = policy.name))
 $$;
 COMMENT ON FUNCTION archive.policy_rule(archive.policies) IS 'A row of archive.policies, and its tables under "tables"';
@@ -178,6 +185,23 @@ BEGIN
 END
 $$;
 COMMENT ON FUNCTION archive.policy_tables_changed() IS 'Trigger: a change of a policy''s tables is a new version of the policy';
+
+-- Whoever names a table gains no right to it by what others run. A policy that is renamed takes its tables along.
+CREATE FUNCTION archive.name_tables()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  IF TG_OP = 'UPDATE' AND NEW.policy <> OLD.policy AND NOT EXISTS (SELECT FROM archive.policies p WHERE p.name = OLD.policy) THEN
+    NEW.named_by := OLD.named_by;
+  ELSE
+    NEW.named_by := current_user;
+  END IF;
+  RETURN NEW;
+END
+$$;
+COMMENT ON FUNCTION archive.name_tables() IS 'Trigger: writes down who named the tables of a policy';
 
 -- Each kind checks its own settings: archive.check_<kind>_settings(policy) says what is wrong, or null.
 CREATE FUNCTION archive.check_policy()
@@ -349,6 +373,8 @@ CREATE TRIGGER keep_version BEFORE UPDATE OR DELETE ON archive.policies
   FOR EACH ROW EXECUTE FUNCTION archive.keep_policy_version();
 CREATE TRIGGER is_used BEFORE UPDATE OF policy, position OR DELETE ON archive.policy_tables
   FOR EACH ROW EXECUTE FUNCTION archive.keep_position_that_is_used();
+CREATE TRIGGER named BEFORE INSERT OR UPDATE ON archive.policy_tables
+  FOR EACH ROW EXECUTE FUNCTION archive.name_tables();
 CREATE CONSTRAINT TRIGGER check_positions AFTER INSERT OR UPDATE OF policy, position OR DELETE ON archive.policy_tables
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION archive.check_positions();
 CREATE TRIGGER new_version BEFORE INSERT OR UPDATE OR DELETE ON archive.policy_tables
@@ -358,11 +384,12 @@ ALTER FUNCTION archive.policy_rule(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.keep_policy_version() OWNER TO archive_auditor;
 ALTER FUNCTION archive.policy_tables_changed() OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_policy() OWNER TO archive_engine;
+ALTER FUNCTION archive.name_tables() OWNER TO archive_engine;
 ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_engine;
 ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_engine;
 ALTER FUNCTION archive.require_idle(archive.policies) OWNER TO archive_auditor;
 ALTER FUNCTION archive.check_positions() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(),
+REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(), archive.name_tables(),
   archive.keep_policy_that_is_used(), archive.keep_position_that_is_used(), archive.require_idle(archive.policies),
   archive.check_positions() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.require_idle(archive.policies) TO archive_owner;

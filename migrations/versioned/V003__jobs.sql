@@ -70,6 +70,28 @@ CREATE TABLE archive.job_progress (
 );
 COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
 
+CREATE FUNCTION archive.require_may_fill(target text)
+RETURNS void
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  name text[] := parse_ident(target);
+BEGIN
+  IF NOT (CASE WHEN to_regclass(target) IS NOT NULL THEN has_table_privilege(session_user, to_regclass(target), 'INSERT')
+    ELSE coalesce(has_schema_privilege(session_user, to_regnamespace(quote_ident(name[1]))::oid, 'CREATE'), false) END) THEN
+    RAISE EXCEPTION USING ERRCODE = 'ZA012',
+      MESSAGE = format('role %s may not put rows into %s', session_user, target),
+      HINT = format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I.', target, session_user);
+  END IF;
+END
+$$;
+ALTER FUNCTION archive.require_may_fill(text) OWNER TO archive_engine;
+REVOKE ALL ON FUNCTION archive.require_may_fill(text) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.require_may_fill(text) TO archive_owner, archive_operator;
+COMMENT ON FUNCTION archive.require_may_fill(text) IS
+  'ZA012 if the session''s role may not insert into the table, or make it: a copy is put there with the rights of whoever runs it';
+
 -- A runner restores and purges with rights of its own, so a job must be what was asked for by one who
 -- may ask for it: an operator can neither put a restore into the queue past archive.request
 -- nor make another job into one.
@@ -79,6 +101,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
+  IF TG_OP = 'INSERT' AND NEW.options ? 'into' THEN
+    PERFORM archive.require_may_fill(NEW.options ->> 'into');
+  END IF;
   IF pg_has_role(session_user, 'archive_owner', 'MEMBER') THEN
     RETURN NEW;
   END IF;
@@ -88,11 +113,17 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'ZA012',
         MESSAGE = format('role %s may not take anything out of the archive', session_user),
         HINT = format('GRANT archive_owner TO %s, for as long as it restores or purges.', session_user);
+    ELSIF NEW.status NOT IN ('pending', 'running') THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may not write down a job that has ended', session_user),
+        HINT = 'Ask for one with archive.request, or run one.';
     END IF;
   ELSIF (NEW.id, NEW.job_type, NEW.action, NEW.options, NEW.requested_by, NEW.created_at)
       IS DISTINCT FROM (OLD.id, OLD.job_type, OLD.action, OLD.options, OLD.requested_by, OLD.created_at)
     OR (OLD.status <> 'pending' AND (NEW.status = 'pending' OR NEW.cutoff IS DISTINCT FROM OLD.cutoff))
-    OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status) THEN
+    OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status)
+    OR (OLD.status = 'pending' AND NEW.status = 'completed')
+    OR (OLD.action IN ('restore', 'purge', 'reconcile') AND NEW.status <> OLD.status AND NEW.status IN ('running', 'completed')) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA012',
       MESSAGE = format('role %s may not change what job %s is', session_user, OLD.id),
       HINT = 'Ask for another with archive.request.';

@@ -41,6 +41,7 @@ CREATE TABLE archive.bin_tables (
   digest_a numeric NOT NULL,
   digest_b numeric NOT NULL,
   content text[] NOT NULL,
+  types text[] NOT NULL,
   PRIMARY KEY (bin_id, position)
 );
 COMMENT ON TABLE archive.bin_tables IS
@@ -51,6 +52,7 @@ COMMENT ON COLUMN archive.bin_tables.partition_name IS 'name it had in the archi
 COMMENT ON COLUMN archive.bin_tables.digest_a IS
   'as the ledger had it when the month left; the table must still have it when it is dropped or restored';
 COMMENT ON COLUMN archive.bin_tables.content IS 'the columns that the digest covers, in their order';
+COMMENT ON COLUMN archive.bin_tables.types IS 'their types, as archive.type_name writes them';
 
 ALTER TABLE archive.bin OWNER TO archive_auditor;
 ALTER TABLE archive.bin_tables OWNER TO archive_auditor;

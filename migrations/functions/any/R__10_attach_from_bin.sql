@@ -21,6 +21,10 @@ BEGIN
     WHERE b.bin_id = attach_from_bin.bin
     ORDER BY t.position
   LOOP
+    PERFORM archive.require_own_code(array_remove(ARRAY[
+      to_regclass(format('%I.%I', entry.archive_schema, entry.archive_table)),
+      CASE archive.bin_place(entry.bin_id, entry.position) WHEN 'bin' THEN to_regclass(format('archive_bin.%I', entry.table_name))
+        ELSE to_regclass(format('%I.%I', entry.archive_schema, entry.partition_name)) END], NULL));
     IF archive.bin_place(entry.bin_id, entry.position) = 'bin' THEN
       EXECUTE format('ALTER TABLE archive_bin.%I SET SCHEMA %I', entry.table_name, entry.archive_schema);
       EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',

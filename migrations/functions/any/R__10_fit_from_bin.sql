@@ -31,6 +31,8 @@ BEGIN
     kept := CASE archive.bin_place(entry.bin_id, entry.position) WHEN 'bin' THEN format('archive_bin.%I', entry.table_name)
       ELSE format('%I.%I', entry.archive_schema, entry.partition_name) END;
     EXECUTE format('LOCK TABLE ONLY %s IN ACCESS SHARE MODE', parent);
+    EXECUTE format('LOCK TABLE ONLY %s IN ACCESS EXCLUSIVE MODE', kept);
+    PERFORM archive.require_own_code(ARRAY[parent, kept]);
     SELECT k.attname, format_type(k.atttypid, k.atttypmod) AS type INTO lost
     FROM pg_attribute k
     WHERE k.attrelid = kept AND k.attnum > 0 AND NOT k.attisdropped

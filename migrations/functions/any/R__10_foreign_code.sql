@@ -1,9 +1,11 @@
 -- A statement runs more than it says: functions of index expressions and predicates, of statistics objects and checks
 -- (immutable ones even while it is planned), of domains, casts and operators of the columns' types. They run with the
--- rights of whoever runs the statement, so whoever may replace one would gain these rights. Only the catalogue is asked
--- here: no statement names the tables. See https://www.postgresql.org/docs/15/catalog-pg-depend.html.
-CREATE OR REPLACE FUNCTION archive.foreign_code(tables regclass[], restored regclass[], written regclass[])
-RETURNS TABLE (relation text, via text, routine text, owner name, note text)
+-- rights of whoever runs the statement. So whoever may replace one of them would gain these rights; and so would whoever
+-- may write an expression that has a function do what its arguments say, as query_to_xml or archive.trust do. Only the
+-- catalogue is asked here: no statement names the tables. See https://www.postgresql.org/docs/15/catalog-pg-depend.html;
+-- calls of PostgreSQL's own functions are not kept there, but in the expressions alone.
+CREATE OR REPLACE FUNCTION archive.foreign_code(read_only regclass[], emptied regclass[], restored regclass[], written regclass[])
+RETURNS TABLE (what text, why text, hint text)
 LANGUAGE plpgsql
 STABLE
 STRICT
@@ -16,43 +18,71 @@ DECLARE
   acting text := CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
     ELSE 'USAGE, SET, MEMBER WITH ADMIN OPTION' END;
 BEGIN
-  -- Most often there is none at all: nobody is a member of the roles that own ours.
-  IF NOT EXISTS (
-    SELECT
-    FROM (SELECT DISTINCT p.proowner AS oid
-      FROM pg_proc p
-      WHERE p.oid >= 16384 AND NOT (p.pronamespace = 'archive'::regnamespace
-        AND p.proowner IN ('archive_engine'::regrole, 'archive_auditor'::regrole))) AS owner
-    JOIN pg_roles r ON r.oid = owner.oid
-    WHERE NOT r.rolsuper AND NOT pg_has_role(r.oid, current_user, acting)) THEN
-    RETURN;
-  END IF;
   RETURN QUERY
-  WITH RECURSIVE given AS (
-    SELECT t.oid AS root, t.oid FROM unnest(tables || restored || written) AS t (oid)
-    UNION
-    SELECT t.oid, part.relid FROM unnest(tables || restored || written) AS t (oid), LATERAL pg_partition_tree(t.oid) AS part
+  WITH RECURSIVE
+  -- Those who gain nothing by what the running role runs.
+  same (oid) AS MATERIALIZED (
+    SELECT r.oid FROM pg_roles r WHERE r.rolsuper OR pg_has_role(r.oid, current_user, acting)
   ),
-  -- What belongs to a table and is reached by a statement on it, and what those are made of. Rules, triggers, defaults
-  -- and row security are reached by some statements only: they come below.
+  -- The events are those of pg_trigger.tgtype that happen to it: 4 INSERT, 8 DELETE, 16 UPDATE, 32 TRUNCATE.
+  given (root, oid, events) AS (
+    SELECT t.oid::oid, t.oid::oid, t.events
+    FROM (SELECT unnest(read_only), 0
+      UNION ALL SELECT unnest(emptied), 8
+      UNION ALL SELECT unnest(restored), 4 + 8
+      UNION ALL SELECT unnest(written), 4 + 8 + 16 + 32) AS t (oid, events)
+    UNION
+    SELECT given.root, i.inhrelid, given.events FROM given JOIN pg_inherits i ON i.inhparent = given.oid
+  ),
+  -- What is reached by some statements only. Who inserts all columns needs no default.
+  begun (root, classid, objid, via_class, via) AS (
+    SELECT given.root, 'pg_class'::regclass::oid, given.oid, 'pg_class'::regclass::oid, given.oid FROM given
+    UNION
+    SELECT given.root, 'pg_attrdef'::regclass, d.oid, 'pg_attrdef'::regclass, d.oid
+    FROM given
+    JOIN pg_attrdef d ON d.adrelid = given.oid
+    JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum
+    WHERE given.events & 16 <> 0 OR a.attgenerated <> ''
+    UNION
+    SELECT given.root, 'pg_trigger'::regclass, t.oid, 'pg_trigger'::regclass, t.oid
+    FROM given JOIN pg_trigger t ON t.tgrelid = given.oid
+    WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgtype & given.events <> 0
+    UNION
+    SELECT given.root, 'pg_rewrite'::regclass, r.oid, 'pg_rewrite'::regclass, r.oid
+    FROM given JOIN pg_rewrite r ON r.ev_class = given.oid
+    WHERE r.ev_enabled <> 'D' AND r.ev_type <> '1' AND given.events <> 0
+    UNION
+    SELECT given.root, 'pg_event_trigger'::regclass, e.oid, 'pg_event_trigger'::regclass, e.oid
+    FROM given CROSS JOIN pg_event_trigger e
+    WHERE e.evtenabled <> 'D'
+  ),
+  -- What belongs to a table and is reached by every statement on it, and what all of it is made of.
   reached (root, classid, objid, via_class, via) AS (
-    SELECT given.root, 'pg_class'::regclass::oid, given.oid::oid, 'pg_class'::regclass::oid, given.oid::oid FROM given
+    SELECT * FROM begun
     UNION
     SELECT reached.root, next.classid, next.objid, next.via_class, next.via
     FROM reached, LATERAL (
-      -- indexes, checks and statistics objects of a table; checks of a domain; members of an operator class
+      -- indexes, checks and statistics objects of a table, a view's query; checks of a domain; members of an operator class
       SELECT d.classid, d.objid, d.classid, d.objid
       FROM pg_depend d
       WHERE d.refclassid = reached.classid AND d.refobjid = reached.objid AND d.deptype IN ('a', 'i')
         AND (d.classid IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_amop'::regclass, 'pg_amproc'::regclass)
-          OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = d.objid))
+          OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = d.objid)
+          OR d.classid = 'pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_rewrite r WHERE r.oid = d.objid AND r.ev_type = '1'))
+      UNION ALL
+      SELECT 'pg_policy'::regclass, p.oid, 'pg_policy'::regclass, p.oid
+      FROM pg_policy p
+      WHERE reached.classid = 'pg_class'::regclass AND p.polrelid = reached.objid AND row_security_active(p.polrelid)
       UNION ALL
       -- what an object is made of; a foreign key's other table is not, nor a partition's parent
       SELECT d.refclassid, d.refobjid, reached.via_class, reached.via
       FROM pg_depend d
       WHERE d.classid = reached.classid AND d.objid = reached.objid
-        AND d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
-          'pg_opfamily'::regclass, 'pg_cast'::regclass)
+        AND (d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+            'pg_opfamily'::regclass, 'pg_cast'::regclass)
+          -- what a policy, a rule, a view or a function reads
+          OR d.refclassid = 'pg_class'::regclass
+            AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_proc'::regclass))
       UNION ALL
       -- a type's element, its domain's base, its range's subtype, and a row type's columns
       SELECT 'pg_type'::regclass, made.oid, reached.via_class, reached.via
@@ -76,62 +106,110 @@ BEGIN
       WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND o.opcintype = reached.objid
     ) AS next (classid, objid, via_class, via)
   ),
-  code (root, via_class, via, routine) AS (
-    SELECT reached.root, reached.via_class, reached.via, reached.objid FROM reached WHERE reached.classid = 'pg_proc'::regclass
+  -- What others may have written; triggers are made by whoever was granted that.
+  expression (root, via_class, via, writer, tree) AS (
+    SELECT reached.root, reached.via_class, reached.via, held.owner, held.tree::text
+    FROM reached, LATERAL (
+      SELECT coalesce(c.relowner, t.typowner), k.conbin
+      FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
+      WHERE reached.classid = 'pg_constraint'::regclass AND k.oid = reached.objid
+      UNION ALL
+      SELECT c.relowner, tree
+      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid, LATERAL (VALUES (i.indexprs), (i.indpred)) AS of_it (tree)
+      WHERE reached.classid = 'pg_class'::regclass AND i.indexrelid = reached.objid
+      UNION ALL
+      SELECT c.relowner, p.partexprs
+      FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
+      WHERE reached.classid = 'pg_class'::regclass AND p.partrelid = reached.objid
+      UNION ALL
+      SELECT s.stxowner, s.stxexprs
+      FROM pg_statistic_ext s
+      WHERE reached.classid = 'pg_statistic_ext'::regclass AND s.oid = reached.objid
+      UNION ALL
+      SELECT c.relowner, d.adbin
+      FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
+      WHERE reached.classid = 'pg_attrdef'::regclass AND d.oid = reached.objid
+      UNION ALL
+      SELECT NULL, t.tgqual
+      FROM pg_trigger t
+      WHERE reached.classid = 'pg_trigger'::regclass AND t.oid = reached.objid
+      UNION ALL
+      SELECT c.relowner, tree
+      FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid, LATERAL (VALUES (p.polqual), (p.polwithcheck)) AS of_it (tree)
+      WHERE reached.classid = 'pg_policy'::regclass AND p.oid = reached.objid
+      UNION ALL
+      SELECT c.relowner, tree
+      FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class, LATERAL (VALUES (r.ev_qual), (r.ev_action)) AS of_it (tree)
+      WHERE reached.classid = 'pg_rewrite'::regclass AND r.oid = reached.objid
+      UNION ALL
+      SELECT t.typowner, t.typdefaultbin
+      FROM pg_type t
+      WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid
+    ) AS held (owner, tree)
+    WHERE held.tree IS NOT NULL AND (held.owner IS NULL OR held.owner NOT IN (SELECT same.oid FROM same))
+  ),
+  code (via_class, via, routine, writer) AS (
+    SELECT reached.via_class, reached.via, reached.objid, NULL::text FROM reached WHERE reached.classid = 'pg_proc'::regclass
     UNION
     -- an operator's function and its estimators
-    SELECT reached.root, reached.via_class, reached.via, f.oid
+    SELECT reached.via_class, reached.via, f.oid, NULL
     FROM reached JOIN pg_operator o ON o.oid = reached.objid,
     LATERAL (VALUES (o.oprcode::oid), (o.oprrest::oid), (o.oprjoin::oid)) AS f (oid)
     WHERE reached.classid = 'pg_operator'::regclass AND f.oid >= 16384
     UNION
-    -- defaults, generated columns and partition bounds; triggers and rules on rows that come or go
-    SELECT given.root, d.classid, d.objid, d.refobjid
-    FROM given
-    JOIN pg_attrdef def ON def.adrelid = given.oid
-    JOIN pg_depend d ON d.classid = 'pg_attrdef'::regclass AND d.objid = def.oid AND d.refclassid = 'pg_proc'::regclass
-    JOIN pg_attribute a ON a.attrelid = def.adrelid AND a.attnum = def.adnum
-    WHERE given.root = ANY (written) OR a.attgenerated <> ''
-    UNION
-    SELECT given.root, 'pg_trigger'::regclass, t.oid, t.tgfoid
-    FROM given JOIN pg_trigger t ON t.tgrelid = given.oid
-    WHERE NOT t.tgisinternal AND t.tgenabled <> 'D' AND (t.tgtype & 8 <> 0 OR t.tgtype & 4 <> 0 AND given.root = ANY (restored || written))
-    UNION
-    SELECT given.root, d.classid, d.objid, d.refobjid
-    FROM given
-    JOIN pg_rewrite r ON r.ev_class = given.oid AND r.ev_enabled <> 'D' AND r.ev_type <> '1'
-    JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_proc'::regclass
-    UNION
-    SELECT given.root, d.classid, d.objid, d.refobjid
-    FROM given
-    JOIN pg_policy p ON p.polrelid = given.oid
-    JOIN pg_depend d ON d.classid = 'pg_policy'::regclass AND d.objid = p.oid AND d.refclassid = 'pg_proc'::regclass
-    WHERE row_security_active(given.oid)
-    UNION
-    SELECT given.root, 'pg_event_trigger'::regclass, e.oid, e.evtfoid
-    FROM given CROSS JOIN pg_event_trigger e
-    WHERE e.evtenabled <> 'D'
+    SELECT expression.via_class, expression.via, called.routine[1]::oid,
+      CASE WHEN expression.writer IS NULL THEN 'whoever has the right TRIGGER'
+        ELSE format('role %s', pg_get_userbyid(expression.writer)) END
+    FROM expression, LATERAL regexp_matches(expression.tree, ':(?:funcid|opfuncid) (\d+)', 'g') AS called (routine)
+  ),
+  found AS (
+    SELECT pg_describe_object(code.via_class, code.via, 0) AS via, p.oid, p.oid::regprocedure::text AS routine, code.writer,
+      p.proowner, p.proowner NOT IN (SELECT same.oid FROM same) AND NOT own.is_ours AS replaceable,
+      p.oid < 16384 OR own.is_ours AS is_given
+    FROM code
+    JOIN pg_proc p ON p.oid = code.routine,
+    -- nobody is a member of the two roles, or doctor says so
+    LATERAL (SELECT p.pronamespace = 'archive'::regnamespace
+      AND p.proowner IN ('archive_engine'::regrole, 'archive_auditor'::regrole) AS is_ours) AS own
+    WHERE p.proowner NOT IN (SELECT same.oid FROM same) AND NOT own.is_ours
+      OR code.writer IS NOT NULL AND CASE p.provolatile
+        WHEN 'v' THEN CASE WHEN p.oid < 16384
+          THEN p.proname NOT IN ('clock_timestamp', 'currval', 'gen_random_uuid', 'lastval', 'nextval', 'pg_trigger_depth',
+            'random', 'random_normal', 'timeofday', 'uuidv4', 'uuidv7')
+          ELSE own.is_ours OR p.pronargs > 0 END
+        -- those that run a query or, as a type's input functions do, the checks of a domain
+        WHEN 's' THEN p.oid < 16384 AND (p.proname ~ '_to_xml|^pg_input_' OR 'cstring'::regtype = ANY (p.proargtypes))
+        ELSE false END
   )
-  SELECT DISTINCT code.root::regclass::text, pg_describe_object(code.via_class, code.via, 0), code.routine::regprocedure::text, r.rolname,
-    CASE WHEN EXISTS (SELECT FROM archive.trusted_functions f WHERE f.routine = code.routine::regprocedure::text
-      AND f.definition <> archive.function_definition(code.routine)) THEN '; it was trusted, and has been changed since' ELSE '' END
-  FROM code
-  JOIN pg_proc p ON p.oid = code.routine
-  JOIN pg_roles r ON r.oid = p.proowner
-  -- who may act as the role that runs the statement gains nothing by it
-  WHERE p.oid >= 16384 AND NOT r.rolsuper AND NOT pg_has_role(p.proowner, current_user, acting)
-    -- nor does anybody by what is vouched for, by one who may do as that role whatever the function does
-    AND NOT EXISTS (
+  SELECT DISTINCT
+    CASE WHEN found.replaceable
+      THEN format('%s calls function %s, which role %s may replace%s', found.via, found.routine, pg_get_userbyid(found.proowner),
+        CASE WHEN EXISTS (SELECT FROM archive.trusted_functions f WHERE f.routine = found.routine
+          AND f.definition <> archive.function_definition(found.oid)) THEN '; it was trusted, and has been changed since' ELSE '' END)
+      ELSE format('%s calls function %s, which does what its arguments say, and %s may write them', found.via, found.routine, found.writer)
+    END,
+    format('it would run with the rights of role %s', current_user),
+    CASE WHEN found.replaceable
+      THEN format('If you have read it and all that it calls: ALTER FUNCTION %s OWNER TO %I; or, as it is now, as %I or a superuser: SELECT archive.trust(%L); or drop what calls it.',
+        found.routine, current_user, current_user, found.routine)
+      WHEN found.is_given THEN format('Drop what calls it, or give it to role %s.', current_user)
+      ELSE format('Drop what calls it, or give it to role %1$s; or, if the function is harmless whatever its arguments, as %1$I or a superuser: SELECT archive.trust(%2$L).',
+        current_user, found.routine)
+    END
+  FROM found
+  -- nobody gains by what is vouched for, by one who may do as that role whatever the function does
+  WHERE found.is_given OR NOT EXISTS (
       SELECT
       FROM archive.trusted_functions f
       JOIN pg_roles voucher ON voucher.oid = f.trusted_by_oid AND voucher.rolname = f.trusted_by
-      WHERE f.routine = p.oid::regprocedure::text AND f.definition = archive.function_definition(p.oid)
-        AND (voucher.rolsuper OR pg_has_role(voucher.oid, current_user, acting)))
-  ORDER BY 1, 3, 2;
+      WHERE f.routine = found.routine AND f.definition = archive.function_definition(found.oid)
+        AND voucher.oid IN (SELECT same.oid FROM same))
+  ORDER BY 1;
 END
 $$;
-ALTER FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) OWNER TO archive_engine;
-REVOKE ALL ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) TO archive_owner, archive_operator, archive_reader;
-COMMENT ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[]) IS
-  'Functions that a statement on one of the tables would run, and that a role may replace which cannot act as the current one. Restored tables get rows with all their columns, written ones also with defaults';
+ALTER FUNCTION archive.foreign_code(regclass[], regclass[], regclass[], regclass[]) OWNER TO archive_engine;
+REVOKE ALL ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[], regclass[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[], regclass[])
+  TO archive_owner, archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.foreign_code(regclass[], regclass[], regclass[], regclass[]) IS
+  'Why a statement on one of the tables would run what others decide. From emptied tables rows are deleted, restored ones get rows with all their columns, too; written ones get and change rows, with defaults';

@@ -42,6 +42,7 @@ BEGIN
         AND n.nspname = family.archive_schema
         AND c.relname = partition_name
         AND NOT i.inhdetachpending);
+    PERFORM archive.require_own_code(ARRAY[format('%I.%I', family.archive_schema, family.archive_table)::regclass]);
     -- A purge that ended early may have left the month's former partition under the name.
     PERFORM archive.finish_detach(policy_name, first_day, family.position);
     PERFORM archive.move_to_bin(b.bin_id)

@@ -20,6 +20,7 @@ BEGIN
     WHERE b.bin_id = move_to_bin.bin AND archive.bin_place(b.bin_id, t.position) = 'detached'
     ORDER BY t.position
   LOOP
+    PERFORM archive.require_own_code(ARRAY[format('%I.%I', entry.archive_schema, entry.partition_name)::regclass]);
     number := 0;
     FOR index_name IN
       SELECT c.relname

@@ -227,6 +227,8 @@ public final class Database implements AutoCloseable {
     properties.setProperty(
         "options",
         "-c search_path=pg_catalog,pg_temp -c DateStyle=ISO"
+            // what is run as the session's role is asked of the current one: they are the same
+            + " -c role=none"
             + " -c IntervalStyle=postgres -c plan_cache_mode=force_custom_plan"
             + " -c default_transaction_isolation=read\\ committed");
     return properties;

@@ -90,7 +90,31 @@ abstract class CodeOfTheApplication extends EngineContract {
             + " ALTER TABLE public.%1$s ADD CHECK (1 OPERATOR(public.===) 1)",
         "CREATE FUNCTION public.standard() RETURNS int IMMUTABLE LANGUAGE sql"
             + " RETURN public.evil(1);"
-            + " CREATE INDEX ON public.%1$s ((public.standard()))");
+            + " CREATE INDEX ON public.%1$s ((public.standard()))",
+        "CREATE FUNCTION public.sum(int, int) RETURNS int IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN 1; END $$;"
+            + " CREATE OPERATOR public.|+| (LEFTARG = int, RIGHTARG = int, FUNCTION = public.sum);"
+            + " ALTER TABLE public.%1$s ADD more int GENERATED ALWAYS AS (1 OPERATOR(public.|+|) 1) STORED",
+        "CREATE TRIGGER more AFTER DELETE ON public.%1$s FOR EACH ROW WHEN (public.evil(OLD.token_count) = 1)"
+            + " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+        "CREATE TABLE public.heir () INHERITS (public.%1$s);"
+            + " CREATE INDEX ON public.heir ((public.evil(1)))");
+  }
+
+  /**
+   * Functions that nobody can replace, and that do what the application's expression tells them.
+   */
+  static Stream<String> deputies() {
+    return Stream.of(
+        "query_to_xml('SELECT public.evil(1)', false, false, '') IS NOT NULL",
+        "table_to_xml('public.said', false, false, '') IS NOT NULL",
+        "ts_rewrite('a'::tsquery, 'SELECT ''a''::tsquery, ''b''::tsquery WHERE public.evil(1) = 1') IS NOT NULL",
+        "array_in('{1}', {domain}, -1) IS NOT NULL",
+        "set_config('archivist.seized', 'yes', false) IS NOT NULL",
+        "pg_advisory_unlock_all() IS NULL",
+        "lo_from_bytea(4711, '') IS NOT NULL",
+        "archive.trust('public.evil(integer)') IS NOT NULL",
+        "public.run_as_told('SELECT public.evil(1)')");
   }
 
   String refusals() throws SQLException {

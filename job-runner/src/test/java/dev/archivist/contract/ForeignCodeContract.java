@@ -73,6 +73,63 @@ abstract class ForeignCodeContract extends CodeOfTheApplication {
     assertThat(calls()).isEqualTo(calls);
   }
 
+  static Stream<Arguments> deputiesAndWays() {
+    return deputies()
+        .flatMap(
+            deputy ->
+                Stream.of(
+                        "ALTER TABLE public.scenario_logs ADD CHECK (%s) NOT VALID",
+                        "CREATE DOMAIN public.odd AS text; ALTER TABLE public.scenario_logs ADD more public.odd;"
+                            + " ALTER DOMAIN public.odd ADD CHECK (%s) NOT VALID",
+                        "CREATE TRIGGER more AFTER DELETE ON public.scenario_logs FOR EACH ROW WHEN (%s)"
+                            + " EXECUTE FUNCTION suppress_redundant_updates_trigger()")
+                    // every one by a check, and each way once
+                    .filter(
+                        way -> way.startsWith("ALTER TABLE") || deputy.startsWith("query_to_xml"))
+                    .map(way -> Arguments.of(deputy, way)));
+  }
+
+  /** Nor by what such a function is told to do by an expression of theirs. */
+  @ParameterizedTest
+  @MethodSource("deputiesAndWays")
+  void whatDoesWhatOthersTellItIsNeverRun(String deputy, String way) throws Exception {
+    db.execute(
+        "CREATE FUNCTION public.run_as_told(text) RETURNS boolean LANGUAGE plpgsql"
+            + " AS $$ BEGIN EXECUTE $1; RETURN true; END $$",
+        "GRANT USAGE ON SCHEMA archive TO " + app);
+    asApplication("CREATE VIEW public.said AS SELECT public.evil(1)");
+    asApplication("CREATE DOMAIN public.checked AS int CHECK (public.evil(VALUE) = 1)");
+    String domain = db.value("SELECT 'public.checked[]'::regtype::oid");
+    asApplication(way.formatted(deputy.replace("{domain}", domain)));
+    String calls = calls();
+
+    assertThat(refusals()).contains("which does what its arguments say").contains("may write them");
+    try (Connection session = quietly()) {
+      Failures.assertFails(() -> engine().begin(session, "logs"), "ZA004");
+      session.rollback();
+      Failures.assertFails(() -> engine().beginRestore(session, "logs", RANGE), "ZA004");
+      session.rollback();
+    }
+
+    assertThat(calls()).isEqualTo(calls);
+    assertThat(db.number("SELECT count(*) FROM archive.trusted_functions")).isZero();
+  }
+
+  /** What an archive's rows meet when they are changed, too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"INSERT", "UPDATE", "DELETE", "TRUNCATE"})
+  void noTriggerOfAnArchiveIsAnybodyElses(String event) throws Exception {
+    giveToTheApplication("scenario_logs_archive");
+    asApplication(
+        "CREATE FUNCTION public.heard() RETURNS trigger LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN NULL; END $$;"
+            + " CREATE TRIGGER heard AFTER "
+            + event
+            + " ON public.scenario_logs_archive FOR EACH STATEMENT EXECUTE FUNCTION public.heard()");
+
+    assertThat(refusals()).contains("public.heard(), which role " + app + " may replace");
+  }
+
   /** In the middle of a job, too: what the guards saw may have changed. */
   @Test
   void whatIsAddedDuringAJobIsNeverRun() throws Exception {

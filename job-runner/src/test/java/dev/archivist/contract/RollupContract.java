@@ -105,12 +105,22 @@ abstract class RollupContract extends EngineContract {
         .isEqualTo("1 samples have extra_data, which their daily values will not keep");
   }
 
-  /** Groups are made by the type's equality, so days of before are found by it too. */
-  @Test
-  void aSeriesComparesAsItsTypeDoes() {
+  /**
+   * Groups are made by the type's equality, so days of before are found by it too; not by an
+   * operator that a domain's owner made for the domain.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"public.citext", "public.word"})
+  void aSeriesComparesAsItsTypeDoes(String type) {
     db.execute(
         "CREATE EXTENSION citext SCHEMA public",
-        "CREATE TABLE public.odd (at timestamptz NOT NULL, value numeric NOT NULL, name public.citext NOT NULL)",
+        "CREATE DOMAIN public.word AS public.citext",
+        "CREATE FUNCTION public.never(public.word, public.word) RETURNS boolean IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN RAISE 'this is not the equality of the type'; END $$",
+        "CREATE OPERATOR public.= (LEFTARG = public.word, RIGHTARG = public.word, FUNCTION = public.never)",
+        "CREATE TABLE public.odd (at timestamptz NOT NULL, value numeric NOT NULL, name "
+            + type
+            + " NOT NULL)",
         """
         CREATE TABLE public.odd_archive (id uuid DEFAULT gen_random_uuid(), LIKE public.odd,
           archived_at timestamptz, archive_batch_id uuid, is_aggregated boolean,

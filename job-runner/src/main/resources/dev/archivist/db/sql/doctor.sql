@@ -34,6 +34,11 @@ FROM pg_proc p
 JOIN pg_roles owner ON owner.oid = p.proowner AND owner.rolname NOT IN ('archive_engine', 'archive_auditor')
 WHERE p.pronamespace = to_regnamespace('archive')
 UNION ALL
+SELECT format('%s may create objects in schema archive', CASE acl.grantee WHEN 0 THEN 'everybody' ELSE acl.grantee::regrole::text END)
+FROM pg_namespace n CROSS JOIN LATERAL aclexplode(n.nspacl) AS acl
+WHERE n.nspname = 'archive' AND acl.privilege_type = 'CREATE' AND acl.grantee <> n.nspowner
+  AND acl.grantee NOT IN (SELECT oid FROM pg_roles WHERE rolname IN ('archive_engine', 'archive_auditor'))
+UNION ALL
 SELECT format('schema archive belongs to %s', n.nspowner::regrole)
 FROM pg_namespace n
 JOIN pg_roles owner ON owner.oid = n.nspowner AND owner.rolname <> 'archive_engine'

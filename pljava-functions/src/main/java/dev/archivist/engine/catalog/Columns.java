@@ -27,7 +27,7 @@ public record Columns(List<Column> list) {
             .list(Columns::read));
   }
 
-  /** Reads a column from the values {@code a} to {@code l} of a row. */
+  /** Reads a column from the values {@code a} to {@code m} of a row. */
   public static Column read(ResultSet row) throws SQLException {
     return new Column(
         new Identifier(row.getString("a")),
@@ -41,7 +41,7 @@ public record Columns(List<Column> list) {
         Boolean.parseBoolean(row.getString("i")),
         Boolean.parseBoolean(row.getString("j")),
         Boolean.parseBoolean(row.getString("k")),
-        Equality.ofType(row.getString("l")));
+        Equality.ofType(row.getString("l"), row.getString("m")));
   }
 
   public Optional<Column> named(Identifier name) {

@@ -21,9 +21,10 @@ public record Equality(String operator, String leftCast, String rightCast) {
    * Of two values of one type.
    *
    * @param operator as the catalogue writes it; null for PostgreSQL's own types
+   * @param cast to the type under the type's domains; may be empty
    */
-  static Equality ofType(String operator) {
-    return new Equality(operator == null ? "=" : operator, "", "");
+  static Equality ofType(String operator, String cast) {
+    return operator == null ? new Equality("=", "", "") : new Equality(operator, cast, cast);
   }
 
   /** The condition. */

@@ -94,10 +94,10 @@ public record Inspection(
     SqlText text =
         SqlText.load("catalog.inspect")
             .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
-            .with("foreign_code", SqlText.load("catalog.foreign_code"))
             .with("changed_column", SqlText.load("catalog.changed_column"))
             .with("changed_columns", SqlText.load("catalog.changed_columns"))
             .with("guards", SqlText.load("plan.guards"))
+            .with("naming", SqlText.load("catalog.naming"))
             .with("partitioned", SqlText.truth(policy.kind().isPartitioned()))
             .with("updated", SqlText.truth(policy.kind().changesArchivedRows()))
             .with("several", SqlText.truth(policy.kind().takesFamilies()))

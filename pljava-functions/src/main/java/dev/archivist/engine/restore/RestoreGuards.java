@@ -65,7 +65,6 @@ public final class RestoreGuards {
     QualifiedName target = request.target(table);
     SqlText text =
         SqlText.load("restore.guards")
-            .with("foreign_code", SqlText.load("catalog.foreign_code"))
             .with("changed_column", SqlText.load("catalog.changed_column"))
             .with("changed_columns", SqlText.load("catalog.changed_columns"));
     return Query.of(connection, text)

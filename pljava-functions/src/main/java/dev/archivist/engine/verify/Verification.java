@@ -302,7 +302,8 @@ public final class Verification {
     Query query =
         Query.of(connection, text)
             .bind(policy.name(), binned.position(), bin)
-            .bind(policy.name(), binned.position(), bin);
+            .bind(policy.name(), binned.position(), bin)
+            .bind(bin, binned.position());
     if (policy.isFamily()) {
       query.bind(policy.tables().get(binned.position()).source().toString());
     }

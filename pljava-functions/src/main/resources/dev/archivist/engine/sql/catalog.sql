@@ -12,7 +12,7 @@ WITH RECURSIVE relations AS (
 /* {columns_of_relations} */
 SELECT part, place, attnum AS number, name AS a, type AS b, base_type AS c, element AS d, of_many::text AS e,
   fixed_width::text AS f, send_function AS g, output_function AS h, nullable::text AS i, generated::text AS j,
-  has_default::text AS k, equality AS l
+  has_default::text AS k, equality AS l, compared_as AS m
 FROM columns
 ORDER BY number
 
@@ -84,7 +84,9 @@ columns AS (
       JOIN pg_catalog.pg_operator op ON op.oid = ao.amopopr
       JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
       WHERE oc.opcdefault AND oc.opcintype = base.type
-    ) END AS equality
+    ) END AS equality,
+    -- of two values of a domain, an operator of that name that takes the domain itself would come first
+    CASE WHEN base.type >= 16384 THEN archive.cast_to(a.atttypid, base.type) END AS compared_as
   FROM attributes a
   JOIN element ON element.attrelid = a.attrelid AND element.attnum = a.attnum
   JOIN base ON base.attrelid = a.attrelid AND base.attnum = a.attnum
@@ -234,12 +236,6 @@ SELECT archive.make_month_partition(?, ?::date)
 -- The settings under which pg_dump reads values as text: without loss, and always the same.
 SELECT /* {settings} */
 
--- name: foreign_code
-format('%s calls function %s, which role %s may replace%s', code.via, code.routine, code.owner, code.note) AS what,
-    format('it would run with the rights of role %s', current_user) AS why,
-    format('If you have read it and all that it calls: ALTER FUNCTION %s OWNER TO %I; or, as it is now, as %I or a superuser: SELECT archive.trust(%L); or drop what calls it.',
-      code.routine, current_user, current_user, code.routine) AS hint
-
 -- name: changed_column
 format('column %s of %I.%I was %I %s when rows were archived, and is %s', was.number, t.archive_schema, t.archive_table,
       was.name, was.type, CASE WHEN a.attname IS NULL THEN 'gone'
@@ -254,6 +250,25 @@ LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I
   AND a.attnum = was.number AND NOT a.attisdropped
 WHERE (a.attname::text COLLATE "C", archive.type_name(a.atttypid, a.atttypmod)) IS DISTINCT FROM (was.name, was.type)
   AND to_regclass(format('%I.%I', t.archive_schema, t.archive_table)) IS NOT NULL
+
+-- name: naming
+SELECT format('role %s named %s for policy "%s", and may not %s', family.named_by, named.relation, family.policy, named.need),
+    'by a policy nobody gains a right to a table',
+    format('If it is right, let a role that may name them again: UPDATE archive.policy_tables SET position = position WHERE policy = %L;',
+      family.policy)
+  FROM family
+  LEFT JOIN pg_catalog.pg_roles AS role ON role.rolname = family.named_by,
+  LATERAL (
+    SELECT family.source AS relation, needed.privilege AS need
+    FROM (VALUES ('SELECT'), ('DELETE')) AS needed (privilege)
+    WHERE family.source_oid IS NOT NULL
+      AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, family.source_oid, needed.privilege))
+    UNION ALL
+    SELECT family.archive, format('act as its owner, %s', pg_get_userbyid(c.relowner))
+    FROM pg_catalog.pg_class c
+    WHERE c.oid = family.archive_oid AND pg_get_userbyid(c.relowner) <> 'archive_owner'
+      AND (role.oid IS NULL OR NOT pg_has_role(role.oid, c.relowner, 'MEMBER'))
+  ) AS named
 
 -- name: inspect
 -- All that a batch has to know of its tables before it touches them: what forbids it, their columns, the
@@ -331,40 +346,50 @@ link_columns AS (
   LEFT JOIN pg_catalog.pg_attribute there ON there.attrelid = link.parent_oid AND there.attname = n.parent_column
     AND there.attnum > 0 AND NOT there.attisdropped
 ),
+-- The archives, and what left them or is leaving.
+kept (oid, name) AS (
+  SELECT family.archive_oid, family.archive FROM family WHERE family.archive_oid IS NOT NULL
+  UNION ALL
+  SELECT leaving.oid, leaving.oid::regclass::text
+  FROM family
+  JOIN archive.bin AS bin ON bin.policy = family.policy AND bin.state IN ('detaching', 'binned')
+  JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id AND t.position = family.position,
+  LATERAL (VALUES
+    (pg_catalog.to_regclass(format('archive_bin.%I', t.table_name))),
+    (CASE WHEN bin.state = 'detaching'
+      THEN pg_catalog.to_regclass(format('%I.%I', family.archive_schema, t.partition_name)) END)) AS leaving (oid)
+  WHERE leaving.oid IS NOT NULL
+),
 refusals (what, why, hint) AS (
 /* {guards} */
 )
 SELECT 'refusal' AS part, 0 AS place, row_number() OVER () AS number, what AS a, why AS b, hint AS c, NULL AS d, NULL AS e,
-  NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l,
+  NULL AS f, NULL AS g, NULL AS h, NULL AS i, NULL AS j, NULL AS k, NULL AS l, NULL AS m,
   NULL::timestamptz AS from_time, NULL::timestamptz AS to_time, NULL::timestamptz AS until
 FROM refusals
 UNION ALL
-SELECT 'code', 0, row_number() OVER (), code.what, code.why, code.hint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'code', 0, row_number() OVER (), code.what, code.why, code.hint, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM (
-  SELECT DISTINCT /* {foreign_code} */
-  FROM archive.foreign_code(
+  SELECT code.what, code.why, code.hint
+  FROM archive.foreign_code('{}',
     ARRAY(SELECT family.source_oid::regclass FROM family WHERE family.source_oid IS NOT NULL), '{}',
-    ARRAY(SELECT family.archive_oid::regclass FROM family WHERE family.archive_oid IS NOT NULL
-      UNION ALL
-      -- what left the archive, or is leaving it
-      SELECT leaving.oid
-      FROM family
-      JOIN archive.bin AS bin ON bin.policy = family.policy AND bin.state IN ('detaching', 'binned')
-      JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id AND t.position = family.position,
-      LATERAL (VALUES
-        (pg_catalog.to_regclass(format('archive_bin.%I', t.table_name))),
-        (CASE WHEN bin.state = 'detaching'
-          THEN pg_catalog.to_regclass(format('%I.%I', family.archive_schema, t.partition_name)) END)) AS leaving (oid)
-      WHERE leaving.oid IS NOT NULL)) AS code
+    ARRAY(SELECT kept.oid::regclass FROM kept)) AS code
   UNION ALL
-  SELECT format('row-level security of %s applies to role %s', family.archive, current_user),
+  SELECT format('row-level security of %s applies to role %s', kept.name, current_user),
     'rows could be hidden from it, and nobody would know',
-    format('Run as a role with BYPASSRLS, or ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for its owner.', family.archive)
-  FROM family WHERE family.archive_oid IS NOT NULL AND row_security_active(family.archive_oid)
+    format('Run as a role with BYPASSRLS, or ALTER TABLE %s NO FORCE ROW LEVEL SECURITY for its owner.', kept.name)
+  FROM kept WHERE row_security_active(kept.oid)
+  UNION ALL
+  SELECT format('%s is not an ordinary table', kept.name), 'what it shows may be something else to everybody',
+    'Put the table back into its place.'
+  FROM kept JOIN pg_catalog.pg_class c ON c.oid = kept.oid
+  WHERE c.relkind NOT IN ('r', 'p')
+  UNION ALL
+  /* {naming} */
 ) AS code
 UNION ALL
 SELECT 'changed', 0, row_number() OVER (ORDER BY changed.position, changed.number), changed.what, changed.why, changed.hint,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM (
   SELECT was.position, was.number, /* {changed_column} */
   FROM /* {changed_columns} */
@@ -372,7 +397,7 @@ FROM (
 ) AS changed
 UNION ALL
 SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed_width::text, send_function,
-  output_function, nullable::text, generated::text, has_default::text, equality, NULL, NULL, NULL
+  output_function, nullable::text, generated::text, has_default::text, equality, compared_as, NULL, NULL, NULL
 FROM columns
 UNION ALL
 SELECT 'link', c.place, c.number, c.parent_column, c.own_column,
@@ -380,14 +405,14 @@ SELECT 'link', c.place, c.number, c.parent_column, c.own_column,
   CASE WHEN op.oid IS NOT NULL THEN format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END,
   archive.cast_to(c.parent_type, op.oprleft), archive.cast_to(c.own_type, op.oprright)
     || CASE WHEN c.parent_collation <> 0 THEN format(' COLLATE %I.%I', ln.nspname, l.collname) ELSE '' END,
-  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM link_columns AS c
 LEFT JOIN pg_catalog.pg_operator op ON op.oid = coalesce(c.asked[1], c.chosen)
 LEFT JOIN pg_catalog.pg_namespace opn ON opn.oid = op.oprnamespace
 LEFT JOIN pg_catalog.pg_collation l ON l.oid = c.parent_collation
 LEFT JOIN pg_catalog.pg_namespace ln ON ln.oid = l.collnamespace
 UNION ALL
-SELECT 'partition', family.place, child.oid::bigint, child.relname, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'partition', family.place, child.oid::bigint, child.relname, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM family
 JOIN pg_catalog.pg_inherits i ON i.inhparent = family.archive_oid AND NOT i.inhdetachpending
 JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
@@ -401,12 +426,12 @@ SELECT 'scan', 0, pg_catalog.pg_relation_size(family.source_oid) / current_setti
     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = family.source_oid AND i.indisvalid AND i.indpred IS NULL
       AND am.amname = 'btree' AND a.attname = family.time_column
-  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM family
 WHERE family.place = 0 AND family.source_oid IS NOT NULL
 UNION ALL
 SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hold_id), hold.hold_id::text, hold.kind,
-  hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  hold.matching::text, hold.reason, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   nullif(hold.from_time, '-infinity'), nullif(hold.to_time, 'infinity'), hold.until
 FROM archive.binding_holds AS hold
 WHERE hold.policy_id = "{policy}"

@@ -62,13 +62,13 @@ target AS (
   SELECT given.*, c.relkind, c.relpersistence
   FROM given JOIN pg_catalog.pg_class c ON c.oid = given.target_oid
 )
-SELECT DISTINCT /* {foreign_code} */
+SELECT code.what, code.why, code.hint
 FROM given, LATERAL archive.foreign_code(
   -- whoever asks whether parents are there reads them
-  array_remove(ARRAY(SELECT archive_oid UNION ALL SELECT k.confrelid FROM pg_catalog.pg_constraint k
-    WHERE k.conrelid = target_oid AND k.contype = 'f')::regclass[], NULL),
+  ARRAY(SELECT k.confrelid::regclass FROM pg_catalog.pg_constraint k WHERE k.conrelid = target_oid AND k.contype = 'f'),
+  '{}',
   array_remove(ARRAY[CASE WHEN NOT is_copy THEN target_oid END]::regclass[], NULL),
-  array_remove(ARRAY[CASE WHEN is_copy THEN target_oid END]::regclass[], NULL)) AS code
+  array_remove(ARRAY[archive_oid, CASE WHEN is_copy THEN target_oid END]::regclass[], NULL)) AS code
 UNION ALL
 SELECT what, why, hint
 FROM (
@@ -87,6 +87,19 @@ FROM given JOIN archive.bin AS leaving ON leaving.policy = given.policy AND leav
   AND archive.bin_place(leaving.bin_id) IS DISTINCT FROM 'attached'
   AND leaving.month::timestamp AT TIME ZONE 'UTC' < to_time
   AND (leaving.month + interval '1 month') AT TIME ZONE 'UTC' > from_time
+UNION ALL
+SELECT format('%s is not an ordinary table', archive), 'what it shows may be something else to everybody',
+  'Put the table back into its place.'
+FROM given JOIN pg_catalog.pg_class c ON c.oid = archive_oid
+WHERE c.relkind NOT IN ('r', 'p')
+UNION ALL
+SELECT format('role %s named %s for policy "%s", and may not INSERT', t.named_by, target, t.policy),
+  'by a policy nobody gains a right to a table',
+  format('If it is right, let a role that may name them again: UPDATE archive.policy_tables SET position = position WHERE policy = %L;', t.policy)
+FROM given
+JOIN archive.policy_tables AS t ON (t.policy, t.archive_schema, t.archive_table) = (given.policy, given.archive_schema, given.archive_table)
+LEFT JOIN pg_catalog.pg_roles AS role ON role.rolname = t.named_by
+WHERE NOT is_copy AND target_oid IS NOT NULL AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, target_oid, 'INSERT'))
 UNION ALL
 SELECT format('live table %s is not there', target), 'rows would have nowhere to go',
   'Create the table, or restore with --into.'

@@ -57,7 +57,14 @@ entry.bin_id = ?::uuid
 
 -- name: columns_of_bin
   -- those that the digest covers are found by their names, in the order that they had
-  SELECT NULL::jsonb AS columns
+  SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
+    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
+  FROM archive.bin_tables AS t
+  CROSS JOIN LATERAL unnest(t.content, t.types) WITH ORDINALITY AS was (name, type, number)
+  LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('archive_bin.%I', t.table_name))
+    AND a.attname = was.name AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE t.bin_id = ?::uuid AND t.position = ?
+    AND archive.type_name(a.atttypid, a.atttypmod) IS DISTINCT FROM was.type
 
 -- name: bins
 -- What waits in the bin, with its tables, each once a column that the digest covers.
@@ -70,7 +77,7 @@ ORDER BY bin.month, bin.binned_at, bin.bin_id, t.position, content.number
 
 -- name: known_months
 -- Every month of which anything is known, and every month for which there is a partition.
-SELECT coalesce(to_char(months.month, 'YYYY-MM-DD'), months.month::text) AS month
+SELECT months.month::text AS month
 FROM (
   SELECT ledger.month FROM archive.ledger AS ledger WHERE ledger.policy = ?
   UNION
@@ -89,7 +96,7 @@ FROM (
 ORDER BY months.month
 
 -- name: months_of_data
-SELECT DISTINCT coalesce(to_char(months.month, 'YYYY-MM-DD'), months.month::text) AS month
+SELECT DISTINCT months.month::text AS month
 FROM (
   SELECT (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month FROM "{archive}" AS kept
 ) AS months
@@ -227,7 +234,7 @@ compared AS (
     AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) = (data_oldest, data_newest)) AS ok
   FROM of_months, changed
 )
-SELECT ("{table}" || jsonb_build_object('month', coalesce(to_char(month, 'YYYY-MM'), month::text), 'ok', ok,
+SELECT ("{table}" || jsonb_build_object('month', CASE WHEN month < '0001-01-01' THEN to_char(month, 'YYYY-MM BC') ELSE coalesce(to_char(month, 'YYYY-MM'), month::text) END, 'ok', ok,
     'rows', coalesce(data_rows, 0))
   || CASE WHEN ok THEN '{}'::jsonb ELSE jsonb_build_object(
     'ledger', CASE WHEN ledger_rows IS NOT NULL THEN jsonb_build_object('rows', ledger_rows, 'bytes', ledger_bytes,
