@@ -23,6 +23,11 @@ class DirectoryStoreTest extends RivalryContract {
     return new DirectoryStore(root);
   }
 
+  @Override
+  protected ArchiveStore openNeighbour(String where) {
+    return new DirectoryStore(root.resolve(where));
+  }
+
   @Test
   void sortsByTheBytesOfKeysNotByTheirJavaCharacters() throws IOException {
     for (String key : new String[] {"🗄", "\uffee", "back\\slash", "a"}) {
