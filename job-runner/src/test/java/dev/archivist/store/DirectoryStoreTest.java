@@ -38,6 +38,25 @@ class DirectoryStoreTest extends RivalryContract {
     assertThat(keys("")).containsExactly("a", "back\\slash", "\uffee", "🗄");
   }
 
+  /** It may be anybody's. */
+  @Test
+  void aMarkAroundThatCannotBeReadIsOne() throws IOException {
+    Files.createDirectories(root.getParent().resolve(StoreKey.OWNER));
+
+    assertThat(store.owners("")).extracting(FoundMark::text).containsExactly("");
+  }
+
+  @Test
+  void knowsWhatItsObjectsAreCalledByTheNameOfItsTarget() throws IOException {
+    Files.createDirectories(root);
+    Path link = Files.createSymbolicLink(temp.resolve("link"), root);
+
+    try (ArchiveStore linked = new DirectoryStore(link)) {
+      assertThat(linked.bases())
+          .containsExactly(link.toUri().toString(), root.toRealPath().toUri().toString());
+    }
+  }
+
   @Test
   void namesObjectsAsPathsBelowTheDirectory() throws IOException {
     put("reports/2024/01/a.pdf.zst", TestContent.of(temp, "report"));
