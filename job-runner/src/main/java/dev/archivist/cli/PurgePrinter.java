@@ -63,5 +63,6 @@ final class PurgePrinter {
                       Amounts.count(objects.expired()),
                       Amounts.count(objects.kept())));
     }
+    objects.left().forEach(why -> command.out().println("  stays: " + why));
   }
 }

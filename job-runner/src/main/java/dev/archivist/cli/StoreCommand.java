@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
+import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
 import dev.archivist.run.StoreOwner;
 import picocli.CommandLine;
@@ -27,18 +28,31 @@ final class StoreCommand extends ConfiguredCommand {
       command.printJson(store);
     } else {
       command.out().println(store.uri() + words(store));
+      store.others().forEach(other -> command.out().println("  " + words(other)));
     }
     return 0;
   }
 
   private static String words(StoreSummary store) {
-    return store.owner() == null
-        ? " is nobody's yet: the first run that writes to it leaves a mark"
-        : " belongs to database %s (%s), %s"
-            .formatted(
-                store.owner().name(),
-                store.owner().database(),
-                store.ours() ? "this one" : "not to this one");
+    if (store.owner() != null) {
+      return " belongs to %s, %s"
+          .formatted(words(store.owner()), store.ours() ? "this one" : "not to this one");
+    }
+    return store.inUse()
+        ? " has no mark, but this database has objects there: is it mounted, and the right one?"
+        : " is nobody's yet: the first run that writes to it leaves a mark";
+  }
+
+  private static String words(StoreSummary.Other other) {
+    return "%s %s: %s"
+        .formatted(
+            other.around() ? "it lies in the store of" : "inside it objects lie in the store of",
+            other.owner() == null ? "a database that its mark does not name" : words(other.owner()),
+            other.mark());
+  }
+
+  private static String words(StoreMark mark) {
+    return "database %s (%s)".formatted(mark.name(), mark.database());
   }
 
   /** Looks. */
@@ -62,7 +76,8 @@ final class StoreCommand extends ConfiguredCommand {
       description = {
         "Make the store this database's, whosever it was: after a restore from a dump, for example.",
         "The other database must not write to it any more. Then archivist reconcile brings this",
-        "one's reports and the store's objects together."
+        "one's reports and the store's objects together. Stores of others around it and inside it",
+        "stay theirs."
       })
   static final class TakeOver extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")

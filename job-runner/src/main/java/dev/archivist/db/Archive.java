@@ -55,6 +55,11 @@ public final class Archive {
     this.database = database;
   }
 
+  /** Which database it is in. */
+  public DatabaseIdentity identity() {
+    return DatabaseIdentity.of(database);
+  }
+
   /**
    * A policy's name, kind and live table.
    *

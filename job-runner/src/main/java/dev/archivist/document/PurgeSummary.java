@@ -12,6 +12,8 @@ import java.util.UUID;
  * @param objectsDeleted objects that no report referred to any more
  * @param objectsExpired objects past their own retention, released for deletion
  * @param objectsKept objects released before, but held since
+ * @param objectsLeft why objects stay as they are that were to change, as where they are another
+ *     database's
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
  * @param exitCode the program's exit code for this policy
@@ -23,11 +25,13 @@ public record PurgeSummary(
     long objectsDeleted,
     long objectsExpired,
     long objectsKept,
+    List<String> objectsLeft,
     String error,
     String hint,
     int exitCode) {
   public PurgeSummary {
     months = List.copyOf(months);
+    objectsLeft = List.copyOf(objectsLeft);
   }
 
   /**

@@ -1,11 +1,9 @@
 package dev.archivist.run;
 
 import dev.archivist.config.Settings;
-import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
-import dev.archivist.document.StoreSummary;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
@@ -33,8 +31,7 @@ public final class Doctor {
     List<Check> checks = new ArrayList<>();
     checks.addAll(database(open));
     checks.add(store());
-    checks.add(storeOwner(open));
-    checks.add(storeHistory(open));
+    checks.addAll(new StoreChecks(settings).all(open));
     checks.add(reportsRoot());
     checks.add(disk("disk for temporary files", settings.home()));
     return checks;
@@ -68,52 +65,6 @@ public final class Doctor {
           "");
     } catch (ArchiveFailure failure) {
       return new Check("object store", Check.Verdict.FAILED, failure.getMessage(), failure.hint());
-    }
-  }
-
-  private Check storeOwner(Supplier<Database> open) {
-    try (Database database = open.get()) {
-      StoreSummary store = StoreOwner.show(settings, database);
-      boolean mayWrite = store.ours() || store.owner() == null;
-      return new Check(
-          "store's owner",
-          mayWrite ? Check.Verdict.OK : Check.Verdict.FAILED,
-          store.owner() == null
-              ? "the store is nobody's yet"
-              : "the store belongs to database %s (%s)%s"
-                  .formatted(
-                      store.owner().name(),
-                      store.owner().database(),
-                      store.ours() ? ", this one" : ""),
-          mayWrite ? "" : "Give this database a prefix of its own, or: archivist store take-over.");
-    } catch (ArchiveFailure failure) {
-      return new Check(
-          "store's owner", Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), "");
-    }
-  }
-
-  private Check storeHistory(Supplier<Database> open) {
-    String what = "store and database";
-    try (Database database = open.get();
-        ArchiveStore store = PolicyRun.configuredStore(settings)) {
-      Archive archive = new Archive(database);
-      StoreHistory history = new StoreHistory(store, database);
-      List<String> newer =
-          archive.policyNames().stream()
-              .filter(archive::hasFiles)
-              .flatMap(policy -> history.newer(policy).stream())
-              .toList();
-      return newer.isEmpty()
-          ? new Check(what, Check.Verdict.OK, "the database knows what the store has seen", "")
-          : new Check(
-              what,
-              Check.Verdict.FAILED,
-              String.join("; ", newer),
-              "The database seems to be older than the store, as after a restore from a backup:"
-                  + " archivist reconcile.");
-    } catch (ArchiveFailure failure) {
-      return new Check(
-          what, Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), failure.hint());
     }
   }
 

@@ -25,6 +25,7 @@ final class FailedReports {
           OBJECT_MISSING,
           OBJECT_CORRUPT,
           OBJECT_FROZEN,
+          OBJECT_OF_ANOTHER,
           // another session holds a lock on the row for longer than we wait
           DATABASE_BUSY ->
           true;

@@ -1,13 +1,13 @@
 package dev.archivist.run;
 
 import dev.archivist.db.VerifySession;
+import dev.archivist.document.StoreSummary.Other;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
-import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoredObject;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,7 +47,7 @@ final class ObjectCheck {
    * @throws ArchiveFailure if the store fails; a single object that is missing or wrong is a
    *     problem and no failure
    */
-  void run(ArchiveStore store, Optional<Month> month) {
+  void run(OwnStore store, Optional<Month> month) {
     progress.began(session.policy().name(), "objects", -1);
     try {
       UUID last = ReportRows.Position.START.key();
@@ -68,7 +68,7 @@ final class ObjectCheck {
     }
   }
 
-  private void check(ArchiveStore store, ReportRows.Archived report) {
+  private void check(OwnStore store, ReportRows.Archived report) {
     checked++;
     if (problem(store, report).isPresent()) {
       // Since its row was read a restore may have taken it away, or a purge released its object.
@@ -76,7 +76,7 @@ final class ObjectCheck {
     }
   }
 
-  private void checkAgain(ArchiveStore store, ReportRows.Archived report) {
+  private void checkAgain(OwnStore store, ReportRows.Archived report) {
     problem(store, report)
         .map(
             what ->
@@ -85,11 +85,15 @@ final class ObjectCheck {
         .ifPresent(problems::add);
   }
 
-  private Optional<String> problem(ArchiveStore store, ReportRows.Archived report) {
+  private Optional<String> problem(OwnStore store, ReportRows.Archived report) {
     StoredReport recorded = report.object();
     Optional<String> key = store.key(recorded.location());
     if (key.isEmpty()) {
       return Optional.of("it is not in the configured store");
+    }
+    Optional<Other> another = store.another(key.get());
+    if (another.isPresent()) {
+      return another.map(other -> "it lies in the store of " + OwnerMarks.words(other));
     }
     Optional<StoredObject> object = store.stat(key.get());
     if (object.isEmpty()) {
@@ -115,7 +119,7 @@ final class ObjectCheck {
   }
 
   /** A store that is not there has no objects either; reading tells the two apart. */
-  private static Optional<String> missing(ArchiveStore store, String key) {
+  private static Optional<String> missing(OwnStore store, String key) {
     try (InputStream appeared = store.open(key)) {
       return Optional.empty();
     } catch (IOException e) {
@@ -128,7 +132,7 @@ final class ObjectCheck {
     }
   }
 
-  private void findUnreferenced(ArchiveStore store) {
+  private void findUnreferenced(OwnStore store) {
     List<String> locations = new ArrayList<>();
     String prefix = offload.objectPrefix().replaceAll("^/+|/+$", "");
     store.list(

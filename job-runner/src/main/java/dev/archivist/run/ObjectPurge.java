@@ -4,6 +4,9 @@ import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
  * Deletes objects that no report refers to any more, and releases those that are past their own
@@ -17,6 +20,7 @@ final class ObjectPurge {
   private final LockRetry retry;
   private final StopSignal stop;
   private final boolean all;
+  private final List<String> left = new ArrayList<>();
 
   /**
    * @param all empties the bin: whatever is in it goes, due or not
@@ -42,14 +46,27 @@ final class ObjectPurge {
     long kept = keepHeld();
     release();
     long expired = expire();
-    return new PurgeOutcome.Objects(deleteStray(), expired, kept);
+    return new PurgeOutcome.Objects(deleteStray(), expired, kept, left);
+  }
+
+  /** Another database's object stays as it is, and the others go on. */
+  private boolean isDone(BooleanSupplier work) {
+    try {
+      return work.getAsBoolean();
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.OBJECT_OF_ANOTHER) {
+        throw failure;
+      }
+      left.add(failure.getMessage());
+      return false;
+    }
   }
 
   /** A report that was held after its object was released: the object stays, if it is there. */
   private long keepHeld() {
     long kept = 0;
     for (String location : retry.retrying(session::releasedButHeld)) {
-      if (!stop.isRequested() && store.keep(key(location))) {
+      if (!stop.isRequested() && isDone(() -> store.keep(key(location)))) {
         retry.run(() -> session.keptObject(location));
         kept++;
       }
@@ -72,11 +89,15 @@ final class ObjectPurge {
       if (stop.isRequested()) {
         return expired;
       }
-      if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+      if (isDone(() -> expire(location))) {
         expired++;
       }
     }
     return expired;
+  }
+
+  private boolean expire(String location) {
+    return retry.retrying(() -> session.expire(location, () -> store.expire(key(location))));
   }
 
   private long deleteStray() {
@@ -85,13 +106,19 @@ final class ObjectPurge {
       if (stop.isRequested()) {
         return deleted;
       }
-      if (!retry.retrying(() -> session.objects().isReferenced(location))) {
-        store.delete(key(location));
-        deleted++;
+      boolean unneeded = !retry.retrying(() -> session.objects().isReferenced(location));
+      if (unneeded && !isDone(() -> delete(location))) {
+        continue;
       }
+      deleted += unneeded ? 1 : 0;
       retry.run(() -> session.objects().forget(location));
     }
     return deleted;
+  }
+
+  private boolean delete(String location) {
+    store.delete(key(location));
+    return true;
   }
 
   private String key(String location) {

@@ -14,7 +14,6 @@ import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.run.ReconcileOutcome.Difference;
 import dev.archivist.run.ReconcileOutcome.Finding;
-import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoredObject;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,12 +30,12 @@ final class ObjectSurvey {
   private static final int PAGE = 500;
 
   private final ReconciliationSession session;
-  private final ArchiveStore store;
+  private final OwnStore store;
   private final ReportRoot root;
   private final List<Difference> differences = new ArrayList<>();
   private final Map<UUID, Integer> missingFiles = new HashMap<>();
 
-  ObjectSurvey(Settings settings, ReconciliationSession session, ArchiveStore store) {
+  ObjectSurvey(Settings settings, ReconciliationSession session, OwnStore store) {
     this.session = session;
     this.store = store;
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
@@ -70,9 +69,16 @@ final class ObjectSurvey {
     }
     ArchivedReport archived =
         new ArchivedReport(report.id(), report.createdAt(), report.file(), recorded);
-    differences.add(
-        Difference.of(
-            hasContent(report.file(), recorded) ? Finding.OBJECT_MISSING : Finding.LOST, archived));
+    differences.add(Difference.of(missing(archived), archived));
+  }
+
+  private Finding missing(ArchivedReport report) {
+    if (hasContent(report.file(), report.object())) {
+      return Finding.OBJECT_MISSING;
+    }
+    return store.key(report.object().location()).flatMap(store::another).isPresent()
+        ? Finding.IN_ANOTHER_STORE
+        : Finding.LOST;
   }
 
   private boolean hasContent(String file, StoredReport recorded) {

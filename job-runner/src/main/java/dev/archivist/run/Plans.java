@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /** Makes plans and writes them down. It changes nothing but run files. */
@@ -72,7 +73,7 @@ public final class Plans {
     Path lockFile = settings.restoreLock();
     List<String> taken = new ArrayList<>();
     List<String> missing = new ArrayList<>();
-    try (ArchiveStore store = stores.apply(settings)) {
+    try (OwnStore store = new OwnStore(stores.apply(settings), archive.identity())) {
       for (ArchivedReport report : archive.reportsToRestore(plan.policy(), options)) {
         try {
           RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
@@ -91,11 +92,15 @@ public final class Plans {
     return with(with(plan, "the report's file", taken), "the report's object", missing);
   }
 
-  private static void requireObject(
-      ArchiveStore store, ArchivedReport report, List<String> missing) {
+  private static void requireObject(OwnStore store, ArchivedReport report, List<String> missing) {
     String location = report.object().location();
-    if (store.key(location).flatMap(store::stat).isEmpty()) {
-      missing.add("report " + report.id() + ": there is no object " + location);
+    Optional<String> key = store.key(location);
+    if (key.flatMap(store::stat).isEmpty()) {
+      String why =
+          key.flatMap(store::another)
+              .map(other -> ": it is in the store of " + OwnerMarks.words(other))
+              .orElse("");
+      missing.add("report " + report.id() + ": there is no object " + location + why);
     }
   }
 

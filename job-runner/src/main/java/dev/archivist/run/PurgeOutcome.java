@@ -33,9 +33,14 @@ public record PurgeOutcome(
    * @param deleted those that no report referred to any more
    * @param expired those past their own retention, released for deletion
    * @param kept those released before, but held since
+   * @param left why others stay as they are that were to change
    */
-  public record Objects(long deleted, long expired, long kept) {
-    static final Objects NONE = new Objects(0, 0, 0);
+  public record Objects(long deleted, long expired, long kept, List<String> left) {
+    static final Objects NONE = new Objects(0, 0, 0, List.of());
+
+    public Objects {
+      left = List.copyOf(left);
+    }
   }
 
   /** How a month fared. */
@@ -73,9 +78,9 @@ public record PurgeOutcome(
     }
   }
 
-  /** Whether a month stays that should not. */
+  /** Whether a month or an object stays that should not. */
   public boolean hasProblems() {
-    return months.stream().anyMatch(Purged::isProblem);
+    return !objects.left().isEmpty() || months.stream().anyMatch(Purged::isProblem);
   }
 
   /** The program's exit code: 0 done, 1 failed, 3 environment, 4 held. */
@@ -104,6 +109,7 @@ public record PurgeOutcome(
         objects.deleted(),
         objects.expired(),
         objects.kept(),
+        objects.left(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
         exitCode());

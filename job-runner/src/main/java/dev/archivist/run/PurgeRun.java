@@ -237,7 +237,8 @@ public final class PurgeRun {
 
     @Override
     public Optional<String> problems() {
-      List<String> problems = months.stream().filter(Purged::isProblem).map(Purged::why).toList();
+      List<String> problems = new ArrayList<>(objects.left());
+      months.stream().filter(Purged::isProblem).map(Purged::why).forEach(problems::add);
       return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems));
     }
 

@@ -34,6 +34,9 @@ public record ReconcileOutcome(
     OBJECT_MISSING("object-missing", "restore the report; its file is in its place"),
     /** An archived report's object is gone or damaged, and so is its file. */
     LOST("lost", "nothing here has it: look for the object in the store's versions or backups"),
+    /** An archived report's object lies in another database's store inside this one. */
+    IN_ANOTHER_STORE(
+        "in-another-store", "it is the other database's: archivist store show says whose"),
     /** A live report's file is there, and an object of its name holds other content. */
     OTHER_CONTENT("other-content", "both stay"),
     /** No report has the object's name. */
@@ -92,7 +95,7 @@ public record ReconcileOutcome(
     }
 
     boolean isLeft() {
-      return finding == Finding.LOST || problem.isPresent();
+      return finding == Finding.LOST || finding == Finding.IN_ANOTHER_STORE || problem.isPresent();
     }
   }
 

@@ -2,7 +2,6 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
-import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.ReconciliationSession;
 import dev.archivist.document.Json;
@@ -70,9 +69,9 @@ public final class Reconciler {
   /** What differs; changes nothing. */
   public ReconcileOutcome look(String policy) {
     try (PolicySession session = PolicySession.toVerify(database, policy);
-        ArchiveStore store = stores.apply(settings)) {
-      store.check();
-      new StoreOwner(store).require(DatabaseIdentity.of(database));
+        ArchiveStore configured = stores.apply(settings)) {
+      configured.check();
+      OwnStore store = new StoreOwner(configured, database).require();
       return new ReconcileOutcome(
           policy,
           Optional.empty(),
@@ -144,9 +143,9 @@ public final class Reconciler {
     @Override
     public void run(Job job) {
       key = ReportRows.files(session.policy()).key().name();
-      try (ArchiveStore store = stores.apply(settings)) {
-        store.check();
-        new StoreOwner(store).require(DatabaseIdentity.of(database));
+      try (ArchiveStore configured = stores.apply(settings)) {
+        configured.check();
+        OwnStore store = new StoreOwner(configured, database).require();
         StoreHistory history = new StoreHistory(store, database);
         storeIsNewer = history.newer(job.policy().name());
         retry.run(session::postponeDeletions);

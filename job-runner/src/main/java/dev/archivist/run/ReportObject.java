@@ -34,7 +34,8 @@ final class ReportObject {
       return ReadBack.difference(store.open(key), codec.get(), recorded);
     } catch (ArchiveFailure failure) {
       if (failure.error() != ArchiveError.OBJECT_MISSING
-          && failure.error() != ArchiveError.OBJECT_CORRUPT) {
+          && failure.error() != ArchiveError.OBJECT_CORRUPT
+          && failure.error() != ArchiveError.OBJECT_OF_ANOTHER) {
         throw failure;
       }
       return Optional.of(failure.getMessage());

@@ -4,9 +4,11 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.PolicySession;
+import dev.archivist.db.StoredLocations;
 import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
+import dev.archivist.document.StoreSummary.Other;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
@@ -18,19 +20,28 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * Whose a store is. Two databases on one store would delete each other's objects: to each, those of
  * the other are objects that no report of its own needs. So the first database that writes leaves a
- * mark, and any other is refused until somebody takes the store over for it.
+ * mark, and any other is refused until somebody takes the store over for it. So is who would use a
+ * store around another's, or inside it: around, {@link OwnStore} keeps the two apart; inside, it is
+ * refused.
  */
 public final class StoreOwner {
   private final ArchiveStore store;
+  private final Database database;
+  private final DatabaseIdentity identity;
 
-  StoreOwner(ArchiveStore store) {
+  StoreOwner(ArchiveStore store, Database database) {
     this.store = store;
+    this.database = database;
+    this.identity = DatabaseIdentity.of(database);
   }
 
   /**
@@ -44,10 +55,10 @@ public final class StoreOwner {
     boolean usable = false;
     try {
       store.check();
-      new StoreOwner(store).require(DatabaseIdentity.of(session.database()));
+      OwnStore own = new StoreOwner(store, session.database()).require();
       new StoreHistory(store, session.database()).enter(session.name(), session.job().id());
       usable = true;
-      return store;
+      return own;
     } finally {
       if (!usable) {
         store.close();
@@ -58,24 +69,50 @@ public final class StoreOwner {
   /** Whose the configured store is. */
   public static StoreSummary show(Settings settings, Database database) {
     try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
-      return summary(store, new StoreOwner(store).mark(), DatabaseIdentity.of(database));
+      return new StoreOwner(store, database).summary();
     }
   }
 
-  /** Makes the configured store this database's, whosever it was. */
+  /**
+   * Makes the configured store this database's, whosever it was.
+   *
+   * @throws ArchiveFailure {@code ZA028} if it lies in a store of another
+   */
   public static StoreSummary takeOver(Settings settings, Database database) {
     try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
-      DatabaseIdentity identity = DatabaseIdentity.of(database);
-      return summary(store, Optional.of(new StoreOwner(store).takeOver(identity)), identity);
+      StoreOwner owner = new StoreOwner(store, database);
+      owner.takeOver();
+      return owner.summary();
     }
   }
 
-  private static StoreSummary summary(
-      ArchiveStore store, Optional<StoreMark> mark, DatabaseIdentity database) {
+  /** Whose it is, and what of others is around and inside. */
+  StoreSummary summary() {
+    Optional<StoreMark> mark = mark();
+    Set<String> directories = directories();
     return new StoreSummary(
         store.toString(),
         mark.orElse(null),
-        mark.filter(each -> each.database().equals(database.id())).isPresent());
+        mark.filter(this::isOurs).isPresent(),
+        !directories.isEmpty(),
+        Stream.concat(around().stream(), inside(directories)).toList());
+  }
+
+  private List<Other> around() {
+    return new OwnerMarks(identity.id()).others(store.owners(""), true);
+  }
+
+  /** Directories with objects of which this database knows. */
+  private Set<String> directories() {
+    return new StoredLocations(database).directories(store.bases());
+  }
+
+  private Stream<Other> inside(Set<String> directories) {
+    OwnStore own = new OwnStore(store, identity);
+    return directories.stream()
+        .flatMap(directory -> store.key(directory + "/any").stream())
+        .flatMap(key -> own.another(key).stream())
+        .distinct();
   }
 
   /**
@@ -88,92 +125,115 @@ public final class StoreOwner {
       return Optional.empty();
     }
     try (InputStream mark = store.open(StoreKey.OWNER)) {
-      return Optional.of(read(new String(mark.readAllBytes(), StandardCharsets.UTF_8)));
+      String text = new String(mark.readAllBytes(), StandardCharsets.UTF_8);
+      return Optional.of(OwnerMarks.read(text).orElseThrow(this::unreadable));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
   }
 
-  private StoreMark read(String text) {
-    try {
-      StoreMark mark = Json.read(text, StoreMark.class);
-      if (mark != null && mark.database() != null) {
-        return mark;
-      }
-    } catch (IllegalStateException e) {
-      throw unreadable(e);
-    }
-    throw unreadable(null);
-  }
-
-  private ArchiveFailure unreadable(Exception cause) {
+  private ArchiveFailure unreadable() {
     return new ArchiveFailure(
         ArchiveError.STORE_OF_ANOTHER,
         "the mark of %s does not say whose it is: %s".formatted(store, StoreKey.OWNER),
-        "Look at that object. If no other database uses the store: archivist store take-over.",
-        cause);
+        "Look at that object. If no other database uses the store: archivist store take-over.");
   }
 
   /**
    * Lets this database go on if the store is its own; a store that is nobody's becomes its own.
    *
-   * @throws ArchiveFailure {@code ZA028} if it is another's
+   * @return the store as it may be used: without those of others inside it
+   * @throws ArchiveFailure {@code ZA028} if it is another's or lies in another's; {@code ZA048} if
+   *     it has no mark, but objects of this database
    */
-  void require(DatabaseIdentity database) {
+  OwnStore require() {
+    requireNoneAround();
     Optional<StoreMark> present = mark();
     if (present.isEmpty()) {
-      try {
-        leave(database);
-        return;
-      } catch (ArchiveFailure e) {
-        if (e.error() != ArchiveError.OBJECT_CONFLICT) {
-          throw e;
-        }
-        present = mark(); // another database was first
-      }
+      requireNew();
+      present = leave() ? Optional.of(ours()) : mark(); // another database was first
     }
-    if (!present.map(StoreMark::database).equals(Optional.of(database.id()))) {
+    if (!present.filter(this::isOurs).isPresent()) {
       throw new ArchiveFailure(
           ArchiveError.STORE_OF_ANOTHER,
           "%s belongs to %s, and this is %s"
               .formatted(
                   store,
-                  present.map(StoreOwner::words).orElse("another database"),
-                  words(mark(database))),
+                  present.map(OwnerMarks::words).orElse("another database"),
+                  OwnerMarks.words(ours())),
           "Give each database a prefix of its own (ARCHIVE_STORE_URI). If that database is gone, or"
               + " this one was restored from its dump: archivist store take-over, then archivist"
               + " reconcile.");
     }
+    return new OwnStore(store, identity);
   }
 
-  StoreMark takeOver(DatabaseIdentity database) {
-    store.mark(StoreKey.OWNER, bytes(mark(database)));
-    return mark(database);
+  /** Whoever has the store around would take what is in this one for its own. */
+  private void requireNoneAround() {
+    around().stream()
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new ArchiveFailure(
+                  ArchiveError.STORE_OF_ANOTHER,
+                  "%s lies in the store of %s, and this is %s"
+                      .formatted(store, OwnerMarks.words(other), OwnerMarks.words(ours())),
+                  "Give each database a prefix of its own (ARCHIVE_STORE_URI), none inside another's."
+                      + " If that database is gone, point ARCHIVE_STORE_URI to its store, archivist"
+                      + " store take-over, and point it back.");
+            });
   }
 
-  private static byte[] bytes(StoreMark mark) {
-    return (Json.line(mark) + "\n").getBytes(StandardCharsets.UTF_8);
+  /** A directory that is not mounted, an emptied one, another bucket of the name. */
+  private void requireNew() {
+    directories().stream()
+        .findFirst()
+        .ifPresent(
+            directory -> {
+              throw new ArchiveFailure(
+                  ArchiveError.STORE_UNMARKED,
+                  "%s has no mark that says whose it is, but this database has objects there: %s"
+                      .formatted(store, directory),
+                  "Is it mounted, and the right one? If it really is the store: archivist store"
+                      + " take-over, then archivist reconcile.");
+            });
   }
 
-  private void leave(DatabaseIdentity database) {
+  void takeOver() {
+    requireNoneAround();
+    store.mark(StoreKey.OWNER, bytes());
+  }
+
+  private byte[] bytes() {
+    return (Json.line(ours()) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Leaves the mark; false if there is one by now. */
+  private boolean leave() {
     try {
       Path file = Files.createTempFile("archivist-owner", ".json");
       try {
-        Files.write(file, bytes(mark(database)));
+        Files.write(file, bytes());
         store.put(StoreKey.OWNER, file, LocalContent.sha256Of(Files.newInputStream(file)));
+        return true;
       } finally {
         Files.deleteIfExists(file);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    } catch (ArchiveFailure e) {
+      if (e.error() != ArchiveError.OBJECT_CONFLICT) {
+        throw e;
+      }
+      return false;
     }
   }
 
-  private static StoreMark mark(DatabaseIdentity database) {
-    return new StoreMark(database.id(), database.name());
+  private StoreMark ours() {
+    return new StoreMark(identity.id(), identity.name());
   }
 
-  private static String words(StoreMark mark) {
-    return "database %s (%s)".formatted(mark.name(), mark.database());
+  private boolean isOurs(StoreMark mark) {
+    return mark.database().equals(identity.id());
   }
 }

@@ -2,6 +2,7 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Database;
+import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.VerifySession;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
@@ -103,7 +104,7 @@ public final class Verifier {
       boolean deep) {
     ObjectCheck check = new ObjectCheck(session, offload, deep, progress);
     Optional<ArchiveFailure> failure = Optional.empty();
-    try (ArchiveStore store = stores.apply(settings)) {
+    try (OwnStore store = new OwnStore(stores.apply(settings), DatabaseIdentity.of(database))) {
       check.run(store, month);
     } catch (ArchiveFailure e) {
       failure = Optional.of(e);

@@ -42,10 +42,11 @@
  *       does it.
  * </ol>
  *
- * <p>A store knows whose it is ({@code StoreOwner}), and by the id of each policy's last job
- * whether the database knows all that was done in it ({@code StoreHistory}). If it does not,
- * because it was restored from an older backup, jobs are refused until {@link
- * dev.archivist.run.Reconciler} has brought both together.
+ * <p>A store knows whose it is ({@code StoreOwner}); jobs see it without what other databases have
+ * inside it ({@code OwnStore}). By the id of each policy's last job it knows whether the database
+ * knows all that was done in it ({@code StoreHistory}). If it does not, because it was restored
+ * from an older backup, jobs are refused until {@link dev.archivist.run.Reconciler} has brought
+ * both together.
  *
  * <p>The tests' {@code OffloadModel} and {@code PurgeModel} have these steps under the same names
  * and explore every order of them, crashes and what others do: change both together.

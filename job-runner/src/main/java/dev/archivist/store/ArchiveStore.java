@@ -2,6 +2,7 @@ package dev.archivist.store;
 
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -74,6 +75,18 @@ public interface ArchiveStore extends AutoCloseable {
    * Checks that the store can be reached, is there, and can be written to; throws what is wrong.
    */
   void check();
+
+  /**
+   * Owner's marks ({@link StoreKey#OWNER}) of directories that are not the store itself. What may
+   * not be looked at outside the store counts as missing.
+   *
+   * @param directory the key of an object up to its last slash, or to one before, without it: the
+   *     mark there; empty: those of all directories that the store lies in, nearest first
+   */
+  List<FoundMark> owners(String directory);
+
+  /** What {@link #uri} begins with, or would if the store were called by another of its names. */
+  List<String> bases();
 
   /** The key as users write it, e.g. {@code s3://bucket/prefix/key} or {@code file:///dir/key}. */
   String uri(String key);

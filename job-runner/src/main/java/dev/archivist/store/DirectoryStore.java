@@ -48,11 +48,13 @@ public final class DirectoryStore implements ArchiveStore {
 
   private final Path root;
   private final Path incoming;
+  private final DirectoryMarks marks;
   private final AtomicBoolean swept = new AtomicBoolean();
 
   public DirectoryStore(Path root) {
     this.root = root.toAbsolutePath().normalize();
     this.incoming = this.root.resolve(INCOMING);
+    this.marks = new DirectoryMarks(this.root);
   }
 
   @Override
@@ -193,14 +195,33 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   @Override
+  public List<FoundMark> owners(String directory) {
+    return DirectoryFailure.translating(
+        "cannot look for marks around " + root.toUri() + directory,
+        () -> directory.isEmpty() ? marks.around() : marks.in(pathOf(directory)));
+  }
+
+  @Override
+  public List<String> bases() {
+    return DirectoryFailure.translating(
+        "cannot look at " + root.toUri(),
+        () -> marks.names().stream().map(DirectoryStore::base).toList());
+  }
+
+  /** A directory's URI has its slash only while the directory is there. */
+  private static String base(Path directory) {
+    String uri = directory.toUri().toString();
+    return uri.endsWith("/") ? uri : uri + "/";
+  }
+
+  @Override
   public String uri(String key) {
     return pathOf(key).toUri().toString();
   }
 
   @Override
   public Optional<String> key(String uri) {
-    String base = root.toUri().toString();
-    String start = base.endsWith("/") ? base : base + "/";
+    String start = base(root);
     if (!uri.startsWith(start) || uri.length() == start.length()) {
       return Optional.empty();
     }
@@ -339,7 +360,7 @@ public final class DirectoryStore implements ArchiveStore {
     try (DirectoryStream<Path> paths = Files.newDirectoryStream(directory)) {
       return StreamSupport.stream(paths.spliterator(), false)
           .map(path -> Entry.of(path, parent))
-          .filter(entry -> !entry.key().startsWith(StoreKey.RESERVED))
+          .filter(entry -> StoreKey.isOfReport(entry.key()))
           .sorted(Comparator.comparing(Entry::key, StoreKey.ORDER))
           .toList();
     } catch (NoSuchFileException | NotDirectoryException e) {

@@ -10,7 +10,7 @@ import java.util.Comparator;
 
 /** What every store agrees on about keys. */
 public final class StoreKey {
-  /** Keys that begin so belong to the store itself; they are neither taken nor listed. */
+  /** Names that begin so belong to a store itself; they are neither taken nor listed. */
   public static final String RESERVED = ".archivist-";
 
   /** A mark: whose the store is. */
@@ -35,7 +35,7 @@ public final class StoreKey {
    */
   public static String requireValid(String key) {
     boolean valid =
-        (!key.startsWith(RESERVED) || isMark(key))
+        (isOfReport(key) || isMark(key))
             && key.getBytes(UTF_8).length <= LONGEST_BYTES
             && key.codePoints().noneMatch(StoreKey::isForbidden)
             && Arrays.stream(key.split("/", -1)).noneMatch(StoreKey::isForbiddenSegment);
@@ -56,14 +56,15 @@ public final class StoreKey {
 
   /** Whether the key is one of the marks that databases leave in a store. */
   public static boolean isMark(String key) {
-    return key.equals(OWNER) || key.startsWith(JOB);
+    return key.equals(OWNER) || (key.startsWith(JOB) && key.indexOf('/') < 0);
   }
 
   /**
-   * Whether a location may name it: an object of a report, and not what the store keeps for itself.
+   * Whether a location may name it: an object of a report, and not what the store, or another one
+   * below it, keeps for itself.
    */
   public static boolean isOfReport(String key) {
-    return !key.startsWith(RESERVED);
+    return Arrays.stream(key.split("/", -1)).noneMatch(name -> name.startsWith(RESERVED));
   }
 
   private static boolean isForbidden(int codePoint) {

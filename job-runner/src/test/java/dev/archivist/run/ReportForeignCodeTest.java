@@ -7,6 +7,7 @@ import dev.archivist.db.PolicySession;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.db.ReconciliationSession;
 import dev.archivist.db.RunSession;
+import dev.archivist.db.StoredLocations;
 import dev.archivist.db.VerifySession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ReportRows;
@@ -136,6 +137,7 @@ class ReportForeignCodeTest {
               () -> reconciliation.orphans(List.of("x")),
               () -> verify.archived(id, Optional.empty(), 1),
               () -> verify.unreferenced(List.of("x")),
+              () -> new StoredLocations(world.db.database()).directories(List.of("file:///")),
               () ->
                   verify.again(
                       new ReportRows.Archived(

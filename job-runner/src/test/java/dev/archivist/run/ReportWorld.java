@@ -24,13 +24,14 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A database with reports, their files, and a store: what offloading works on. */
 final class ReportWorld implements AutoCloseable {
-  final TestDatabase db = TestDatabase.migrated();
+  final TestDatabase db;
   final Path root;
   final List<String> notes = new ArrayList<>();
   private final Map<UUID, byte[]> contents = new HashMap<>();
@@ -43,6 +44,11 @@ final class ReportWorld implements AutoCloseable {
   }
 
   ReportWorld(Path home, StoreSettings storeSettings) {
+    this(TestDatabase.migrated(), home, storeSettings);
+  }
+
+  private ReportWorld(TestDatabase db, Path home, StoreSettings storeSettings) {
+    this.db = db;
     this.root = home.resolve("reports");
     this.storeSettings = storeSettings;
     this.settings =
@@ -56,6 +62,13 @@ final class ReportWorld implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /** A copy of the database, with files and a store of its own; what was archived is archived. */
+  ReportWorld copy(Path home, StoreSettings store) {
+    ReportWorld copy = new ReportWorld(db.copy(), home, store);
+    copy.contents.putAll(contents);
+    return copy;
   }
 
   /** How long months and objects wait in the bin; not at all, unless a test is about it. */
@@ -178,6 +191,11 @@ final class ReportWorld implements AutoCloseable {
         new StopSignal(),
         busy,
         any -> new WatchedStore(store(), call -> onCall.accept(call)));
+  }
+
+  VerifyOutcome verify() {
+    return new Verifier(db.database(), settings, VerifyProgress.SILENT, any -> store())
+        .verify("reports", Optional.empty(), true);
   }
 
   Reconciler reconciler() {

@@ -2,7 +2,6 @@ package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
@@ -123,7 +122,7 @@ class StoreOwnerTest {
     assertRefused(second.run().failure());
 
     try (ArchiveStore store = second.store()) {
-      new StoreOwner(store).takeOver(DatabaseIdentity.of(second.db.database()));
+      new StoreOwner(store, second.db.database()).takeOver();
     }
 
     assertThat(second.run().failure())
@@ -157,7 +156,7 @@ class StoreOwnerTest {
     assertThat(file).hasContent(mark);
     first.assertNothingLost();
     try (ArchiveStore store = first.store()) {
-      new StoreOwner(store).takeOver(DatabaseIdentity.of(first.db.database()));
+      new StoreOwner(store, first.db.database()).takeOver();
     }
     assertThat(first.run().failure()).isEmpty();
     first.assertAllArchived();
@@ -177,7 +176,7 @@ class StoreOwnerTest {
               + store.uri(StoreKey.OWNER)
               + "', 'reports')");
       first.run();
-      assertThat(new StoreOwner(store).mark()).isPresent();
+      assertThat(new StoreOwner(store, first.db.database()).mark()).isPresent();
     }
   }
 }

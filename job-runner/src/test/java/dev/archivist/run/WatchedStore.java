@@ -2,10 +2,12 @@ package dev.archivist.run;
 
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.FileRights;
+import dev.archivist.store.FoundMark;
 import dev.archivist.store.StoreKey;
 import dev.archivist.store.StoredObject;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -93,6 +95,16 @@ final class WatchedStore implements ArchiveStore {
   @Override
   public Optional<String> key(String uri) {
     return store.key(uri);
+  }
+
+  @Override
+  public List<FoundMark> owners(String directory) {
+    return store.owners(directory);
+  }
+
+  @Override
+  public List<String> bases() {
+    return store.bases();
   }
 
   @Override

@@ -41,6 +41,13 @@ public abstract class ArchiveStoreContract {
   /** Opens a store that has never been written to. */
   protected abstract ArchiveStore openEmptyStore();
 
+  /**
+   * Opens another one inside that store, or around it.
+   *
+   * @param where relative to that store, which lies two below the top
+   */
+  protected abstract ArchiveStore openNeighbour(String where);
+
   @BeforeEach
   void openStore() {
     store = openEmptyStore();
@@ -266,6 +273,41 @@ public abstract class ArchiveStoreContract {
         .isEqualTo(ArchiveError.OBJECT_CONFLICT);
     store.delete(StoreKey.OWNER);
     assertThat(store.stat(StoreKey.OWNER)).isEmpty();
+  }
+
+  /** A store below this one keeps its marks to itself, too. */
+  @Test
+  void findsTheMarksOfStoresInsideIt() {
+    put("a/b", TestContent.of(temp, "a report"));
+    assertThat(store.owners("a")).isEmpty();
+    assertThat(store.owners("a/x/y")).isEmpty();
+
+    writeMark("a/c", "theirs");
+
+    assertThat(store.owners("a")).isEmpty();
+    assertThat(store.owners("a/c"))
+        .containsExactly(new FoundMark(store.bases().get(0) + "a/c/" + StoreKey.OWNER, "theirs"));
+    assertThat(keys("")).containsExactly("a/b");
+    assertThat(store.key(store.bases().get(0) + "a/c/" + StoreKey.OWNER)).isEmpty();
+    assertFails(ArchiveError.OBJECT_MISSING, () -> store.delete("a/c/" + StoreKey.OWNER));
+  }
+
+  @Test
+  void findsTheMarksAroundIt() {
+    assertThat(store.owners("")).isEmpty();
+    put(StoreKey.OWNER, TestContent.of(temp, "ours"));
+    assertThat(store.owners("")).isEmpty();
+
+    writeMark("../..", "far");
+    writeMark("..", "near");
+
+    assertThat(store.owners("")).extracting(FoundMark::text).containsExactly("near", "far");
+  }
+
+  private void writeMark(String where, String text) {
+    try (ArchiveStore neighbour = openNeighbour(where)) {
+      neighbour.mark(StoreKey.OWNER, text.getBytes(UTF_8));
+    }
   }
 
   @ParameterizedTest

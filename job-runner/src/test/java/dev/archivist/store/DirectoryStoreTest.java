@@ -23,6 +23,11 @@ class DirectoryStoreTest extends RivalryContract {
     return new DirectoryStore(root);
   }
 
+  @Override
+  protected ArchiveStore openNeighbour(String where) {
+    return new DirectoryStore(root.resolve(where));
+  }
+
   @Test
   void sortsByTheBytesOfKeysNotByTheirJavaCharacters() throws IOException {
     for (String key : new String[] {"🗄", "\uffee", "back\\slash", "a"}) {
@@ -31,6 +36,25 @@ class DirectoryStoreTest extends RivalryContract {
     }
 
     assertThat(keys("")).containsExactly("a", "back\\slash", "\uffee", "🗄");
+  }
+
+  /** It may be anybody's. */
+  @Test
+  void aMarkAroundThatCannotBeReadIsOne() throws IOException {
+    Files.createDirectories(root.getParent().resolve(StoreKey.OWNER));
+
+    assertThat(store.owners("")).extracting(FoundMark::text).containsExactly("");
+  }
+
+  @Test
+  void knowsWhatItsObjectsAreCalledByTheNameOfItsTarget() throws IOException {
+    Files.createDirectories(root);
+    Path link = Files.createSymbolicLink(temp.resolve("link"), root);
+
+    try (ArchiveStore linked = new DirectoryStore(link)) {
+      assertThat(linked.bases())
+          .containsExactly(link.toUri().toString(), root.toRealPath().toUri().toString());
+    }
   }
 
   @Test

@@ -145,6 +145,15 @@ public final class TestDatabase implements AutoCloseable {
     return looking;
   }
 
+  /** Another database with the same content, as {@code createdb -T} makes it. */
+  public TestDatabase copy() {
+    endSessions();
+    String copy = name + "_copy";
+    cluster.execute("postgres", "CREATE DATABASE " + copy + " TEMPLATE " + name);
+    database = cluster.database(name);
+    return new TestDatabase(cluster, copy);
+  }
+
   /** Keeps the database as it is now, for {@link #restoreBackup}. */
   public void backUp() {
     endSessions();

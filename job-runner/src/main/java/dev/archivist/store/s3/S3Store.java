@@ -4,6 +4,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.FileRights;
+import dev.archivist.store.FoundMark;
 import dev.archivist.store.LocalContent;
 import dev.archivist.store.StoreKey;
 import dev.archivist.store.StoreSettings;
@@ -17,6 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -50,6 +52,7 @@ public final class S3Store implements ArchiveStore {
   private final S3Client client;
   private final S3Location location;
   private final PartSizes sizes;
+  private final S3Marks marks;
   private volatile boolean conditional = true;
   private volatile boolean bucketSeen;
 
@@ -57,6 +60,7 @@ public final class S3Store implements ArchiveStore {
     this.client = client;
     this.location = location;
     this.sizes = sizes;
+    this.marks = new S3Marks(client, location);
   }
 
   /**
@@ -282,7 +286,7 @@ public final class S3Store implements ArchiveStore {
   private void listed(S3Object object, Consumer<StoredObject> each) {
     String key = location.key(object.key());
     boolean isFolderMark = key.isEmpty() || key.endsWith("/");
-    if (!isFolderMark && !key.startsWith(StoreKey.RESERVED)) {
+    if (!isFolderMark && StoreKey.isOfReport(key)) {
       each.accept(new StoredObject(key, object.size(), ""));
     }
   }
@@ -331,6 +335,16 @@ public final class S3Store implements ArchiveStore {
           bucketSeen = true;
           return null;
         });
+  }
+
+  @Override
+  public List<FoundMark> owners(String directory) {
+    return directory.isEmpty() ? marks.around() : marks.in(StoreKey.requireValid(directory));
+  }
+
+  @Override
+  public List<String> bases() {
+    return List.of(location.uri(""));
   }
 
   @Override

@@ -3,3 +3,19 @@
 -- name: objects
 SELECT count(*), coalesce(sum(content_bytes), 0)::bigint, coalesce(sum(object_bytes), 0)::bigint
 FROM "{archive}"
+
+-- name: directories
+SELECT DISTINCT rtrim(substring(s3_location FROM '^.*/'), '/')
+FROM "{archive}"
+WHERE starts_with(s3_location, ?)
+
+-- name: recorded_directories
+SELECT DISTINCT rtrim(substring(recorded.location FROM '^.*/'), '/')
+FROM (
+  SELECT location FROM archive.stray_objects
+  UNION ALL
+  SELECT location FROM archive.expiring_objects
+  UNION ALL
+  SELECT location FROM archive.bin_objects
+) AS recorded
+WHERE starts_with(recorded.location, ?)

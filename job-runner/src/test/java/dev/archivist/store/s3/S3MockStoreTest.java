@@ -24,6 +24,11 @@ class S3MockStoreTest extends ArchiveStoreContract {
     return S3Store.open(S3Server.s3mock().settings("s3://" + bucket + "/some/prefix"));
   }
 
+  @Override
+  protected ArchiveStore openNeighbour(String where) {
+    return S3Store.open(S3Server.s3mock().settings(S3Server.neighbour(bucket, where)));
+  }
+
   /** Else the bucket's rule would delete the only copy of a report that was archived again. */
   @Test
   void aReleasedObjectIsTakenBackByAPutOfItsContent(@TempDir Path temp) {

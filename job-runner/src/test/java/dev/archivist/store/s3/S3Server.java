@@ -76,6 +76,11 @@ public final class S3Server {
     return new StoreSettings(uri, accessKey(), secretKey(), "us-east-1", endpoint);
   }
 
+  /** The URI of what is there from {@code some/prefix} in the bucket. */
+  static String neighbour(String bucket, String where) {
+    return "s3://" + bucket + "/" + Path.of("some/prefix").resolve(where).normalize();
+  }
+
   /** Creates the bucket; it must not exist. */
   public void createBucket(String name) {
     try (S3Client client = S3Clients.build(settings("s3://" + name))) {

@@ -80,6 +80,8 @@ public enum ArchiveError {
   REPORT_OUTSIDE_ROOT("ZA034", 1, Category.WORK),
   /** The report's row or file changed while it was being archived. */
   REPORT_CHANGED("ZA035", 1, Category.WORK),
+  /** The object lies in a store of another database, inside the configured one. */
+  OBJECT_OF_ANOTHER("ZA036", 1, Category.WORK),
 
   /** No hold of this id is in force. */
   HOLD_UNKNOWN("ZA040", 2, Category.USAGE),
@@ -96,7 +98,9 @@ public enum ArchiveError {
   /** The clocks of the database and of the runner are too far apart; nothing was touched. */
   CLOCKS_DIFFER("ZA046", 3, Category.ENVIRONMENT),
   /** There is no such function, or several of its name, or nobody vouches for it. */
-  FUNCTION_UNKNOWN("ZA047", 2, Category.USAGE);
+  FUNCTION_UNKNOWN("ZA047", 2, Category.USAGE),
+  /** The database has objects in the store, which has no mark: it may be another. */
+  STORE_UNMARKED("ZA048", 3, Category.ENVIRONMENT);
 
   /** What kind of answer the error asks for. */
   public enum Category {

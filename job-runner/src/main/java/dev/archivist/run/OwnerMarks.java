@@ -1,0 +1,41 @@
+package dev.archivist.run;
+
+import dev.archivist.document.Json;
+import dev.archivist.document.StoreMark;
+import dev.archivist.document.StoreSummary.Other;
+import dev.archivist.store.FoundMark;
+import java.util.List;
+import java.util.Optional;
+
+/** What owner's marks say, to one database. */
+record OwnerMarks(String database) {
+
+  /** Whose a mark says that the store is; empty if it does not. */
+  static Optional<StoreMark> read(String text) {
+    try {
+      return Optional.ofNullable(Json.read(text, StoreMark.class))
+          .filter(mark -> mark.database() != null);
+    } catch (IllegalStateException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Those of other databases; one that does not say whose it is may be anybody's. */
+  List<Other> others(List<FoundMark> found, boolean around) {
+    return found.stream()
+        .map(each -> new Other(each.uri(), read(each.text()).orElse(null), around))
+        .filter(each -> each.owner() == null || !each.owner().database().equals(database))
+        .toList();
+  }
+
+  /** Whose it is, for people. */
+  static String words(Other other) {
+    return other.owner() == null
+        ? "a database that its mark does not name (%s)".formatted(other.mark())
+        : "%s (by its mark %s)".formatted(words(other.owner()), other.mark());
+  }
+
+  static String words(StoreMark mark) {
+    return "database %s (%s)".formatted(mark.name(), mark.database());
+  }
+}

@@ -1,0 +1,115 @@
+package dev.archivist.store;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Owner's marks in and around a directory, by whatever links lead there. A directory that may not
+ * be searched, or is not there, has none.
+ */
+final class DirectoryMarks {
+  private final Path root;
+
+  DirectoryMarks(Path root) {
+    this.root = root;
+  }
+
+  /** Those of the directories that the root lies in, nearest first. */
+  List<FoundMark> around() throws IOException {
+    Set<Path> parents = new LinkedHashSet<>();
+    addWithParents(parents, root.getParent());
+    addWithParents(parents, real(root).map(Path::getParent).orElse(null));
+    return marks(parents);
+  }
+
+  /** That of a directory below the root; those around it, too, if a link leads out of its place. */
+  List<FoundMark> in(Path directory) throws IOException {
+    Set<Path> places = new LinkedHashSet<>(List.of(directory));
+    Optional<Path> place = real(root).map(real -> real.resolve(root.relativize(directory)));
+    Optional<Path> target = real(directory);
+    if (target.isPresent() && !target.equals(place)) {
+      addWithParents(places, target.get());
+    }
+    return marks(places);
+  }
+
+  /** What the URIs of files below the root begin with, by its name and by that of its target. */
+  Set<Path> names() throws IOException {
+    Set<Path> names = new LinkedHashSet<>(List.of(root));
+    real(root).ifPresent(names::add);
+    return names;
+  }
+
+  private static void addWithParents(Set<Path> places, Path directory) {
+    for (Path each = directory; each != null; each = each.getParent()) {
+      places.add(each);
+    }
+  }
+
+  private static Optional<Path> real(Path directory) throws IOException {
+    try {
+      return Optional.of(directory.toRealPath());
+    } catch (FileSystemException e) {
+      requireAbsent(e);
+      return Optional.empty();
+    }
+  }
+
+  /** What is not there, or not to be seen, is no failure. */
+  private static void requireAbsent(FileSystemException e) throws FileSystemException {
+    boolean absent =
+        e instanceof NoSuchFileException
+            || e instanceof AccessDeniedException
+            || String.valueOf(e.getReason()).toLowerCase(Locale.ROOT).contains("not a directory");
+    if (!absent) {
+      throw e;
+    }
+  }
+
+  private static List<FoundMark> marks(Set<Path> directories) throws IOException {
+    List<FoundMark> marks = new ArrayList<>();
+    for (Path directory : directories) {
+      Path mark = directory.resolve(StoreKey.OWNER);
+      if (isThere(mark)) {
+        marks.add(new FoundMark(mark.toUri().toString(), text(mark)));
+      }
+    }
+    return marks;
+  }
+
+  private static boolean isThere(Path mark) throws IOException {
+    try {
+      Files.readAttributes(mark, BasicFileAttributes.class, NOFOLLOW_LINKS);
+      return true;
+    } catch (FileSystemException e) {
+      requireAbsent(e);
+      return false;
+    }
+  }
+
+  private static String text(Path mark) throws IOException {
+    if (!Files.isRegularFile(mark)) {
+      return "";
+    }
+    try (InputStream in = Files.newInputStream(mark)) {
+      return new String(in.readNBytes(FoundMark.LONGEST_BYTES), UTF_8);
+    } catch (AccessDeniedException e) {
+      return "";
+    }
+  }
+}
