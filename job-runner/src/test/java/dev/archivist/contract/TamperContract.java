@@ -133,6 +133,21 @@ abstract class TamperContract extends EngineContract {
             "ALTER TABLE "
                 + ARCHIVE
                 + " ATTACH PARTITION public.forged FOR VALUES FROM ('2019-01-01Z') TO ('2019-02-01Z')"));
+    for (String bounds :
+        List.of(
+            "FROM (MINVALUE) TO ('2019-01-01Z')",
+            "FROM ('0050-03-01Z BC') TO ('0050-04-01Z BC')",
+            "FROM ('0050-03-01Z BC') TO ('2019-01-01Z')")) {
+      changes.put(
+          "before Christ, " + bounds,
+          List.of(
+              "CREATE TABLE public.forged (LIKE " + ARCHIVE + " INCLUDING ALL)",
+              "INSERT INTO public.forged SELECT 77, '0050-03-05Z BC', 'a', 'b', 1, false, NULL, archived_at,"
+                  + " archive_batch_id FROM "
+                  + ARCHIVE
+                  + " WHERE id = 0",
+              "ALTER TABLE " + ARCHIVE + " ATTACH PARTITION public.forged FOR VALUES " + bounds));
+    }
     assertAllAreSeen("notes", changes);
   }
 
@@ -193,10 +208,32 @@ abstract class TamperContract extends EngineContract {
     changes.put("names swapped", swapped(table, "a", "b"));
     changes.put("column gone", List.of("ALTER TABLE " + table + " DROP COLUMN b"));
     changes.put("time renamed", List.of("ALTER TABLE " + table + " RENAME COLUMN at TO moment"));
+    changes.put(
+        "type whose values look the same",
+        List.of("ALTER TABLE " + table + " ALTER COLUMN a TYPE varchar(99)"));
     changes.put("table gone", List.of("DROP TABLE " + table));
     changes.put("table renamed", List.of("ALTER TABLE " + table + " RENAME TO elsewhere"));
     changes.put("table moved", List.of("ALTER TABLE " + table + " SET SCHEMA public"));
     assertAllAreSeen("notes", changes);
+  }
+
+  /** What a view shows may be something else to whoever verifies. */
+  @Test
+  void aViewInTheArchivesPlaceIsRefused() throws SQLException {
+    archiveNotes();
+    db.execute(
+        "ALTER TABLE " + ARCHIVE + " RENAME TO notes_real",
+        "CREATE VIEW " + ARCHIVE + " AS SELECT * FROM public.notes_real",
+        "ALTER VIEW " + ARCHIVE + " OWNER TO archive_owner");
+    try (Connection connection = quietly()) {
+      Failures.assertFails(() -> engine().verify(connection, "notes"), "ZA004")
+          .hasMessageContaining("public.notes_archive is not an ordinary table");
+    }
+    assertThat(
+            db.archive()
+                .restorePreview("notes", "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}")
+                .toString())
+        .contains("public.notes_archive is not an ordinary table");
   }
 
   /** Hidden from whoever verifies, a row could be there and not be counted. */
