@@ -63,5 +63,6 @@ final class PurgePrinter {
                       Amounts.count(objects.expired()),
                       Amounts.count(objects.kept())));
     }
+    objects.notes().forEach(note -> command.out().println("  " + policy + ": " + note));
   }
 }

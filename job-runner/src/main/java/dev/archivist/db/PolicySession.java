@@ -186,10 +186,14 @@ public final class PolicySession implements AutoCloseable {
 
   /** Work that names the policy's tables, if no statement on them runs code of others. */
   <T> T trusted(SessionWork<T> work) {
-    Policy known = policy();
+    return trusted(policy(), work);
+  }
+
+  /** The same of another policy's tables. */
+  <T> T trusted(Policy of, SessionWork<T> work) {
     return transaction(
         connection -> {
-          Inspection.trusted(connection, known);
+          Inspection.trusted(connection, of);
           return work.run(connection);
         });
   }

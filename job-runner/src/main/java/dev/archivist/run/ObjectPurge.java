@@ -3,7 +3,11 @@ package dev.archivist.run;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 
 /**
  * Deletes objects that no report refers to any more, and releases those that are past their own
@@ -17,17 +21,26 @@ final class ObjectPurge {
   private final LockRetry retry;
   private final StopSignal stop;
   private final boolean all;
+  private final List<String> notes = new ArrayList<>();
+  private final UnneededObjects unneeded;
 
   /**
+   * @param root where restored reports have their files
    * @param all empties the bin: whatever is in it goes, due or not
    */
   ObjectPurge(
-      PurgeSession session, ArchiveStore store, LockRetry retry, StopSignal stop, boolean all) {
+      PurgeSession session,
+      ArchiveStore store,
+      ReportRoot root,
+      LockRetry retry,
+      StopSignal stop,
+      boolean all) {
     this.session = session;
     this.store = store;
     this.retry = retry;
     this.stop = stop;
     this.all = all;
+    this.unneeded = new UnneededObjects(session.objects(), root, retry, notes::add);
   }
 
   /** Whether there is anything to do. */
@@ -42,7 +55,7 @@ final class ObjectPurge {
     long kept = keepHeld();
     release();
     long expired = expire();
-    return new PurgeOutcome.Objects(deleteStray(), expired, kept);
+    return new PurgeOutcome.Objects(deleteStray(), expired, kept, notes);
   }
 
   /** A report that was held after its object was released: the object stays, if it is there. */
@@ -68,11 +81,14 @@ final class ObjectPurge {
   /** Holds are asked again for each object: what was made since is in force. */
   private long expire() {
     long expired = 0;
-    for (String location : retry.retrying(() -> session.expiringObjects(all))) {
+    List<String> locations = retry.retrying(() -> session.expiringObjects(all));
+    Set<String> shared = unneeded.shared(locations);
+    for (String location : locations) {
       if (stop.isRequested()) {
         return expired;
       }
-      if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+      if (!shared.contains(location)
+          && retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
         expired++;
       }
     }
@@ -81,15 +97,16 @@ final class ObjectPurge {
 
   private long deleteStray() {
     long deleted = 0;
-    for (String location : retry.retrying(() -> session.objects().stray(all))) {
+    for (UnneededObjects.Verdict verdict :
+        unneeded.of(retry.retrying(() -> session.objects().stray(all)))) {
       if (stop.isRequested()) {
         return deleted;
       }
-      if (!retry.retrying(() -> session.objects().isReferenced(location))) {
-        store.delete(key(location));
+      if (verdict.mayGo()) {
+        store.delete(key(verdict.location()));
         deleted++;
       }
-      retry.run(() -> session.objects().forget(location));
+      retry.run(() -> session.objects().forget(verdict.location()));
     }
     return deleted;
   }

@@ -33,9 +33,14 @@ public record PurgeOutcome(
    * @param deleted those that no report referred to any more
    * @param expired those past their own retention, released for deletion
    * @param kept those released before, but held since
+   * @param notes why others stay
    */
-  public record Objects(long deleted, long expired, long kept) {
-    static final Objects NONE = new Objects(0, 0, 0);
+  public record Objects(long deleted, long expired, long kept, List<String> notes) {
+    static final Objects NONE = new Objects(0, 0, 0, List.of());
+
+    public Objects {
+      notes = List.copyOf(notes);
+    }
   }
 
   /** How a month fared. */
@@ -104,6 +109,7 @@ public record PurgeOutcome(
         objects.deleted(),
         objects.expired(),
         objects.kept(),
+        objects.notes(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
         exitCode());

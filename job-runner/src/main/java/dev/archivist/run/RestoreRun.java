@@ -36,7 +36,7 @@ final class RestoreRun implements AutoCloseable {
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     this.lockFile = settings.restoreLock();
     this.store = store;
-    this.stray = new StrayObjects(session.objects(), store);
+    this.stray = new StrayObjects(session.objects(), store, root);
     this.retry = retry;
   }
 
