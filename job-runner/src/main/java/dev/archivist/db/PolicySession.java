@@ -62,6 +62,13 @@ public final class PolicySession implements AutoCloseable {
     return start;
   }
 
+  /** Whether the clocks are near enough to each other to delete what a clock says is due. */
+  public boolean clocksAgree() {
+    return transaction(
+        connection ->
+            SessionStart.of(connection, database.clock()).isSameClock(database.clockTolerance()));
+  }
+
   private Job begin(Connection connection) throws SQLException {
     host = Hosts.of(start(connection).host());
     return host.begin(connection, name);

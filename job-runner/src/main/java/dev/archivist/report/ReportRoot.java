@@ -61,6 +61,15 @@ public final class ReportRoot {
     }
   }
 
+  /** Whether this system can express the name of any file; it depends on the locale. */
+  public static boolean canExpressAnyName() {
+    try {
+      return !Path.of("\u00fc\u4e2d").toString().isEmpty();
+    } catch (InvalidPathException e) {
+      return false;
+    }
+  }
+
   /**
    * Where the path leads to in the end, also out of the root: an application reads the file there.
    */
