@@ -219,6 +219,8 @@ BEGIN
         FROM pg_proc p
         WHERE p.pronamespace = 'archive'::regnamespace AND p.proname ~ '^check_.*_settings$'));
   END IF;
+  -- Settings of two policies may exclude each other: one that is being made is waited for.
+  PERFORM pg_advisory_xact_lock(1095910216, 0);
   EXECUTE format('SELECT archive.%I($1)', 'check_' || NEW.kind || '_settings') INTO problem USING NEW;
   IF problem IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA003',

@@ -13,12 +13,22 @@ CREATE TABLE archive.stray_objects (
   location text PRIMARY KEY,
   policy text NOT NULL,
   since timestamptz NOT NULL DEFAULT now(),
-  drop_after timestamptz NOT NULL DEFAULT archive.clock()
+  drop_after timestamptz NOT NULL DEFAULT archive.clock(),
+  report uuid,
+  file text,
+  content_bytes bigint,
+  content_sha256 text,
+  CONSTRAINT restored_report_is_known_whole CHECK (num_nulls(report, file, content_bytes, content_sha256) IN (0, 4))
 );
 COMMENT ON TABLE archive.stray_objects IS
   'Objects that no row refers to any more; after drop_after the next run, purge or restore of the policy deletes them';
 COMMENT ON COLUMN archive.stray_objects.drop_after IS
   'when it may be deleted: bin_for of its policy after a restore left it; at once where it had its time in the bin';
+
+COMMENT ON COLUMN archive.stray_objects.report IS
+  'the report that a restore brought back from it: the object stays while that live report misses its file; null where a report was dropped from the bin';
+COMMENT ON COLUMN archive.stray_objects.file IS 'the path that the restored report had';
+COMMENT ON COLUMN archive.stray_objects.content_sha256 IS 'what the restored file held, with content_bytes';
 
 CREATE TABLE archive.expiring_objects (
   location text PRIMARY KEY,

@@ -15,6 +15,9 @@ AS $$
       'an offload needs "key", "file", "format", "object_prefix" and "codec"'
     WHEN policy.settings ->> 'codec' NOT IN ('zstd', 'gzip') THEN
       format('codec is "zstd" or "gzip", not "%s"', policy.settings ->> 'codec')
+    WHEN archive.object_prefix_taken(policy) IS NOT NULL THEN
+      format('object_prefix "%s": there, above or below it policy "%s" has or had its objects',
+        policy.settings ->> 'object_prefix', archive.object_prefix_taken(policy))
     WHEN (policy.settings ->> 'object_keep_for')::interval <= interval '0' THEN
       format('object_keep_for is %s', policy.settings ->> 'object_keep_for')
     -- Intervals compare with months of 30 days.
@@ -29,4 +32,4 @@ ALTER FUNCTION archive.check_offload_settings(archive.policies) OWNER TO archive
 REVOKE ALL ON FUNCTION archive.check_offload_settings(archive.policies) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.check_offload_settings(archive.policies) TO archive_owner;
 COMMENT ON FUNCTION archive.check_offload_settings(archive.policies) IS
-  'The settings of kind offload: key, the report''s uuid, which names its object; file, its path below the reports'' root; size, its size in bytes as the application recorded it, if it does; format; object_prefix, first part of the object''s key; codec, zstd or gzip; object_keep_for, age at which the object may go, counted from the report''s time, longer than archive_after and at most keep_for, absent: as long as its metadata. Null, or what is wrong';
+  'The settings of kind offload: key, the report''s uuid, which names its object; file, its path below the reports'' root; size, its size in bytes as the application recorded it, if it does; format; object_prefix, first part of the object''s key, of no other policy, nor below or above another''s; codec, zstd or gzip; object_keep_for, age at which the object may go, counted from the report''s time, longer than archive_after and at most keep_for, absent: as long as its metadata. Null, or what is wrong';

@@ -64,5 +64,6 @@ final class PurgePrinter {
                       Amounts.count(objects.kept())));
     }
     objects.left().forEach(why -> command.out().println("  stays: " + why));
+    objects.notes().forEach(note -> command.out().println("  " + policy + ": " + note));
   }
 }

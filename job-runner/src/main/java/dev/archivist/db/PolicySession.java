@@ -62,6 +62,13 @@ public final class PolicySession implements AutoCloseable {
     return start;
   }
 
+  /** Whether the clocks are near enough to each other to delete what a clock says is due. */
+  public boolean clocksAgree() {
+    return transaction(
+        connection ->
+            SessionStart.of(connection, database.clock()).isSameClock(database.clockTolerance()));
+  }
+
   private Job begin(Connection connection) throws SQLException {
     host = Hosts.of(start(connection).host());
     return host.begin(connection, name);
@@ -186,10 +193,14 @@ public final class PolicySession implements AutoCloseable {
 
   /** Work that names the policy's tables, if no statement on them runs code of others. */
   <T> T trusted(SessionWork<T> work) {
-    Policy known = policy();
+    return trusted(policy(), work);
+  }
+
+  /** The same of another policy's tables. */
+  <T> T trusted(Policy of, SessionWork<T> work) {
     return transaction(
         connection -> {
-          Inspection.trusted(connection, known);
+          Inspection.trusted(connection, of);
           return work.run(connection);
         });
   }

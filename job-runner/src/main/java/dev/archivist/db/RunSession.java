@@ -58,10 +58,20 @@ public record RunSession(PolicySession session) {
     return session.guarded(connection -> ReportRows.leftovers(connection, session.policy()));
   }
 
-  /** Paths of live reports whose file has this name. */
-  public List<String> liveFilesNamed(String fileName) {
-    return session.trusted(
-        connection -> ReportRows.liveFilesNamed(connection, session.policy(), fileName));
+  /** Live reports of any policy whose file has this name. */
+  public Answers<ReportRows.Named> liveFilesNamed(String fileName) {
+    return objects().liveFilesNamed(List.of(fileName));
+  }
+
+  /** The other policies whose live reports may have files in the same directory. */
+  public List<String> othersWithFiles() {
+    return new FilePolicies(session).others();
+  }
+
+  /** As {@link #live(UUID)}, of one of {@link #othersWithFiles}. */
+  public Answers<ReportRows.Live> live(String policy, UUID after) {
+    return new FilePolicies(session)
+        .ask(policy, (connection, other) -> ReportRows.live(connection, other, after));
   }
 
   /** The next live reports after the key, in the order of their keys; none after the last. */

@@ -47,13 +47,18 @@ public record SessionStart(Host host, Duration apart) {
     return theirs.isAfter(after) ? Duration.between(after, theirs) : Duration.ZERO;
   }
 
+  /** Whether the clocks are no further apart than this. */
+  boolean isSameClock(Duration tolerance) {
+    return apart.compareTo(tolerance) <= 0;
+  }
+
   /**
    * Lets only go on whose clock is the database's, more or less.
    *
    * @throws ArchiveFailure {@code ZA046} if they are further apart than {@code tolerance}
    */
   void requireSameClock(Duration tolerance) {
-    if (apart.compareTo(tolerance) > 0) {
+    if (!isSameClock(tolerance)) {
       throw new ArchiveFailure(
           ArchiveError.CLOCKS_DIFFER,
           "the database's clock and this machine's are %d s apart, more than %d s"

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param objectsKept objects released before, but held since
  * @param objectsLeft why objects stay as they are that were to change, as where they are another
  *     database's
+ * @param objectNotes why other objects stay that were to go
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
  * @param exitCode the program's exit code for this policy
@@ -26,12 +27,14 @@ public record PurgeSummary(
     long objectsExpired,
     long objectsKept,
     List<String> objectsLeft,
+    List<String> objectNotes,
     String error,
     String hint,
     int exitCode) {
   public PurgeSummary {
     months = List.copyOf(months);
     objectsLeft = List.copyOf(objectsLeft);
+    objectNotes = List.copyOf(objectNotes);
   }
 
   /**

@@ -49,6 +49,8 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
    * Whether the other real path leads to this file: a mount, or a file system that does not tell
    * capital letters, gives one file several. Another name of it that stays when this one is
    * deleted, a hard link, is no reason to keep it.
+   *
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if nobody can tell
    */
   public boolean isAt(Path other) {
     if (other.equals(path)) {
@@ -58,9 +60,16 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
       return fileKey != null
           && Objects.equals(fileKey, at(other).fileKey)
           && Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink"));
-    } catch (IOException | UnsupportedOperationException | IllegalArgumentException e) {
-      // nothing is there that could be missed, or the file system counts no names
-      return false;
+    } catch (NoSuchFileException e) {
+      return false; // nothing is there that could be missed
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return true; // the file system counts no names
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.REPORT_UNREADABLE,
+          "nobody can tell whether it is the same file as " + other,
+          "Give the user that runs archivist the right to look at it.",
+          e);
     }
   }
 

@@ -8,7 +8,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
 
 /**
  * The directory below which all reports lie ({@code REPORTS_LOCAL_DIR}). A report's path is data
@@ -62,21 +61,23 @@ public final class ReportRoot {
     }
   }
 
-  /** Whether the path ends in a symbolic link. */
-  public boolean isLink(String filePath) {
+  /** Whether this system can express the name of any file; it depends on the locale. */
+  public static boolean canExpressAnyName() {
     try {
-      return Files.isSymbolicLink(pathOf(filePath).normalize());
-    } catch (ArchiveFailure e) {
+      return !Path.of("\u00fc\u4e2d").toString().isEmpty();
+    } catch (InvalidPathException e) {
       return false;
     }
   }
 
-  /** Where the path leads to in the end, below the root; empty if nothing is there. */
-  public Optional<Path> realPath(String filePath) {
+  /**
+   * Where the path leads to in the end, also out of the root: an application reads the file there.
+   */
+  public Whereabouts whereabouts(String filePath) {
     try {
-      return Optional.of(pathOf(filePath).toRealPath());
-    } catch (ArchiveFailure | IOException e) {
-      return Optional.empty();
+      return PathEnd.of(pathOf(filePath));
+    } catch (ArchiveFailure failure) {
+      return new Whereabouts.Unknown(failure.getMessage());
     }
   }
 

@@ -5,6 +5,7 @@ import dev.archivist.db.Database;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.StoreSettings;
@@ -33,6 +34,7 @@ public final class Doctor {
     checks.add(store());
     checks.addAll(new StoreChecks(settings).all(open));
     checks.add(reportsRoot());
+    checks.add(fileNames());
     checks.add(disk("disk for temporary files", settings.home()));
     return checks;
   }
@@ -78,6 +80,21 @@ public final class Doctor {
         Check.Verdict.WARNING,
         root + " is not a directory that can be read and written to",
         "Point REPORTS_LOCAL_DIR to the directory that reports.file_path is relative to.");
+  }
+
+  /** Java takes the encoding of file names from the locale. */
+  private static Check fileNames() {
+    boolean any = ReportRoot.canExpressAnyName();
+    return new Check(
+        "names of report files",
+        any ? Check.Verdict.OK : Check.Verdict.WARNING,
+        any
+            ? "the locale can express any name"
+            : "the locale can only express names in " + System.getProperty("sun.jnu.encoding"),
+        any
+            ? ""
+            : "Run archivist in a UTF-8 locale (LC_ALL=C.UTF-8): a report with another name is not"
+                + " archived, and while one is live no local file is deleted.");
   }
 
   private static Check disk(String what, Path directory) {

@@ -16,10 +16,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -47,7 +45,7 @@ final class FileDeletion {
   private final ReportRoot root;
   private final Path lockFile;
   private final Consumer<String> notes;
-  private Set<Path> linked = Set.of();
+  private final LiveFiles live;
 
   /**
    * @param lockFile where file systems without hard links agree on who is next
@@ -58,42 +56,30 @@ final class FileDeletion {
     this.root = root;
     this.lockFile = lockFile;
     this.notes = notes;
+    this.live = new LiveFiles(rows, root, notes);
   }
 
   /** Looks which files live reports reach by symbolic links: their names say nothing of that. */
   void lookAtLinks() {
-    linked = linkedFiles(live -> {});
+    live.look(report -> {});
   }
 
   /** The same, and puts back the files of live reports that a crash left renamed. */
   void lookAtLinksAndPutBack() {
-    linked = linkedFiles(this::putBackIfMissing);
-  }
-
-  private Set<Path> linkedFiles(Consumer<ReportRows.Live> also) {
-    Set<Path> files = new HashSet<>();
-    List<ReportRows.Live> page = rows.live(ReportRows.Position.START.key());
-    while (!page.isEmpty()) {
-      for (ReportRows.Live live : page) {
-        if (live.file() != null) {
-          also.accept(live);
-          if (root.isLink(live.file())) {
-            root.realPath(live.file()).ifPresent(files::add);
-          }
-        }
-      }
-      page = rows.live(page.get(page.size() - 1).id());
-    }
-    return files;
+    live.look(this::putBackIfMissing);
   }
 
   /**
-   * Deletes the file of an archived report.
+   * Deletes the file of an archived report. Where nobody can tell what live reports need, all files
+   * stay for the next run.
    *
    * @param filePath as its row has it
    * @param object what was archived of it
    */
   void delete(UUID report, String filePath, StoredReport object) {
+    if (live.isBlind()) {
+      return;
+    }
     try {
       Optional<ReportFile> file = resolve(filePath);
       if (file.isPresent()) {
@@ -127,46 +113,39 @@ final class FileDeletion {
       notes.accept(report + ": local file kept: it is not what was archived: " + filePath);
       return;
     }
-    if (isNeededByLiveReport(file)) {
-      notes.accept(report + ": local file kept: a live report refers to it: " + filePath);
+    Optional<String> why = live.whyNeeded(file);
+    if (why.isPresent()) {
+      notes.accept(report + ": local file kept: " + why.get() + ": " + filePath);
       return;
     }
     Path name = nameAside(file.path(), UUID.randomUUID());
     Optional<ReportFile> renamed = file.rename(name);
-    if (renamed.isEmpty() || mayGo(report, file, renamed.get(), object)) {
-      renamed.ifPresent(ReportFile::delete);
-      rows.deletedLocally(report);
-    } else {
-      notes.accept(report + ": local file kept: it is needed again: " + filePath);
+    Optional<String> missed =
+        renamed.flatMap(aside -> putBackIfMissed(report, file, aside, object));
+    if (missed.isPresent()) {
+      notes.accept(report + ": local file kept: " + missed.get() + ": " + filePath);
+      return;
     }
+    renamed.ifPresent(ReportFile::delete);
+    rows.deletedLocally(report);
   }
 
-  /** If not, or if nobody can tell, the file is back in its place. */
-  private boolean mayGo(UUID report, ReportFile file, ReportFile renamed, StoredReport object) {
+  /** Why it is needed; if it is, or if nobody can tell, the file is back in its place. */
+  private Optional<String> putBackIfMissed(
+      UUID report, ReportFile file, ReportFile renamed, StoredReport object) {
     boolean mayGo = false;
     try {
-      mayGo =
-          renamed.isSame(file)
-              && rows.isArchivedAt(report, object.location())
-              && !isNamedByLiveReport(file.path());
+      Optional<String> why =
+          renamed.isSame(file) && rows.isArchivedAt(report, object.location())
+              ? live.whyMissed(file.path(), renamed.path())
+              : Optional.of("it is needed again");
+      mayGo = why.isEmpty();
+      return why;
     } finally {
       if (!mayGo) {
         putBack(renamed, file.path(), object);
       }
     }
-    return mayGo;
-  }
-
-  private boolean isNeededByLiveReport(ReportFile file) {
-    return linked.contains(file.path())
-        || rows.liveFilesNamed(file.path().getFileName().toString()).stream()
-            .anyMatch(other -> root.realPath(other).filter(file::isAt).isPresent());
-  }
-
-  /** As {@link #isNeededByLiveReport}, of a place where nothing is now. */
-  private boolean isNamedByLiveReport(Path place) {
-    return rows.liveFilesNamed(place.getFileName().toString()).stream()
-        .anyMatch(other -> placeOf(other).filter(place::equals).isPresent());
   }
 
   private Optional<Path> placeOf(String filePath) {
@@ -220,18 +199,28 @@ final class FileDeletion {
     }
   }
 
-  private void putBackIfMissing(ReportRows.Live live) {
-    Optional<Path> place = placeOf(live.file());
-    if (place.isEmpty() || Files.exists(place.get(), LinkOption.NOFOLLOW_LINKS)) {
-      return;
+  private void putBackIfMissing(ReportRows.Live report) {
+    try {
+      Optional<Path> place = placeOf(report.file());
+      if (place.isPresent() && Files.notExists(place.get(), LinkOption.NOFOLLOW_LINKS)) {
+        putBackIfLeft(report, place.get());
+      }
+    } catch (ArchiveFailure failure) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      notes.accept(report.id() + ": its file may have another name: " + failure.getMessage());
     }
-    List<ReportFile> left = renamed(place.get());
+  }
+
+  private void putBackIfLeft(ReportRows.Live report, Path place) {
+    List<ReportFile> left = renamed(place);
     if (left.size() == 1) {
-      isPutBack(left.get(0), place.get());
+      isPutBack(left.get(0), place);
     } else if (!left.isEmpty()) {
       notes.accept(
           "%s: its file is missing, and may be any of %s"
-              .formatted(live.id(), left.stream().map(ReportFile::path).toList()));
+              .formatted(report.id(), left.stream().map(ReportFile::path).toList()));
     }
   }
 
@@ -245,7 +234,7 @@ final class FileDeletion {
       return;
     }
     for (ReportFile left : renamed(place.get())) {
-      if (isNamedByLiveReport(place.get())) {
+      if (live.whyMissed(place.get(), left.path()).isPresent()) {
         putBack(left, place.get(), object);
       } else if (left.hasContent(object.contentSha256(), object.contentBytes())) {
         left.delete();

@@ -1,5 +1,6 @@
 package dev.archivist.run;
 
+import dev.archivist.db.Answers;
 import dev.archivist.db.RunSession;
 import dev.archivist.engine.report.ReportRows;
 import java.util.List;
@@ -10,11 +11,17 @@ interface LiveAndArchived {
   /** Whether the report is archived, its object at this location, and not live again. */
   boolean isArchivedAt(UUID report, String location);
 
-  /** Paths of live reports whose file has this name. */
-  List<String> liveFilesNamed(String fileName);
+  /** Live reports of any policy whose file has this name. */
+  Answers<ReportRows.Named> liveFilesNamed(String fileName);
 
   /** The next live reports after the key. */
   List<ReportRows.Live> live(UUID after);
+
+  /** The other policies that have files. */
+  List<String> others();
+
+  /** The next live reports of one of them. */
+  Answers<ReportRows.Live> live(String other, UUID after);
 
   /** Notes that a report's local file is gone. */
   void deletedLocally(UUID report);
@@ -28,13 +35,23 @@ interface LiveAndArchived {
       }
 
       @Override
-      public List<String> liveFilesNamed(String fileName) {
+      public Answers<ReportRows.Named> liveFilesNamed(String fileName) {
         return session.liveFilesNamed(fileName);
       }
 
       @Override
       public List<ReportRows.Live> live(UUID after) {
         return session.live(after);
+      }
+
+      @Override
+      public List<String> others() {
+        return session.othersWithFiles();
+      }
+
+      @Override
+      public Answers<ReportRows.Live> live(String other, UUID after) {
+        return session.live(other, after);
       }
 
       @Override

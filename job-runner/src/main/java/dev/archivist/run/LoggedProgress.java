@@ -37,6 +37,7 @@ public final class LoggedProgress implements Progress {
         LOG.info("policy {}: {} {}", outcome.policy(), month.month(), month.fate());
       }
     }
+    outcome.objects().notes().forEach(note -> LOG.warn("policy {}: {}", outcome.policy(), note));
     outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
   }
 

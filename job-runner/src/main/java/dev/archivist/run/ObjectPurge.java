@@ -3,9 +3,11 @@ package dev.archivist.run;
 import dev.archivist.db.PurgeSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -21,17 +23,26 @@ final class ObjectPurge {
   private final StopSignal stop;
   private final boolean all;
   private final List<String> left = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final UnneededObjects unneeded;
 
   /**
+   * @param root where restored reports have their files
    * @param all empties the bin: whatever is in it goes, due or not
    */
   ObjectPurge(
-      PurgeSession session, ArchiveStore store, LockRetry retry, StopSignal stop, boolean all) {
+      PurgeSession session,
+      ArchiveStore store,
+      ReportRoot root,
+      LockRetry retry,
+      StopSignal stop,
+      boolean all) {
     this.session = session;
     this.store = store;
     this.retry = retry;
     this.stop = stop;
     this.all = all;
+    this.unneeded = new UnneededObjects(session.objects(), root, retry, notes::add);
   }
 
   /** Whether there is anything to do. */
@@ -46,7 +57,7 @@ final class ObjectPurge {
     long kept = keepHeld();
     release();
     long expired = expire();
-    return new PurgeOutcome.Objects(deleteStray(), expired, kept, left);
+    return new PurgeOutcome.Objects(deleteStray(), expired, kept, left, notes);
   }
 
   /** Another database's object stays as it is, and the others go on. */
@@ -85,11 +96,13 @@ final class ObjectPurge {
   /** Holds are asked again for each object: what was made since is in force. */
   private long expire() {
     long expired = 0;
-    for (String location : retry.retrying(() -> session.expiringObjects(all))) {
+    List<String> locations = retry.retrying(() -> session.expiringObjects(all));
+    Set<String> shared = unneeded.shared(locations);
+    for (String location : locations) {
       if (stop.isRequested()) {
         return expired;
       }
-      if (isDone(() -> expire(location))) {
+      if (!shared.contains(location) && isDone(() -> expire(location))) {
         expired++;
       }
     }
@@ -102,16 +115,18 @@ final class ObjectPurge {
 
   private long deleteStray() {
     long deleted = 0;
-    for (String location : retry.retrying(() -> session.objects().stray(all))) {
+    for (UnneededObjects.Verdict verdict :
+        unneeded.of(retry.retrying(() -> session.objects().stray(all)))) {
       if (stop.isRequested()) {
         return deleted;
       }
-      boolean unneeded = !retry.retrying(() -> session.objects().isReferenced(location));
-      if (unneeded && !isDone(() -> delete(location))) {
-        continue;
+      if (verdict.mayGo()) {
+        if (!isDone(() -> delete(verdict.location()))) {
+          continue;
+        }
+        deleted++;
       }
-      deleted += unneeded ? 1 : 0;
-      retry.run(() -> session.objects().forget(location));
+      retry.run(() -> session.objects().forget(verdict.location()));
     }
     return deleted;
   }

@@ -88,7 +88,7 @@ final class OffloadRun implements AutoCloseable {
       StopSignal stop,
       LockRetry retry,
       Consumer<String> notes) {
-    new StrayObjects(session.objects(), store).deleteDue(retry, notes);
+    new StrayObjects(session.objects(), store, root).deleteDue(retry, notes);
     retry.run(deletion::lookAtLinksAndPutBack);
     retry.retrying(session::leftovers).forEach(leftover -> deleteLeftover(leftover, notes));
     ReportRows.Position position = ReportRows.Position.START;
@@ -193,7 +193,7 @@ final class OffloadRun implements AutoCloseable {
       return key;
     } catch (ArchiveFailure failure) {
       if (failure.error() != ArchiveError.OBJECT_CONFLICT
-          || session.objects().isReferenced(store.uri(key))) {
+          || !session.objects().needed(List.of(store.uri(key))).found().isEmpty()) {
         throw failure;
       }
       String other = ObjectKey.withContent(key, compressed.contentSha256());
@@ -220,7 +220,8 @@ final class OffloadRun implements AutoCloseable {
    * report was deleted nobody ever will, and its content must not stay in the store.
    */
   private ArchiveFailure changed(Report report, StoredReport object) {
-    if (!session.isLive(report.id()) && !session.objects().isReferenced(object.location())) {
+    if (!session.isLive(report.id())
+        && session.objects().needed(List.of(object.location())).isNothing()) {
       store.key(object.location()).ifPresent(store::delete);
     }
     return new ArchiveFailure(

@@ -34,12 +34,15 @@ public record PurgeOutcome(
    * @param expired those past their own retention, released for deletion
    * @param kept those released before, but held since
    * @param left why others stay as they are that were to change
+   * @param notes why others stay that were to go
    */
-  public record Objects(long deleted, long expired, long kept, List<String> left) {
-    static final Objects NONE = new Objects(0, 0, 0, List.of());
+  public record Objects(
+      long deleted, long expired, long kept, List<String> left, List<String> notes) {
+    static final Objects NONE = new Objects(0, 0, 0, List.of(), List.of());
 
     public Objects {
       left = List.copyOf(left);
+      notes = List.copyOf(notes);
     }
   }
 
@@ -110,6 +113,7 @@ public record PurgeOutcome(
         objects.expired(),
         objects.kept(),
         objects.left(),
+        objects.notes(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
         exitCode());

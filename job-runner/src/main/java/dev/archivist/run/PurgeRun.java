@@ -9,6 +9,7 @@ import dev.archivist.engine.job.Job;
 import dev.archivist.engine.purge.BinEntry;
 import dev.archivist.engine.purge.Purge;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.ReportRoot;
 import dev.archivist.run.PurgeOutcome.Fate;
 import dev.archivist.run.PurgeOutcome.Purged;
 import dev.archivist.store.ArchiveStore;
@@ -151,7 +152,8 @@ public final class PurgeRun {
       return PurgeOutcome.Objects.NONE;
     }
     try (ArchiveStore store = StoreOwner.open(settings, session.session(), stores)) {
-      return new ObjectPurge(session, store, retry, stop, all).run();
+      ReportRoot root = new ReportRoot(settings.reportsRoot(), Long.MAX_VALUE);
+      return new ObjectPurge(session, store, root, retry, stop, all).run();
     }
   }
 

@@ -36,7 +36,7 @@ final class RestoreRun implements AutoCloseable {
     this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
     this.lockFile = settings.restoreLock();
     this.store = store;
-    this.stray = new StrayObjects(session.objects(), store);
+    this.stray = new StrayObjects(session.objects(), store, root);
     this.retry = retry;
   }
 
@@ -58,7 +58,12 @@ final class RestoreRun implements AutoCloseable {
    */
   void restoreAll(
       JobTotals totals, List<String> problems, StopSignal stop, Consumer<String> notes) {
-    stray.deleteDue(retry, notes);
+    boolean deletes = retry.retrying(session.session()::clocksAgree);
+    if (deletes) {
+      stray.deleteDue(retry, notes);
+    } else {
+      notes.accept("no object is deleted: the database's clock and this machine's differ");
+    }
     ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
@@ -67,7 +72,10 @@ final class RestoreRun implements AutoCloseable {
           totals.add(new BatchResult(0, 0, 0, 0, false));
           return;
         }
-        restoreOrExplain(report, totals, problems, notes);
+        restoreOrExplain(report, totals, problems);
+        if (deletes) {
+          stray.deleteIfDue(report.object().location(), retry, notes);
+        }
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(position);
@@ -79,10 +87,9 @@ final class RestoreRun implements AutoCloseable {
     return retry.retrying(() -> session.archivedReports(after));
   }
 
-  private void restoreOrExplain(
-      ArchivedReport report, JobTotals totals, List<String> problems, Consumer<String> notes) {
+  private void restoreOrExplain(ArchivedReport report, JobTotals totals, List<String> problems) {
     try {
-      restore(report, totals, notes);
+      restore(report, totals);
     } catch (ArchiveFailure failure) {
       if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
@@ -91,7 +98,7 @@ final class RestoreRun implements AutoCloseable {
     }
   }
 
-  private void restore(ArchivedReport report, JobTotals totals, Consumer<String> notes) {
+  private void restore(ArchivedReport report, JobTotals totals) {
     RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
     if (!file.isInPlace()) {
       download(report, file);
@@ -106,7 +113,6 @@ final class RestoreRun implements AutoCloseable {
                         "the report is no longer archived: " + report.file(),
                         "Its file was put in its place and stays there."));
     totals.add(new BatchResult(result.restored(), 0, 0, result.bytes(), false));
-    stray.deleteIfDue(report.object().location(), retry, notes);
   }
 
   private void download(ArchivedReport report, RestoredFile file) {

@@ -142,6 +142,7 @@ abstract class TamperContract extends EngineContract {
           "before Christ, " + bounds,
           List.of(
               "CREATE TABLE public.forged (LIKE " + ARCHIVE + " INCLUDING ALL)",
+              "ALTER TABLE public.forged OWNER TO archive_owner",
               "INSERT INTO public.forged SELECT 77, '0050-03-05Z BC', 'a', 'b', 1, false, NULL, archived_at,"
                   + " archive_batch_id FROM "
                   + ARCHIVE

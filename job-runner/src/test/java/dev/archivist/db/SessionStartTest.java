@@ -50,6 +50,16 @@ class SessionStartTest {
     assertThat(db.number("SELECT count(*) FROM archive.jobs WHERE status <> 'completed'")).isZero();
   }
 
+  /** A restore deletes no object by such a clock. */
+  @ParameterizedTest
+  @ValueSource(longs = {330, -330, 0})
+  void aRestoreKnowsWhetherTheyAre(long seconds) {
+    try (Database database = at(seconds, db.settings());
+        PolicySession session = PolicySession.toRun(database, "logs")) {
+      assertThat(session.clocksAgree()).isEqualTo(seconds == 0);
+    }
+  }
+
   private static void assertRefused(ThrowingCallable begin) {
     assertThatThrownBy(begin)
         .isInstanceOf(ArchiveFailure.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.config.Setting;
+import dev.archivist.db.Answers;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.RunSession;
 import dev.archivist.engine.report.ReportRows;
@@ -120,8 +121,8 @@ class FileDeletionTest {
     }
 
     @Override
-    public List<String> liveFilesNamed(String fileName) {
-      List<String> files = rows.liveFilesNamed(fileName);
+    public Answers<ReportRows.Named> liveFilesNamed(String fileName) {
+      Answers<ReportRows.Named> files = rows.liveFilesNamed(fileName);
       sleep(Sleep.BEFORE_THE_RENAME);
       return files;
     }
@@ -129,6 +130,16 @@ class FileDeletionTest {
     @Override
     public List<ReportRows.Live> live(UUID after) {
       return rows.live(after);
+    }
+
+    @Override
+    public List<String> others() {
+      return rows.others();
+    }
+
+    @Override
+    public Answers<ReportRows.Live> live(String other, UUID after) {
+      return rows.live(other, after);
     }
 
     @Override
@@ -196,6 +207,30 @@ class FileDeletionTest {
     assertThat(Files.readAllBytes(file())).isEqualTo(world.content(report));
     assertThat(notes).singleElement().asString().contains("local file kept: it is needed again");
     assertThat(world.localFiles()).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(value = Sleep.class, names = "AFTER_THE_DELETION", mode = EnumSource.Mode.EXCLUDE)
+  void aLiveReportOfAnotherPolicyThatComesToNameItHasIt(Sleep at) throws IOException {
+    world.letters();
+
+    delete(at, () -> world.youngLetter("2024/../2024/a.csv"));
+
+    assertThat(Files.readAllBytes(file())).isEqualTo(world.content(report));
+    assertThat(notes).singleElement().asString().contains("local file kept: it is needed again");
+    assertThat(world.localFiles()).hasSize(1);
+  }
+
+  @Test
+  void itIsPutBackWhereAnotherPolicyCannotBeAskedAnyMore() throws IOException {
+    world.letters();
+
+    delete(
+        Sleep.AFTER_THE_RENAME,
+        () -> world.db.execute("ALTER TABLE public.letters RENAME TO elsewhere"));
+
+    assertThat(Files.readAllBytes(file())).isEqualTo(world.content(report));
+    assertThat(notes).singleElement().asString().contains("policy letters cannot be asked");
   }
 
   @Test

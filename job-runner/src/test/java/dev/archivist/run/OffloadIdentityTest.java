@@ -115,7 +115,7 @@ class OffloadIdentityTest {
       world.run();
 
       world.assertAllArchived();
-      assertThat(world.notes).anyMatch(note -> note.contains("not spelled as this store does"));
+      assertThat(world.notes).anyMatch(note -> note.contains("object " + other + " "));
     }
   }
 }

@@ -100,6 +100,34 @@ class ReportForeignCodeTest {
     world.assertNothingLost();
   }
 
+  /**
+   * It is asked of another policy's table, too: where it may not be, all files and objects stay.
+   */
+  @Test
+  void anIndexOfAnotherPolicysTableIsNeverRun() throws IOException {
+    world.letters();
+    assertThat(world.run().status()).isEqualTo("completed");
+    world.binFor("30 days");
+    assertThat(world.restore(ALL).status()).isEqualTo("completed");
+    world.db.execute(
+        "UPDATE archive.stray_objects SET drop_after = now()",
+        "DELETE FROM archive.holds",
+        "ALTER TABLE public.letters OWNER TO " + app,
+        "SET ROLE " + app,
+        "CREATE INDEX ON public.letters ((public.evil(1)))");
+    String calls = calls();
+
+    assertThat(world.run().status()).isEqualTo("completed");
+    assertThat(world.purges().empty("reports", true).failure()).isEmpty();
+
+    assertThat(calls()).isEqualTo(calls);
+    assertThat(world.localFiles()).hasSize(2);
+    assertThat(world.objects()).hasSize(2);
+    assertThat(world.notes.toString())
+        .contains("no local file is deleted: policy letters cannot be asked")
+        .contains("which role " + app + " may replace");
+  }
+
   /** Every question that a job may ask, of a job that began before the index was made. */
   @Test
   void noQuestionOfAJobRunsIt() {
@@ -126,7 +154,8 @@ class ReportForeignCodeTest {
               () -> run.isLive(id),
               () -> run.isArchived(id),
               () -> run.isArchivedAt(id, "x"),
-              () -> run.objects().isReferenced("x"),
+              () -> run.objects().needed(List.of("x")),
+              () -> run.objects().live(List.of(id)),
               purge::anyObjectPast,
               purge::releaseObjects,
               () -> purge.expiringObjects(true),

@@ -93,6 +93,38 @@ final class ReportWorld implements AutoCloseable {
     return id;
   }
 
+  /**
+   * A second policy that offloads files, of a table like the first one's, whose files lie beside.
+   */
+  void letters() {
+    db.execute(
+        "CREATE TABLE public.letters (LIKE public.reports INCLUDING ALL)",
+        "CREATE TABLE public.letters_archive (LIKE public.reports_archive INCLUDING ALL)",
+        "ALTER TABLE public.letters_archive OWNER TO archive_owner",
+        "GRANT SELECT, INSERT, DELETE ON public.letters TO archive_owner",
+        "GRANT SELECT, DELETE ON public.letters TO archive_operator",
+        """
+        INSERT INTO archive.policies (name, kind, time_column, archive_after, settings)
+        SELECT 'letters', kind, time_column, archive_after,
+          (settings - 'object_keep_for') || '{"object_prefix": "archived-letters"}'
+        FROM archive.policies WHERE name = 'reports'
+        """,
+        """
+        INSERT INTO archive.policy_tables (policy, position, source_schema, source_table,
+          archive_schema, archive_table)
+        VALUES ('letters', 0, 'public', 'letters', 'public', 'letters_archive')
+        """);
+  }
+
+  /** A live letter that names the file; no run takes it. */
+  UUID youngLetter(String filePath) {
+    return UUID.fromString(
+        db.value(
+            "INSERT INTO public.letters (scenario_id, format, file_path)"
+                + " VALUES (gen_random_uuid(), 'pdf', ?) RETURNING id",
+            filePath));
+  }
+
   /** What the test expects the report to hold from now on. */
   void rewrite(UUID id, String filePath) {
     contents.put(id, LiveData.file(root.resolve(filePath), 21_000, 99));

@@ -29,6 +29,11 @@ public final class Policies {
     return PolicyPart.policy(parts).orElseThrow(() -> unknown(name));
   }
 
+  /** Names of the policies, at rest or not, whose content may be in files. */
+  public static List<String> maybeWithFiles(Connection connection) throws SQLException {
+    return Query.named(connection, "policy.maybe_with_files").list(row -> row.getString(1));
+  }
+
   /** {@code ZA002}. */
   public static ArchiveException unknown(String name) {
     return new ArchiveException(

@@ -6,9 +6,11 @@ import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
  * What the database knows of objects that are to go: stray ones, which no row refers to, and those
@@ -19,20 +21,71 @@ public final class ReportObjects {
   private ReportObjects() {}
 
   /**
-   * Locations of objects that are to be deleted; ask again whether a report refers to them.
+   * An object that reports need.
+   *
+   * @param rows of how many, archived or in the bin, the object has this name
+   * @param same whether one of them has this very location; if not, it may be the same store under
+   *     another name, or another store
+   */
+  public record Need(String location, long rows, boolean same) {}
+
+  /**
+   * Which of these objects a report of the policy needs, archived or in the bin.
+   *
+   * @param locations a JSON array of URIs
+   */
+  public static List<Need> needed(Connection connection, Policy policy, String locations)
+      throws SQLException {
+    SqlText text = SqlText.load("report.needed").with("archive", policy.archive());
+    return Query.of(connection, text)
+        .bind(locations)
+        .list(
+            row ->
+                new Need(row.getString("location"), row.getLong("rows"), row.getBoolean("same")));
+  }
+
+  /**
+   * An object that is to be deleted.
+   *
+   * @param restored the report that came back from it; empty where a report went out of the bin
+   */
+  public record Stray(String location, Optional<Restored> restored) {}
+
+  /** A report as it came back from its object: its key, its path, and what its file held. */
+  public record Restored(UUID report, String file, long contentBytes, String contentSha256) {}
+
+  /**
+   * Objects that are to be deleted; ask again whether a report needs them.
    *
    * @param all also those whose time in the bin is not over
    */
-  public static List<String> stray(Connection connection, Policy policy, boolean all)
+  public static List<Stray> stray(Connection connection, Policy policy, boolean all)
       throws SQLException {
     return Query.named(connection, "object.stray")
-        .bind(policy.name(), all)
-        .list(row -> row.getString(1));
+        .bind(policy.name(), null, all)
+        .list(ReportObjects::readStray);
   }
 
-  /** Whether the object is stray, and its time in the bin over. */
-  public static boolean isStrayAndDue(Connection connection, String location) throws SQLException {
-    return Query.named(connection, "object.stray_due").bind(location).one(row -> row.getBoolean(1));
+  /** The object, if it is stray and its time in the bin over. */
+  public static Optional<Stray> strayAndDue(Connection connection, Policy policy, String location)
+      throws SQLException {
+    return Query.named(connection, "object.stray")
+        .bind(policy.name(), location, false)
+        .first(ReportObjects::readStray);
+  }
+
+  private static Stray readStray(ResultSet row) throws SQLException {
+    String report = row.getString("report");
+    return new Stray(
+        row.getString("location"),
+        report == null
+            ? Optional.empty()
+            : Optional.of(
+                new Restored(
+                    UUID.fromString(report),
+                    row.getString("file"),
+                    row.getLong("content_bytes"),
+                    row.getString("content_sha256"))));
   }
 
   /** Notes that the object is gone, or is not stray. */

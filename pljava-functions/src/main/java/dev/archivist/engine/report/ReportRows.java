@@ -76,19 +76,55 @@ public final class ReportRows {
             .with("source", policy.source())
             .with("key", offload.key())
             .with("file", offload.file());
-    return Query.of(connection, text)
-        .bind(after.toString())
-        .list(row -> new Live(UUID.fromString(row.getString("key")), row.getString("file")));
+    return Query.of(connection, text).bind(after.toString()).list(ReportRows::readLive);
   }
 
-  /** Paths of live reports that end in the same file name: they may be the same file. */
-  public static List<String> liveFilesNamed(Connection connection, Policy policy, String fileName)
+  /**
+   * A live report whose path ends in a file name that was asked for.
+   *
+   * @param name as it was asked for
+   */
+  public record Named(String name, UUID id, String file) {}
+
+  /**
+   * Live reports whose paths end in one of these file names: they may be the same files.
+   *
+   * @param fileNames a JSON array of names
+   */
+  public static List<Named> liveFilesNamed(Connection connection, Policy policy, String fileNames)
       throws SQLException {
     SqlText text =
-        SqlText.load("report.same_file")
+        SqlText.load("report.same_files")
             .with("source", policy.source())
+            .with("key", files(policy).key())
             .with("file", files(policy).file());
-    return Query.of(connection, text).bind(fileName, fileName).list(row -> row.getString(1));
+    return Query.of(connection, text)
+        .bind(fileNames)
+        .list(
+            row ->
+                new Named(
+                    row.getString("name"),
+                    UUID.fromString(row.getString("key")),
+                    row.getString("file")));
+  }
+
+  /**
+   * The live reports of these keys.
+   *
+   * @param keys a JSON array of them
+   */
+  public static List<Live> liveWithKeys(Connection connection, Policy policy, String keys)
+      throws SQLException {
+    SqlText text =
+        SqlText.load("report.live_with_keys")
+            .with("source", policy.source())
+            .with("key", files(policy).key())
+            .with("file", files(policy).file());
+    return Query.of(connection, text).bind(keys).list(ReportRows::readLive);
+  }
+
+  private static Live readLive(ResultSet row) throws SQLException {
+    return new Live(UUID.fromString(row.getString("key")), row.getString("file"));
   }
 
   /** Notes that the local file is gone. */
@@ -132,13 +168,6 @@ public final class ReportRows {
     return Query.of(connection, text)
         .bind(report.toString(), location, report.toString())
         .one(row -> row.getBoolean(1));
-  }
-
-  /** Whether the object of any report, archived or in the bin, is at this location. */
-  public static boolean isReferenced(Connection connection, Policy policy, String location)
-      throws SQLException {
-    SqlText text = SqlText.load("report.referenced").with("archive", policy.archive());
-    return Query.of(connection, text).bind(location, location).one(row -> row.getBoolean(1));
   }
 
   /**

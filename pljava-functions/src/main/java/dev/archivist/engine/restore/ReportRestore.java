@@ -95,6 +95,7 @@ public final class ReportRestore {
         .with("source", context.policy().source())
         .with("time", context.policy().time())
         .with("key", ReportRows.files(context.policy()).key())
+        .with("file", ReportRows.files(context.policy()).file())
         .with("kept_columns", SqlText.columns("kept", digested.names()))
         .with("written_columns", SqlText.columns("", written))
         .with("gone_written_columns", SqlText.columns("gone", written))

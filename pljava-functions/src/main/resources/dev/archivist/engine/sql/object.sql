@@ -68,13 +68,10 @@ FROM archive.policies AS policy
 WHERE policy.name = ? AND object.policy = policy.name
 
 -- name: stray
-SELECT location
+SELECT location, report::text AS report, file, content_bytes, content_sha256
 FROM archive.stray_objects
-WHERE policy = ? AND (drop_after <= archive.clock() OR ?::boolean)
+WHERE policy = ? AND location = coalesce(?::text, location) AND (drop_after <= archive.clock() OR ?::boolean)
 ORDER BY since, location
-
--- name: stray_due
-SELECT EXISTS (SELECT FROM archive.stray_objects WHERE location = ? AND drop_after <= archive.clock())
 
 -- name: stray_forget
 DELETE FROM archive.stray_objects WHERE location = ?

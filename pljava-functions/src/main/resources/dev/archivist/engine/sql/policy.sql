@@ -9,6 +9,10 @@ WITH policy AS (
 /* {parts} */
 ORDER BY part, place, number
 
+-- name: maybe_with_files
+-- Of the kinds that are not shipped nobody can tell here.
+SELECT name FROM archive.policies WHERE kind NOT IN ('move', 'rollup') ORDER BY policy_id
+
 -- name: parts
 SELECT 'policy' AS part, 0 AS place, 0::bigint AS number, policy.policy_id::text AS a, policy.name AS b, policy.kind AS c,
   policy.time_column AS d, policy.batch_rows::text AS e, policy.enabled::text AS f, policy.version::text AS g,

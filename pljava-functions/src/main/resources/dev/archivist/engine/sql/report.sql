@@ -77,6 +77,29 @@ WHERE live."{key}" > ?::uuid
 ORDER BY live."{key}"
 LIMIT 10000
 
+-- name: live_with_keys
+SELECT live."{key}"::text AS key, live."{file}" AS file
+FROM "{source}" AS live
+WHERE live."{key}" IN (SELECT given.key::uuid FROM jsonb_array_elements_text(?::jsonb) AS given (key))
+
+-- name: needed
+-- An object's name has its report's id in it. By that it is known, however its store is called: one store may be
+-- reached by several paths, and several policies may have archived the same report. What is in the bin can come back.
+WITH object AS (
+  SELECT given.location, lower(substring(given.location FROM '[^/]*$')) AS name
+  FROM jsonb_array_elements_text(?::jsonb) AS given (location)
+)
+SELECT object.location, count(*) AS rows, bool_or(needed.location = object.location) AS same
+FROM object
+JOIN (
+  SELECT kept.s3_location AS location, lower(substring(kept.s3_location FROM '[^/]*$')) AS name
+  FROM "{archive}" AS kept
+  UNION ALL
+  SELECT binned.location, lower(substring(binned.location FROM '[^/]*$')) FROM archive.bin_objects AS binned
+) AS needed ON needed.name = object.name
+GROUP BY object.location
+ORDER BY object.location
+
 -- name: object
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
@@ -109,16 +132,13 @@ WHERE NOT EXISTS (
   AND NOT EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = object.location)
 ORDER BY object.location
 
--- name: referenced
--- What is in the bin can come back.
-SELECT EXISTS (SELECT FROM "{archive}" WHERE s3_location = ?)
-  OR EXISTS (SELECT FROM archive.bin_objects WHERE location = ?)
-
--- name: same_file
--- A path may end in slashes and dots that name nothing.
-SELECT live."{file}"
-FROM "{source}" AS live
-WHERE right(regexp_replace(live."{file}", '(/+\.?)+$', ''), length(?)) = ?
+-- name: same_files
+-- A path may end in slashes and dots that name nothing, and a file system may not tell capital letters.
+SELECT given.name, live."{key}"::text AS key, live."{file}" AS file
+FROM jsonb_array_elements_text(?::jsonb) AS given (name)
+JOIN "{source}" AS live
+  ON lower(substring(regexp_replace(live."{file}", '(/+\.?)+$', '') FROM '[^/]*$')) = lower(given.name)
+ORDER BY given.name, live."{key}"
 
 -- name: unreferenced
 -- A report's object is named by the report's key.

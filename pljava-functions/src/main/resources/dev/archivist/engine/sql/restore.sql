@@ -227,12 +227,14 @@ back AS (
   RETURNING "{live_columns}"
 ),
 stray AS (
-  INSERT INTO archive.stray_objects AS stray (location, policy, drop_after)
-  SELECT gone.s3_location, policy.name, (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC'
+  INSERT INTO archive.stray_objects AS stray (location, policy, drop_after, report, file, content_bytes, content_sha256)
+  SELECT gone.s3_location, policy.name, (archive.clock() AT TIME ZONE 'UTC' + policy.bin_for) AT TIME ZONE 'UTC',
+    gone."{key}", gone."{file}", gone.content_bytes, gone.content_sha256
   FROM gone, given
   JOIN archive.policies AS policy ON policy.name = given.policy
   ON CONFLICT (location) DO UPDATE SET since = excluded.since,
-    drop_after = greatest(stray.drop_after, excluded.drop_after)
+    drop_after = greatest(stray.drop_after, excluded.drop_after), report = excluded.report, file = excluded.file,
+    content_bytes = excluded.content_bytes, content_sha256 = excluded.content_sha256
 ),
 expiring_no_more AS (
   -- The report may be archived again, and its object gets the same location.
