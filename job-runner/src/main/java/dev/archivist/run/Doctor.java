@@ -74,18 +74,25 @@ public final class Doctor {
   private Check storeOwner(Supplier<Database> open) {
     try (Database database = open.get()) {
       StoreSummary store = StoreOwner.show(settings, database);
+      Archive archive = new Archive(database);
       boolean mayWrite = store.ours() || store.owner() == null;
+      boolean needed = archive.policyNames().stream().anyMatch(archive::hasFiles);
       return new Check(
           "store's owner",
-          mayWrite ? Check.Verdict.OK : Check.Verdict.FAILED,
+          mayWrite || !needed ? Check.Verdict.OK : Check.Verdict.FAILED,
           store.owner() == null
               ? "the store is nobody's yet"
               : "the store belongs to database %s (%s)%s"
                   .formatted(
                       store.owner().name(),
                       store.owner().database(),
-                      store.ours() ? ", this one" : ""),
-          mayWrite ? "" : "Give this database a prefix of its own, or: archivist store take-over.");
+                      store.ours()
+                          ? ", this one"
+                          : needed ? "" : "; no policy of this one has files"),
+          mayWrite
+              ? ""
+              : "Point ARCHIVE_STORE_URI to a store, or a prefix, of this database's own. If the"
+                  + " other database is gone: archivist store take-over.");
     } catch (ArchiveFailure failure) {
       return new Check(
           "store's owner", Check.Verdict.WARNING, "cannot be told: " + failure.getMessage(), "");
