@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.config.Settings;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -115,6 +116,15 @@ public final class ArchivistCommand implements Runnable {
       ArchivistCommand root = (ArchivistCommand) topmost(commandLine).getCommand();
       if (exception instanceof ArchiveFailure failure) {
         Failures.print(commandLine.getErr(), failure, root.verbose);
+        if (failure.error() == ArchiveError.SCHEMA_NOT_MIGRATED
+            && root.settings.databaseUrl().isEmpty()) {
+          commandLine
+              .getErr()
+              .println(
+                  "HINT: DATABASE_URL is not set, so this is the embedded database in "
+                      + root.settings.home()
+                      + ".");
+        }
         return failure.error().exitCode();
       }
       throw exception;

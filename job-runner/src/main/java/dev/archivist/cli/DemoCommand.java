@@ -175,7 +175,9 @@ final class DemoCommand extends ConfiguredCommand {
       if (archive.size(policy.sourceSchema(), policy.sourceTable()).rows() > 0) {
         throw new ArchiveFailure(
             ArchiveError.USAGE,
-            "the demo would add made-up rows to " + policy.sourceTable() + ", which has rows",
+            "the demo would add made-up rows to a database in use: "
+                + policy.sourceTable()
+                + " has rows",
             "Unset DATABASE_URL to use the embedded database, or say --force.");
       }
     }

@@ -76,7 +76,8 @@ public final class Doctor {
       StoreSummary store = StoreOwner.show(settings, database);
       Archive archive = new Archive(database);
       boolean mayWrite = store.ours() || store.owner() == null;
-      boolean needed = archive.policyNames().stream().anyMatch(archive::hasFiles);
+      boolean needed =
+          archive.policies().stream().map(Archive.PolicySummary::name).anyMatch(archive::hasFiles);
       return new Check(
           "store's owner",
           mayWrite || !needed ? Check.Verdict.OK : Check.Verdict.FAILED,
@@ -106,7 +107,8 @@ public final class Doctor {
       Archive archive = new Archive(database);
       StoreHistory history = new StoreHistory(store, database);
       List<String> newer =
-          archive.policyNames().stream()
+          archive.policies().stream()
+              .map(Archive.PolicySummary::name)
               .filter(archive::hasFiles)
               .flatMap(policy -> history.newer(policy).stream())
               .toList();

@@ -107,6 +107,23 @@ class OwnTablesPageTest {
 
     done("archivist", "plan", "--policy", "orders");
     done("archivist", "run", "--policy", "orders");
+    assertThat(
+            as("archivist")
+                .run(
+                    "restore",
+                    "--policy",
+                    "orders",
+                    "--from",
+                    "2012-01-01",
+                    "--to",
+                    "2012-02-01",
+                    "--dry-run")
+                .out())
+        .contains("HINT: GRANT archive_owner TO " + name("archivist") + ".")
+        .doesNotContain("TO archive_owner");
+    assertThat(as("analyst").run("plan", "--policy", "orders").out())
+        .contains("HINT: GRANT archive_operator TO " + name("analyst") + ".")
+        .doesNotContain("TO archive_operator");
     done("admin", "restore", "--policy", "orders", "--from", "2012-01-01", "--to", "2012-02-01");
     asApplication(
         List.of("UPDATE archive.policies SET keep_for = interval '9 years' WHERE name = 'orders'"));
