@@ -153,7 +153,7 @@ public final class DatabaseChecks {
         "policy " + policy,
         "FAILED",
         "it names no table, so nothing runs it",
-        "INSERT INTO archive.policy_tables its live table and its archive, at position 0.");
+        "Add its live table and its archive to archive.policy_tables, at position 0.");
   }
 
   private Finding policy(Archive.PolicySummary policy) {
