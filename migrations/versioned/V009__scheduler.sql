@@ -188,6 +188,14 @@ CREATE INDEX idx_qrtz_ft_t_g
 CREATE INDEX idx_qrtz_ft_tg
   ON archive.qrtz_fired_triggers (sched_name, trigger_group);
 
+-- Of all that Quartz can do, Archivist needs jobs that are policies, at times of cron or at once. Calendars, other triggers
+-- and other classes are Java objects and code, which whoever writes here would have the daemon load.
+ALTER TABLE archive.qrtz_job_details
+  ADD CHECK (job_group = 'policies' AND job_class_name = 'dev.archivist.schedule.PolicyJob' AND NOT requests_recovery);
+ALTER TABLE archive.qrtz_triggers
+  ADD CHECK (trigger_type IN ('CRON', 'SIMPLE') AND calendar_name IS NULL);
+ALTER TABLE archive.qrtz_fired_triggers
+  ADD CHECK (NOT requests_recovery);
 
 DO $$
 DECLARE
@@ -198,7 +206,9 @@ BEGIN
     WHERE relnamespace = 'archive'::regnamespace AND relkind = 'r' AND relname LIKE 'qrtz\_%'
   LOOP
     EXECUTE format('ALTER TABLE %s OWNER TO archive_engine', quartz_table);
-    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO archive_owner, archive_operator', quartz_table);
+    EXECUTE format('GRANT %s ON %s TO archive_owner, archive_operator',
+      CASE WHEN quartz_table IN ('archive.qrtz_calendars'::regclass, 'archive.qrtz_blob_triggers', 'archive.qrtz_simprop_triggers')
+        THEN 'SELECT, DELETE' ELSE 'SELECT, INSERT, UPDATE, DELETE' END, quartz_table);
     EXECUTE format('GRANT SELECT ON %s TO archive_reader', quartz_table);
   END LOOP;
 END

@@ -49,7 +49,8 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = 'ZA041',
         MESSAGE = format('rows of policy "%s" cannot be matched by "%s"', rule.name, item.key),
         HINT = 'Boolean, number, text and uuid columns that both tables have can be matched; times are given as a range.'
-          || coalesce(format(' Of them a policy of kind %s takes only these: %s.', rule.kind, array_to_string(kind_columns, ', ')), '');
+          || CASE WHEN kind_columns IS NULL THEN ''
+            ELSE format(' Of them a policy of kind %s takes only these: %s.', rule.kind, array_to_string(kind_columns, ', ')) END;
     END IF;
     BEGIN
       EXECUTE format('SELECT to_jsonb(%L::%s)', item.content, column_type) INTO normal_value;

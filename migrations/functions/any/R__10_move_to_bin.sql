@@ -11,6 +11,7 @@ DECLARE
   entry record;
   index_name text;
   number integer := 0;
+  reader text;
 BEGIN
   FOR entry IN
     SELECT b.bin_id, b.policy, b.month, t.position, t.table_name, t.partition_name, p.archive_schema, p.archive_table
@@ -35,6 +36,15 @@ BEGIN
     EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',
       entry.archive_schema, entry.partition_name, entry.table_name);
     EXECUTE format('ALTER TABLE %I.%I SET SCHEMA archive_bin', entry.archive_schema, entry.table_name);
+    -- A partition is read with the rights on its parent, which it has no more.
+    FOR reader IN
+      SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
+      FROM pg_class c, aclexplode(c.relacl) a
+      WHERE c.oid = to_regclass(format('%I.%I', entry.archive_schema, entry.archive_table))
+        AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
+    LOOP
+      EXECUTE format('GRANT SELECT ON archive_bin.%I TO %s', entry.table_name, reader);
+    END LOOP;
     EXECUTE format('COMMENT ON TABLE archive_bin.%I IS %L', entry.table_name,
       format('%s of policy %s, out of %I.%I since %s; archivist bin restore %s takes it back',
         to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,

@@ -137,7 +137,7 @@ BEGIN
     IF to_regprocedure(format('archive.%I(archive.policies, text)', rule.kind || '_view_comment')) IS NOT NULL THEN
       EXECUTE format('SELECT archive.%I($1, $2)', rule.kind || '_view_comment') INTO view_comment USING rule, family.source_table;
     END IF;
-    EXECUTE format('GRANT SELECT ON %I.%I TO archive_operator, archive_reader', family.source_schema, view_name);
+    EXECUTE format('GRANT SELECT ON %I.%I TO archive_owner, archive_operator, archive_reader', family.source_schema, view_name);
     EXECUTE format('COMMENT ON VIEW %I.%I IS %L', family.source_schema, view_name, view_comment);
     made := made || format('%I.%I', family.source_schema, view_name);
   END LOOP;

@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.config.Settings;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import java.io.PrintWriter;
 import java.util.Map;
@@ -45,10 +46,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:the work failed; archive_jobs says why",
+      "1:the work failed, and archive_jobs says why; or verify or s3-lifecycle found a difference",
       "2:wrong usage",
       "3:the configuration or the environment is at fault",
       "4:another run holds the policy",
+      "143:told to stop by SIGTERM, after the job was closed",
     },
     footerHeading = "%nFirst steps:%n",
     footer = {
@@ -74,19 +76,20 @@ public final class ArchivistCommand implements Runnable {
   /** Runs one command line and returns its exit code. */
   public static int execute(
       Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+    return commandLine(environment).setOut(out).setErr(err).execute(args);
+  }
+
+  static CommandLine commandLine(Map<String, String> environment) {
     ArchivistCommand root = new ArchivistCommand(Settings.of(environment));
-    CommandLine commandLine =
-        new CommandLine(root, factory(root))
-            .setOut(out)
-            .setErr(err)
-            .setExecutionExceptionHandler(failures())
-            .setParameterExceptionHandler(WrongUsage::report)
-            .setExecutionStrategy(
-                parsed -> {
-                  Logging.configure(root.verbose);
-                  return new CommandLine.RunLast().execute(parsed);
-                });
-    return commandLine.execute(args);
+    return new CommandLine(root, factory(root))
+        .registerConverter(int.class, new WholeNumber())
+        .setExecutionExceptionHandler(failures())
+        .setParameterExceptionHandler(WrongUsage::report)
+        .setExecutionStrategy(
+            parsed -> {
+              Logging.configure(root.verbose);
+              return new CommandLine.RunLast().execute(parsed);
+            });
   }
 
   @Override
@@ -113,6 +116,15 @@ public final class ArchivistCommand implements Runnable {
       ArchivistCommand root = (ArchivistCommand) topmost(commandLine).getCommand();
       if (exception instanceof ArchiveFailure failure) {
         Failures.print(commandLine.getErr(), failure, root.verbose);
+        if (failure.error() == ArchiveError.SCHEMA_NOT_MIGRATED
+            && root.settings.databaseUrl().isEmpty()) {
+          commandLine
+              .getErr()
+              .println(
+                  "HINT: DATABASE_URL is not set, so this is the embedded database in "
+                      + root.settings.home()
+                      + ".");
+        }
         return failure.error().exitCode();
       }
       throw exception;

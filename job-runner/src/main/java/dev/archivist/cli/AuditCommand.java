@@ -14,10 +14,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "audit",
     mixinStandardHelpOptions = true,
-    description = {
-      "Show who ran, restored, held, purged or changed a policy, when and what.",
-      "archivist verify checks the chain of these entries."
-    })
+    header = "Show who ran, restored, held, purged or changed a policy, when and what.",
+    description = "archivist verify checks the chain of these entries.")
 final class AuditCommand extends ConfiguredCommand {
   @Option(
       names = "--limit",

@@ -16,11 +16,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = {
-      "Measure moving log rows against named other ways.",
-      "Works in a scratch database on the configured server. Quote the ratios: the absolute figures",
-      "are of this machine at this moment."
-    })
+    header = "Measure moving log rows against named other ways.",
+    description =
+        "Works in a scratch database on the configured server. Quote the ratios: the absolute "
+            + "figures are of this machine at this moment.")
 final class BenchCommand extends ConfiguredCommand {
   @Option(names = "--rows", paramLabel = "N", description = "live rows (${DEFAULT-VALUE})")
   int rows = 300_000;

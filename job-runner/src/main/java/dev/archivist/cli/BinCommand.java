@@ -23,11 +23,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bin",
     mixinStandardHelpOptions = true,
-    description = {
-      "Months that a purge took out of the archive, and objects that no report needs: list them,",
-      "take a month back, drop what may go.",
-      "restore and empty need a role that is a member of archive_owner."
-    },
+    header = "Months and objects that a purge took out: list, restore, empty.",
+    description =
+        "Months that a purge took out of the archive, and objects that no report needs: "
+            + "list them, take a month back, drop what may go. restore and empty need a role "
+            + "that is a member of archive_owner.",
     subcommands = {BinCommand.Listing.class, BinCommand.Restore.class, BinCommand.Empty.class})
 final class BinCommand extends ConfiguredCommand {
 
@@ -41,7 +41,7 @@ final class BinCommand extends ConfiguredCommand {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "List what is in the bin, until when, and what is on its way there.")
+      header = "List what is in the bin, until when, and what is on its way there.")
   static final class Listing extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
@@ -102,12 +102,11 @@ final class BinCommand extends ConfiguredCommand {
   @Command(
       name = "restore",
       mixinStandardHelpOptions = true,
-      description = {
-        "Take a month back into the archive, and hold it for 30 days.",
-        "If the archive has that month again, because rows came late, the rows join them."
-      })
+      header = "Take a month back into the archive, and hold it for 30 days.",
+      description =
+          "If the archive has that month again, because rows came late, the rows join them.")
   static final class Restore extends ConfiguredCommand {
-    @Parameters(paramLabel = "ID", description = "as bin list shows it")
+    @Parameters(paramLabel = "ID", converter = Id.class, description = "as bin list shows it")
     UUID id;
 
     @Override
@@ -138,10 +137,8 @@ final class BinCommand extends ConfiguredCommand {
   @Command(
       name = "empty",
       mixinStandardHelpOptions = true,
-      description = {
-        "Drop what has been in the bin for as long as its policy says (bin_for).",
-        "What is held, or is not what it was when it came, stays."
-      })
+      header = "Drop what has been in the bin for as long as its policy says (bin_for).",
+      description = "What is held, or is not what it was when it came, stays.")
   static final class Empty extends ConfiguredCommand {
     @Option(
         names = "--policy",

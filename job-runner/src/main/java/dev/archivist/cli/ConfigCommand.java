@@ -13,7 +13,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "config",
     mixinStandardHelpOptions = true,
-    description = "Show every setting, its value, and where it came from. Secrets are not shown.")
+    header = "Show every setting, its value, and where it came from.",
+    description = "Secrets are not shown.")
 final class ConfigCommand extends ConfiguredCommand {
   @Option(names = "--json", description = "print JSON")
   boolean json;

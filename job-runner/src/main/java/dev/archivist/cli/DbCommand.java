@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "db",
     mixinStandardHelpOptions = true,
-    description = "Start or stop the embedded server, or print its URL.",
+    header = "Start or stop the embedded server, or print its URL.",
     subcommands = {DbCommand.Start.class, DbCommand.Stop.class, DbCommand.Url.class})
 final class DbCommand extends ConfiguredCommand {
   @Override
@@ -26,7 +26,7 @@ final class DbCommand extends ConfiguredCommand {
   @Command(
       name = "start",
       mixinStandardHelpOptions = true,
-      description = "Start the embedded server; it runs until it is stopped.")
+      header = "Start the embedded server; it runs until it is stopped.")
   static final class Start extends ConfiguredCommand {
     @Override
     public Integer call() {
@@ -37,10 +37,7 @@ final class DbCommand extends ConfiguredCommand {
   }
 
   /** Stops it. */
-  @Command(
-      name = "stop",
-      mixinStandardHelpOptions = true,
-      description = "Stop the embedded server.")
+  @Command(name = "stop", mixinStandardHelpOptions = true, header = "Stop the embedded server.")
   static final class Stop extends ConfiguredCommand {
     @Override
     public Integer call() {
@@ -58,7 +55,7 @@ final class DbCommand extends ConfiguredCommand {
   @Command(
       name = "url",
       mixinStandardHelpOptions = true,
-      description = "Print the URL of the running embedded server, with its password.")
+      header = "Print the URL of the running embedded server, with its password.")
   static final class Url extends ConfiguredCommand {
     @Override
     public Integer call() {

@@ -30,11 +30,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = {
-      "Archive three believable years (or real files) and show before and after.",
-      "Fills the live tables first; with --data from the files in DIR, which a release",
-      "cannot read. May be repeated: each demo adds its rows to what is there."
-    })
+    header = "Archive three believable years (or real files) and show before and after.",
+    description =
+        "Fills the live tables first; with --data from the files in DIR, which a release "
+            + "cannot read. May be repeated: each demo adds its rows to what is there.")
 final class DemoCommand extends ConfiguredCommand {
   private static final long SEED = 42;
   private static final int PROBLEMS_SHOWN = 5;
@@ -176,7 +175,9 @@ final class DemoCommand extends ConfiguredCommand {
       if (archive.size(policy.sourceSchema(), policy.sourceTable()).rows() > 0) {
         throw new ArchiveFailure(
             ArchiveError.USAGE,
-            "the demo would add made-up rows to " + policy.sourceTable() + ", which has rows",
+            "the demo would add made-up rows to a database in use: "
+                + policy.sourceTable()
+                + " has rows",
             "Unset DATABASE_URL to use the embedded database, or say --force.");
       }
     }

@@ -11,11 +11,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "doctor",
     mixinStandardHelpOptions = true,
-    description = {
-      "Check everything a run needs: each OK, or what to do.",
-      "Looks at connection, clock, host and PL/Java, schema, policies, object store, report files and",
-      "disk. Exit code 3 if something is missing."
-    })
+    header = "Check everything a run needs: each OK, or what to do.",
+    description =
+        "Looks at connection, clock, host and PL/Java, schema, policies, object store, report "
+            + "files and disk. Exit code 3 if something is missing.")
 final class DoctorCommand extends ConfiguredCommand {
   private static final int ENVIRONMENT = 3;
 

@@ -19,10 +19,11 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "hold",
     mixinStandardHelpOptions = true,
-    description = {
-      "Hold rows where they are: neither archived nor purged nor expired until the hold ends.",
-      "A hold does not keep the application from changing or deleting its own live rows."
-    },
+    header = "Hold rows where they are: list, add and release holds.",
+    description =
+        "Hold rows where they are: neither archived nor purged nor expired until the hold "
+            + "ends. A hold does not keep the application from changing or deleting its own "
+            + "live rows.",
     subcommands = {HoldCommand.Add.class, HoldCommand.ListAll.class, HoldCommand.Release.class})
 final class HoldCommand extends ConfiguredCommand {
   @Override
@@ -42,7 +43,7 @@ final class HoldCommand extends ConfiguredCommand {
           Amounts.instant(hold.from()),
           Amounts.instant(hold.to()),
           hold.table(),
-          hold.matching() == null ? "-" : hold.matching(),
+          hold.matching() == null ? "-" : Json.line(hold.matching()),
           hold.active() ? Amounts.instant(hold.until()) : "ended",
           hold.madeBy(),
           hold.reason());
@@ -54,10 +55,8 @@ final class HoldCommand extends ConfiguredCommand {
   @Command(
       name = "add",
       mixinStandardHelpOptions = true,
-      description = {
-        "Hold rows of a policy from now on, live and archived ones.",
-        "Waits for the batch in hand; every later one leaves the rows alone."
-      })
+      header = "Hold rows of a policy from now on, live and archived ones.",
+      description = "Waits for the batch in hand; every later one leaves the rows alone.")
   static final class Add extends ConfiguredCommand {
     @Option(names = "--policy", paramLabel = "NAME", required = true, description = "the policy")
     String policy;
@@ -79,10 +78,9 @@ final class HoldCommand extends ConfiguredCommand {
     @Option(
         names = "--table",
         paramLabel = "NAME",
-        description = {
-          "the policy's table that --where is about (its root);",
-          "a descendant that is held keeps its root, and the family with it"
-        })
+        description =
+            "the policy's table that --where is about (its root); a descendant that is held keeps "
+                + "its root, and the family with it")
     String table;
 
     @Option(
@@ -122,7 +120,7 @@ final class HoldCommand extends ConfiguredCommand {
   }
 
   /** Lists them. */
-  @Command(name = "list", mixinStandardHelpOptions = true, description = "List the holds.")
+  @Command(name = "list", mixinStandardHelpOptions = true, header = "List the holds.")
   static final class ListAll extends ConfiguredCommand {
     @Option(names = "--all", description = "those that have ended, too")
     boolean all;
@@ -150,9 +148,12 @@ final class HoldCommand extends ConfiguredCommand {
   @Command(
       name = "release",
       mixinStandardHelpOptions = true,
-      description = "End a hold: its rows are archived and purged by their age again.")
+      header = "End a hold: its rows are archived and purged by their age again.")
   static final class Release extends ConfiguredCommand {
-    @Parameters(paramLabel = "HOLD", description = "its id, as hold list shows it")
+    @Parameters(
+        paramLabel = "HOLD",
+        converter = Id.class,
+        description = "its id, as hold list shows it")
     UUID hold;
 
     @Override

@@ -4,20 +4,24 @@ import dev.archivist.db.Database;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.Preset;
 import dev.archivist.document.MigrateSummary;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.TypeConversionException;
 
 /** Brings the schema to this version. */
 @Command(
     name = "migrate",
     mixinStandardHelpOptions = true,
-    description = {
-      "Make or update schema archive, its roles and functions, the presets' tables, and the unified",
-      "views of every policy; says which policy cannot have its views, and why.",
-      "Safe to repeat; adopts a database that has data and migrations of its own."
-    })
+    header = "Make or update schema archive, its roles, functions and views.",
+    description =
+        "Make or update schema archive, its roles and functions, the presets' tables, and "
+            + "the unified views of every policy; says which policy cannot have its views, and "
+            + "why. Safe to repeat; adopts a database that has data and migrations of its own.")
 final class MigrateCommand extends ConfiguredCommand {
   @Option(names = "--json", description = "print JSON")
   boolean json;
@@ -25,19 +29,18 @@ final class MigrateCommand extends ConfiguredCommand {
   @Option(
       names = "--host",
       paramLabel = "HOST",
-      description = {
-        "where the engine runs: ${COMPLETION-CANDIDATES} (default: auto);",
-        "auto takes the database if it has PL/Java or may create it"
-      })
+      converter = HostOption.Reader.class,
+      description =
+          "where the engine runs: ${COMPLETION-CANDIDATES} (default: auto); auto takes the "
+              + "database if it has PL/Java or may create it")
   HostOption host = HostOption.auto;
 
   @Option(
       names = "--preset",
       paramLabel = "NAME",
-      description = {
-        "install policies for a known application, and its tables where they are missing:",
-        "${COMPLETION-CANDIDATES}; without it they are installed where all of the tables are"
-      })
+      description =
+          "install policies for a known application, and its tables where they are missing: "
+              + "${COMPLETION-CANDIDATES}; without it they are installed where all of the tables are")
   Set<PresetOption> presets = Set.of();
 
   /** The presets as users write them. */
@@ -66,6 +69,18 @@ final class MigrateCommand extends ConfiguredCommand {
     @Override
     public String toString() {
       return name().replace('_', '-');
+    }
+
+    static final class Reader implements ITypeConverter<HostOption> {
+      @Override
+      public HostOption convert(String text) {
+        return Arrays.stream(values())
+            .filter(each -> each.toString().equals(text))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new TypeConversionException("'" + text + "' is none of " + List.of(values())));
+      }
     }
   }
 

@@ -11,10 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "plan",
     mixinStandardHelpOptions = true,
-    description = {
-      "Show what a run would do now, and write it down as a run file.",
-      "Nothing else is written; the database gets no transaction id."
-    })
+    header = "Show what a run would do now, and write it down as a run file.",
+    description = "Nothing else is written; the database gets no transaction id.")
 final class PlanCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

@@ -72,8 +72,8 @@ final class PlanPrinter {
           "  "
               + Amounts.count(plan.heldRows())
               + " rows are held by "
-              + plan.holds().size()
-              + " holds: archivist hold list");
+              + (plan.holds().size() == 1 ? "a hold" : plan.holds().size() + " holds")
+              + ": archivist hold list");
     }
   }
 

@@ -9,7 +9,7 @@ import picocli.CommandLine.Option;
 
 /** Which policies a command is about. */
 final class PolicySelection {
-  @Option(names = "--all", description = "every enabled policy; verify takes disabled ones too")
+  @Option(names = "--all", description = "every policy that is enabled")
   boolean all;
 
   @Option(names = "--logs", description = "the policy logs")

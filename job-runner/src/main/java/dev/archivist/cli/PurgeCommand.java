@@ -15,12 +15,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "purge",
     mixinStandardHelpOptions = true,
-    description = {
-      "Take months of the archive that are past their retention (keep_for) to the bin, and drop what",
-      "has been in the bin long enough (bin_for). The schedule does it every night.",
-      "A month that differs from the ledger, or is held, stays. Exit code 1 if one stays that should not.",
-      "It needs a role that is a member of archive_owner."
-    })
+    header = "Take months past keep_for to the bin; drop those past bin_for.",
+    description =
+        "Take months of the archive that are past their retention (keep_for) to the bin, "
+            + "and drop what has been in the bin long enough (bin_for). The schedule does it "
+            + "every night. A month that differs from the ledger, or is held, stays. Exit code "
+            + "1 if one stays that should not. It needs a role that is a member of "
+            + "archive_owner.")
 final class PurgeCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

@@ -15,12 +15,13 @@ import picocli.CommandLine.Option;
 @Command(
     name = "reconcile",
     mixinStandardHelpOptions = true,
-    description = {
-      "Bring reports, files and objects together after the database was restored from an older",
-      "backup (ZA029). Without --apply it only says what differs. With it, files that were archived",
-      "and deleted since come back from their objects, and reports that were restored since are live",
-      "again. Nothing is deleted or overwritten. It takes a role that is a member of archive_owner."
-    })
+    header = "Mend files and objects after a restore from a backup (ZA029).",
+    description =
+        "Bring reports, files and objects together after the database was restored from "
+            + "an older backup (ZA029). Without --apply it only says what differs. With it, "
+            + "files that were archived and deleted since come back from their objects, and "
+            + "reports that were restored since are live again. Nothing is deleted or "
+            + "overwritten. It takes a role that is a member of archive_owner.")
 final class ReconcileCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

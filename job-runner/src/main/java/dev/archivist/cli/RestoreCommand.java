@@ -19,14 +19,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
-    description = {
-      "Take archived rows and reports back, batch by batch.",
-      "They leave the archive, go back to the live table or to their paths, and are held there: no",
-      "run takes them again before the hold ends. With --into they are copied into a table of yours",
-      "and stay archived. Nothing is ever overwritten: rows that have others in their place are",
-      "listed, and nothing is restored. Interrupted, the same command continues. It takes a role that",
-      "is a member of archive_owner. SIGTERM finishes the batch in hand."
-    })
+    header = "Take archived rows and reports back, batch by batch.",
+    description =
+        "They leave the archive, go back to the live table or to their paths, and are held "
+            + "there: no run takes them again before the hold ends. With --into they are copied "
+            + "into a table of yours and stay archived. Nothing is ever overwritten: rows that have "
+            + "others in their place are listed, and nothing is restored. Interrupted, the same "
+            + "command continues. It takes a role that is a member of archive_owner. SIGTERM "
+            + "finishes the batch in hand.")
 final class RestoreCommand extends ConfiguredCommand {
   @Option(names = "--policy", required = true, paramLabel = "NAME", description = "the policy")
   String policy;
@@ -50,20 +50,18 @@ final class RestoreCommand extends ConfiguredCommand {
   @Option(
       names = "--into",
       paramLabel = "TABLE",
-      description = {
-        "copy into this table; made if it is not there. A table that is there needs the archive's",
-        "columns and a unique key on columns of the archive's primary key"
-      })
+      description =
+          "copy into this table; made if it is not there. A table that is there needs the "
+              + "archive's columns and a unique key on columns of the archive's primary key")
   String into;
 
   @Option(
       names = "--where",
       paramLabel = "COLUMN=VALUE",
       converter = Matching.Converter.class,
-      description = {
-        "only rows with this value; repeatable with other columns, then all must match. No other",
-        "conditions: the database runs them with rights that are not yours"
-      })
+      description =
+          "only rows with this value; repeatable with other columns, then all must match. No "
+              + "other conditions: the database runs them with rights that are not yours")
   List<Matching> where = new ArrayList<>();
 
   @Option(

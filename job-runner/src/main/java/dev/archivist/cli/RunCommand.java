@@ -16,10 +16,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
-    description = {
-      "Run jobs now, one after the other; one that fails does not stop the others.",
-      "SIGTERM finishes the batch in hand and closes the job."
-    })
+    header = "Run jobs now, one policy after the other.",
+    description =
+        "Run jobs now, one after the other; one that fails does not stop the others. "
+            + "SIGTERM finishes the batch in hand and closes the job.")
 final class RunCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

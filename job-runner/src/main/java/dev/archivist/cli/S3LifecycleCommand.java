@@ -13,11 +13,12 @@ import picocli.CommandLine.Option;
 @Command(
     name = "s3-lifecycle",
     mixinStandardHelpOptions = true,
-    description = {
-      "Show or write the bucket's lifecycle rules for archived reports: to Glacier after",
-      "ARCHIVE_GLACIER_AFTER_DAYS, deleted once a purge has tagged them (archivist-expire=yes),",
-      "incomplete uploads deleted after 7 days. Other rules stay as they are."
-    },
+    header = "Show or write the bucket's lifecycle rules.",
+    description =
+        "Show or write the bucket's lifecycle rules for archived reports: to Glacier "
+            + "after ARCHIVE_GLACIER_AFTER_DAYS, deleted once a purge has tagged them "
+            + "(archivist-expire=yes), incomplete uploads deleted after 7 days. Other rules "
+            + "stay as they are.",
     subcommands = {S3LifecycleCommand.Show.class, S3LifecycleCommand.Apply.class})
 final class S3LifecycleCommand extends ConfiguredCommand {
   @Override
@@ -53,7 +54,8 @@ final class S3LifecycleCommand extends ConfiguredCommand {
   @Command(
       name = "show",
       mixinStandardHelpOptions = true,
-      description = "Show the rules as they should be and as they are. Exit code 1 if they differ.")
+      header = "Show the rules as they should be and as they are.",
+      description = "Exit code 1 if they differ.")
   static final class Show extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
@@ -70,7 +72,8 @@ final class S3LifecycleCommand extends ConfiguredCommand {
   @Command(
       name = "apply",
       mixinStandardHelpOptions = true,
-      description = "Write the rules, and show them. Other rules stay as they are.")
+      header = "Write the rules, and show them.",
+      description = "Other rules stay as they are.")
   static final class Apply extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;

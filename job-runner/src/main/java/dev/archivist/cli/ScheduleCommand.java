@@ -17,13 +17,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "schedule",
     mixinStandardHelpOptions = true,
-    description = {
-      "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured), and then purge it,",
-      "until stopped.",
-      "Several may run against one database: each night is run once. A missed night is made up for.",
-      "It also does what users ask for with archive.request, within a second.",
-      "SIGTERM finishes the batches in hand and closes their jobs."
-    })
+    header = "Run and purge every enabled policy nightly, until stopped.",
+    description =
+        "Run every enabled policy nightly (ARCHIVE_CRON, 03:00 UTC unless configured), "
+            + "and then purge it, until stopped. Several may run against one database: each "
+            + "night is run once. A missed night is made up for. It also does what users ask "
+            + "for with archive.request, within a second. SIGTERM finishes the batches in hand "
+            + "and closes their jobs.")
 final class ScheduleCommand extends ConfiguredCommand {
   @Override
   public Integer call() {

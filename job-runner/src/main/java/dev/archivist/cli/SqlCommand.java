@@ -22,8 +22,9 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "sql",
     mixinStandardHelpOptions = true,
+    header = "Run SQL on the configured database.",
     description =
-        "Run SQL on the configured database; without QUERY it is read from standard input.")
+        "Run SQL on the configured database; without QUERY it is read from standard " + "input.")
 final class SqlCommand extends ConfiguredCommand {
   @Parameters(arity = "0..1", paramLabel = "QUERY", description = "one or more statements")
   String query;

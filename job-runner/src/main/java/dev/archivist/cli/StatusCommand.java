@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    description = "Show policies, tiers, last and running jobs, backlog and its age.")
+    header = "Show policies, tiers, last and running jobs, backlog and its age.")
 final class StatusCommand extends ConfiguredCommand {
   private static final int JOBS_SHOWN = 10;
 

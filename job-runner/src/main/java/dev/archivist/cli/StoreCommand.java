@@ -12,10 +12,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "store",
     mixinStandardHelpOptions = true,
-    description = {
-      "Show whose the object store is, or make it this database's. The first database that",
-      "writes to a store leaves a mark; any other is refused (ZA028)."
-    },
+    header = "Show whose the object store is, or make it this database's.",
+    description =
+        "The first database that writes to a store leaves a mark; any other is refused "
+            + "(ZA028).",
     subcommands = {StoreCommand.Show.class, StoreCommand.TakeOver.class})
 final class StoreCommand extends ConfiguredCommand {
   @Override
@@ -56,7 +56,7 @@ final class StoreCommand extends ConfiguredCommand {
   }
 
   /** Looks. */
-  @Command(name = "show", mixinStandardHelpOptions = true, description = "Show whose the store is.")
+  @Command(name = "show", mixinStandardHelpOptions = true, header = "Show whose the store is.")
   static final class Show extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
@@ -73,12 +73,11 @@ final class StoreCommand extends ConfiguredCommand {
   @Command(
       name = "take-over",
       mixinStandardHelpOptions = true,
-      description = {
-        "Make the store this database's, whosever it was: after a restore from a dump, for example.",
-        "The other database must not write to it any more. Then archivist reconcile brings this",
-        "one's reports and the store's objects together. Stores of others around it and inside it",
-        "stay theirs."
-      })
+      header = "Make the store this database's, whosever it was.",
+      description =
+          "After a restore from a dump, for example. The other database must not write to it any more."
+              + " Then archivist reconcile brings this one's reports and the store's objects together."
+              + " Stores of others around it and inside it stay theirs.")
   static final class TakeOver extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;

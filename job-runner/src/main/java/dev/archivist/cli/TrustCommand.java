@@ -13,13 +13,14 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "trust",
     mixinStandardHelpOptions = true,
-    description = {
-      "Vouch for a function that tables call and that a role may replace which cannot act as ours:",
-      "plans name it, and refuse the policy. Read it first, and all that it calls: it will run with",
-      "the rights of whoever archives. The trust is of the function as it is now, and ends when",
-      "anything of it changes. What a superuser trusts is trusted for every role; what another role",
-      "trusts, for the roles that it may act as. It takes a member of archive_owner or a superuser."
-    },
+    header = "Vouch for a function of others that your tables call.",
+    description =
+        "Vouch for a function that tables call and that a role may replace which cannot "
+            + "act as ours: plans name it, and refuse the policy. Read it first, and all that "
+            + "it calls: it will run with the rights of whoever archives. The trust is of the "
+            + "function as it is now, and ends when anything of it changes. What a superuser "
+            + "trusts is trusted for every role; what another role trusts, for the roles that "
+            + "it may act as. It takes a member of archive_owner or a superuser.",
     subcommands = {TrustCommand.Listing.class, TrustCommand.Revoke.class})
 final class TrustCommand extends ConfiguredCommand {
   @Parameters(
@@ -72,7 +73,7 @@ final class TrustCommand extends ConfiguredCommand {
   @Command(
       name = "list",
       mixinStandardHelpOptions = true,
-      description = "List the functions that somebody vouches for, and whether it still counts.")
+      header = "List the functions that somebody vouches for, and whether it still counts.")
   static final class Listing extends ConfiguredCommand {
     @Option(names = "--json", description = "print JSON")
     boolean json;
@@ -89,7 +90,7 @@ final class TrustCommand extends ConfiguredCommand {
   @Command(
       name = "revoke",
       mixinStandardHelpOptions = true,
-      description = "Take back what anybody has vouched for a function.")
+      header = "Take back what anybody has vouched for a function.")
   static final class Revoke extends ConfiguredCommand {
     @Parameters(paramLabel = "FUNCTION", description = "as trust list shows it")
     String function;

@@ -11,10 +11,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "uninstall",
     mixinStandardHelpOptions = true,
-    description = {
-      "Take functions, jar and views out of the database, never archived data.",
-      "Says what it leaves. archivist migrate puts everything back."
-    })
+    header = "Take functions, jar and views out of the database, never archived data.",
+    description = "Says what it leaves. archivist migrate puts everything back.")
 final class UninstallCommand extends ConfiguredCommand {
   @Option(names = "--yes", description = "do it; without it nothing is done")
   boolean yes;

@@ -23,13 +23,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
-    description = {
-      "Recompute rows, bytes and content digests from the archived rows, month by month, and compare",
-      "them with the ledger and with the journal of batches; look at each report's object in the store;",
-      "check the chain of the audit trail. Changes nothing, and may run beside jobs.",
-      "Without a policy: all of them, disabled ones too, and what was archived for policies that are gone.",
-      "Exit code 1 if anything differs, 3 if the store does not answer."
-    })
+    header = "Compare archived rows, objects and the audit trail with what was noted of them.",
+    description =
+        "Recompute rows, bytes and content digests from the archived rows, month by "
+            + "month, and compare them with the ledger and with the journal of batches; look at "
+            + "each report's object in the store; check the chain of the audit trail. Changes "
+            + "nothing, and may run beside jobs. Without a policy, and with --all: all of them, disabled ones "
+            + "too, and what was archived for policies that are gone. Exit code 1 if anything "
+            + "differs, 3 if the store does not answer.")
 final class VerifyCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

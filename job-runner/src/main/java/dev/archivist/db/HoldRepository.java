@@ -6,6 +6,7 @@ import static dev.archivist.db.jooq.archive.Tables.POLICY_TABLES;
 
 import dev.archivist.db.jooq.archive.Routines;
 import dev.archivist.document.Hold;
+import dev.archivist.document.Json;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.failure.ArchiveFailure;
@@ -142,7 +143,7 @@ public final class HoldRepository {
         row.get(HOLDS.TO_TIME),
         QualifiedName.of(row.get(POLICY_TABLES.SOURCE_SCHEMA), row.get(POLICY_TABLES.SOURCE_TABLE))
             .toString(),
-        matching == null ? null : matching.data(),
+        matching == null ? null : Json.object(matching.data()),
         row.get(HOLDS.UNTIL),
         row.get(HOLDS.REASON),
         row.get(HOLDS.MADE_BY),

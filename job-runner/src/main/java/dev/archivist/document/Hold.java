@@ -1,6 +1,7 @@
 package dev.archivist.document;
 
 import java.time.OffsetDateTime;
+import java.util.Map;
 import java.util.UUID;
 
 /**
@@ -13,7 +14,7 @@ import java.util.UUID;
  * @param to first instant that is not held any more; null to the end
  * @param table the live table that matching is about, with its schema; of a family, it may be a
  *     descendant, which then keeps its root
- * @param matching JSON object of columns and values, as text; null holds all of the range
+ * @param matching columns and the values that a held row has; null holds all of the range
  * @param until when it ends by itself; null if it has to be released
  * @param reason why
  * @param madeBy the login that made it
@@ -27,7 +28,7 @@ public record Hold(
     OffsetDateTime from,
     OffsetDateTime to,
     String table,
-    String matching,
+    Map<String, Object> matching,
     OffsetDateTime until,
     String reason,
     String madeBy,

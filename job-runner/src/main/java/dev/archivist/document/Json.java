@@ -17,6 +17,8 @@ import java.io.IOException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
  * Writes documents and reads those that the engine wrote: names in snake_case, in the order of the
@@ -28,6 +30,8 @@ public final class Json {
           .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
           // an engine in the database may be newer than this program
           .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+          // numbers of users, to the last digit
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
           .addModule(
               new SimpleModule()
                   .addSerializer(OffsetDateTime.class, new InstantWriter())
@@ -53,6 +57,13 @@ public final class Json {
             MAPPER
                 .writer(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                 .writeValueAsString(MAPPER.convertValue(document, Object.class)));
+  }
+
+  /** Reads an object whose names are its own, as it was written. */
+  public static Map<String, Object> object(String json) {
+    Map<String, Object> object = new LinkedHashMap<>();
+    ((Map<?, ?>) read(json, Map.class)).forEach((name, value) -> object.put((String) name, value));
+    return object;
   }
 
   /** Reads a document that the engine or the database wrote. */

@@ -27,6 +27,13 @@ final class StoreChecks {
         ArchiveStore store = PolicyRun.configuredStore(settings)) {
       StoreSummary summary = new StoreOwner(store, database).summary();
       Check owner = owner(summary);
+      Archive archive = new Archive(database);
+      if (owner.verdict() == Check.Verdict.FAILED
+          && archive.policyNames().stream().noneMatch(archive::hasFiles)) {
+        return List.of(
+            new Check(
+                OWNER, Check.Verdict.OK, owner.found() + "; no policy of this one has files", ""));
+      }
       return List.of(
           owner,
           owner.verdict() == Check.Verdict.FAILED
@@ -55,7 +62,9 @@ final class StoreChecks {
     String owner = "the store belongs to " + OwnerMarks.words(store.owner());
     if (!store.ours()) {
       return failed(
-          owner, "Give this database a prefix of its own, or: archivist store take-over.");
+          owner,
+          "Point ARCHIVE_STORE_URI to a store, or a prefix, of this database's own. If the other"
+              + " database is gone: archivist store take-over.");
     }
     return store.others().isEmpty()
         ? new Check(OWNER, Check.Verdict.OK, owner + ", this one", "")

@@ -34,7 +34,6 @@ import org.quartz.utils.DBConnectionManager;
  * run once as soon as one is.
  */
 public final class NightlySchedule implements AutoCloseable {
-  static final String RUNNER = "archivist.runner";
   private static final String GROUP = "policies";
   private static final String DATA_SOURCE = "archivist";
 
@@ -60,7 +59,8 @@ public final class NightlySchedule implements AutoCloseable {
       NightlySchedule schedule = new NightlySchedule(scheduler);
       boolean made = false;
       try {
-        scheduler.getContext().put(RUNNER, new EnabledPolicies(new Archive(database), run, purge));
+        PolicyJob job = new PolicyJob(new EnabledPolicies(new Archive(database), run, purge));
+        scheduler.setJobFactory((bundle, any) -> job);
         schedule.follow(new Archive(database).policies(), time);
         made = true;
         return schedule;
@@ -84,8 +84,7 @@ public final class NightlySchedule implements AutoCloseable {
     properties.setProperty("org.quartz.threadPool.threadCount", "2");
     properties.setProperty("org.quartz.jobStore.class", "org.quartz.impl.jdbcjobstore.JobStoreTX");
     properties.setProperty(
-        "org.quartz.jobStore.driverDelegateClass",
-        "org.quartz.impl.jdbcjobstore.PostgreSQLDelegate");
+        "org.quartz.jobStore.driverDelegateClass", SchedulerTables.class.getName());
     properties.setProperty("org.quartz.jobStore.dataSource", DATA_SOURCE);
     properties.setProperty("org.quartz.jobStore.tablePrefix", "archive.qrtz_");
     properties.setProperty("org.quartz.jobStore.isClustered", "true");
@@ -115,11 +114,7 @@ public final class NightlySchedule implements AutoCloseable {
   }
 
   private static JobDetail job(JobKey key) {
-    return JobBuilder.newJob(PolicyJob.class)
-        .withIdentity(key)
-        .usingJobData(PolicyJob.POLICY, key.getName())
-        .storeDurably()
-        .build();
+    return JobBuilder.newJob(PolicyJob.class).withIdentity(key).storeDurably().build();
   }
 
   private void schedule(JobKey key, CronTime time) throws SchedulerException {
@@ -134,6 +129,10 @@ public final class NightlySchedule implements AutoCloseable {
                     .withMisfireHandlingInstructionFireAndProceed())
             .build();
     Trigger present = scheduler.getTrigger(triggerKey);
+    if (scheduler.getTriggerState(triggerKey) == Trigger.TriggerState.ERROR) {
+      scheduler.unscheduleJob(triggerKey);
+      present = null;
+    }
     if (present == null) {
       // Another daemon may make the same one at this moment; they are equal, so the last one stays.
       scheduler.scheduleJob(job(key), Set.of(trigger), true);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.contract.Login;
 import dev.archivist.testing.Archivist;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
@@ -85,6 +86,26 @@ class PurgeCommandTest {
     assertThat(json("bin", "list", "--json").toString())
         .isEqualTo("{\"months\":[],\"objects\":[]}");
     assertThat(archivist.run("verify", "--logs").code()).isZero();
+  }
+
+  /** The rights on an archive table are those on its months, in the bin too. */
+  @ParameterizedTest
+  @ValueSource(strings = {"archive_reader", "archive_operator", "archive_owner"})
+  void whoMayReadTheArchiveVerifiesTheBin(String role) {
+    assertThat(archivist.run("purge", "--logs").code()).isZero();
+    assertThat(db.number("SELECT count(*) FROM archive.bin")).isPositive();
+
+    try (Login login = new Login(db, role)) {
+      Archivist.Result verified =
+          archivist.with("DATABASE_URL", login.url()).run("verify", "--logs");
+      assertThat(verified.code()).as(verified.out() + verified.err()).isZero();
+      assertThat(
+              archivist
+                  .with("DATABASE_URL", login.url())
+                  .run("sql", "SELECT count(*) FROM v_scenario_logs_all")
+                  .code())
+          .isZero();
+    }
   }
 
   @Test

@@ -78,8 +78,7 @@ abstract class SqlApiContract {
             db.rows(
                 """
                 SELECT c.relname FROM pg_class c
-                WHERE c.relnamespace = 'archive'::regnamespace AND c.relkind IN ('r', 'v', 'S')
-                  AND c.relname <> 'flyway_schema_history'
+                WHERE c.relnamespace = 'archive'::regnamespace AND c.relkind NOT IN ('i', 'I', 't', 'c')
                   AND c.relowner NOT IN ('archive_engine'::regrole, 'archive_auditor'::regrole)
                 UNION ALL
                 SELECT 'view ' || viewname FROM pg_views

@@ -47,9 +47,13 @@ public final class DatabaseChecks {
     if (schema.verdict().equals("OK")) {
       findings.add(guarded("rights", this::rights));
       findings.add(guarded("trusted functions", this::trusts));
-      for (Archive.PolicySummary policy : archive.policies()) {
+      List<Archive.PolicySummary> policies = archive.policies();
+      for (Archive.PolicySummary policy : policies) {
         findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
       }
+      archive.policyNames().stream()
+          .filter(name -> policies.stream().noneMatch(policy -> policy.name().equals(name)))
+          .forEach(name -> findings.add(withoutTables(name)));
     }
     return findings;
   }
@@ -141,6 +145,15 @@ public final class DatabaseChecks {
   private List<String> texts(SqlText statement) {
     return database.looking(
         connection -> Query.of(connection, statement).list(row -> row.getString(1)));
+  }
+
+  /** It is no policy yet, and nothing runs it. */
+  private static Finding withoutTables(String policy) {
+    return new Finding(
+        "policy " + policy,
+        "FAILED",
+        "it names no table, so nothing runs it",
+        "Add its live table and its archive to archive.policy_tables, at position 0.");
   }
 
   private Finding policy(Archive.PolicySummary policy) {

@@ -92,10 +92,12 @@ public final class Migrations {
    *
    * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
    *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
-   *     one it has cannot be brought up to date by this role, {@code ZA019} if others are in the
-   *     way for minutes. Nothing is changed then
+   *     one it has cannot be brought up to date by this role, {@code ZA004} if Flyway's table is
+   *     not to be trusted, {@code ZA019} if others are in the way for minutes. Nothing is changed
+   *     then
    */
   public Result migrate(HostChoice choice) {
+    change.make(() -> MigrationHistory.reach(database));
     if (choice == HostChoice.RUNNER) {
       return migrate(Host.RUNNER, StateBeforeMigration.of(database), List.of());
     }
@@ -147,9 +149,9 @@ public final class Migrations {
         "archivist migrate",
         connection -> {
           if (host() == Host.RUNNER
-              && StateBeforeMigration.hasHistory(connection)
+              && MigrationHistory.isThere(connection)
               && PlJava.jars(connection).isEmpty()) {
-            Statements.query(connection, "migration.forget_repeatables_with")
+            Statements.query(connection, "history.forget_repeatables_with")
                 .bind(EngineJarMigration.DESCRIPTION)
                 .update();
             connection.commit();
@@ -170,6 +172,7 @@ public final class Migrations {
     UnifiedViewsMigration.forgetIfMissing(database);
     List<EngineSessions.Session> sessions = EngineSessions.of(database);
     Ran ran = migrateOrRestore(host, before);
+    change.make(() -> MigrationHistory.handOver(database));
     MigrateResult result = ran.result();
     List<String> all = new ArrayList<>(remarks);
     all.addAll(ran.remarks());
@@ -250,6 +253,7 @@ public final class Migrations {
   }
 
   private Flyway flyway(Host host, DataSource connections, UnifiedViewsMigration views) {
+    database.looking(MigrationHistory::isThere);
     FluentConfiguration configuration =
         Flyway.configure()
             .dataSource(connections)

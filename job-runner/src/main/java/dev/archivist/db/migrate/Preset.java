@@ -29,7 +29,7 @@ public enum Preset {
 
   /** Whether it was installed, or all of the application's live tables are there. */
   boolean isWanted(Connection connection, String appSchema) throws SQLException {
-    return StateBeforeMigration.hasHistory(connection) && isInstalled(connection)
+    return MigrationHistory.isThere(connection) && isInstalled(connection)
         || Statements.query(connection, "migration.tables_there")
                 .bind(appSchema, "{" + String.join(",", liveTables) + "}")
                 .one(row -> row.getInt(1))
@@ -37,7 +37,7 @@ public enum Preset {
   }
 
   private boolean isInstalled(Connection connection) throws SQLException {
-    return Statements.query(connection, "migration.preset_is_installed")
+    return Statements.query(connection, "history.has")
         .bind("30 preset " + label())
         .one(row -> row.getBoolean(1));
   }

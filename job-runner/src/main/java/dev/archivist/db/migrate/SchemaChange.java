@@ -61,6 +61,15 @@ public final class SchemaChange {
     }
   }
 
+  /** Makes a change that has nothing to tell. */
+  void make(Runnable change) {
+    make(
+        () -> {
+          change.run();
+          return null;
+        });
+  }
+
   private static boolean isBusy(Throwable failure) {
     return failure instanceof ArchiveFailure known && known.error() == ArchiveError.DATABASE_BUSY;
   }

@@ -25,7 +25,7 @@ public record StateBeforeMigration(
         "archivist migrate",
         connection -> {
           boolean engine = Hosts.kind(connection) == Host.IN_DATABASE;
-          boolean history = hasHistory(connection);
+          boolean history = MigrationHistory.isThere(connection);
           return Statements.query(connection, "migration.before")
               .one(
                   row ->
@@ -38,16 +38,12 @@ public record StateBeforeMigration(
         });
   }
 
-  static boolean hasHistory(Connection connection) throws SQLException {
-    return Statements.query(connection, "migration.has_history").one(row -> row.getBoolean(1));
-  }
-
   /** Takes out what was not there; fails rather than take anything else with it. */
   void restore(Database database) {
     database.inSession(
         "archivist migrate",
         connection -> {
-          dropUnless(history, connection, "migration.drop_history");
+          dropUnless(history, connection, "history.drop");
           dropUnless(schema, connection, "migration.drop_schema");
           dropUnless(extension, connection, "migration.drop_extension");
           dropUnless(sqlj, connection, "migration.drop_sqlj");

@@ -35,8 +35,8 @@ public final class UnifiedViewsMigration implements JavaMigration {
     database.inSession(
         "archivist migrate",
         connection -> {
-          if (StateBeforeMigration.hasHistory(connection)) {
-            Statements.query(connection, "migration.forget_views_if_missing")
+          if (MigrationHistory.isThere(connection)) {
+            Statements.query(connection, "history.forget_views_if_missing")
                 .bind(DESCRIPTION)
                 .update();
             connection.commit();

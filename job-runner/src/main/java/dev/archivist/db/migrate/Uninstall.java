@@ -47,6 +47,7 @@ public final class Uninstall {
 
   private static Result uninstall(Connection connection, String appSchema) throws SQLException {
     Statements.query(connection, "session.short_waits").update();
+    MigrationHistory.isThere(connection);
     EngineJarMigration.refuseWhileJobsRun(connection);
     Statements.query(connection, "session.names_come_whole").update();
     List<String> dropped = new ArrayList<>(texts(connection, "uninstall.views"));
@@ -59,7 +60,7 @@ public final class Uninstall {
       dropped.add("jar " + jar);
     }
     Statements.query(connection, "pljava.forget_jar").update();
-    Statements.query(connection, "migration.forget_repeatables").update();
+    Statements.query(connection, "history.forget_repeatables").update();
     List<String> left = new ArrayList<>(texts(connection, "uninstall.left"));
     left.add(appSchema + ".archive_jobs");
     return new Result(dropped, left);

@@ -24,10 +24,7 @@ SELECT format('%s %s belongs to %s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'S
   c.oid::regclass, c.relowner::regrole)
 FROM pg_class c
 JOIN pg_roles owner ON owner.oid = c.relowner AND owner.rolname NOT IN ('archive_engine', 'archive_auditor')
-WHERE c.relnamespace = to_regnamespace('archive') AND c.relkind IN ('r', 'v', 'S')
-  -- Flyway makes it as who migrates
-  AND NOT (c.relname = 'flyway_schema_history' AND (owner.rolsuper
-    OR owner.oid = (SELECT d.datdba FROM pg_database d WHERE d.datname = current_database())))
+WHERE c.relnamespace = to_regnamespace('archive') AND c.relkind IN ('r', 'v', 'S', 'p', 'm', 'f')
 UNION ALL
 SELECT format('function %s belongs to %s', p.oid::regprocedure, p.proowner::regrole)
 FROM pg_proc p

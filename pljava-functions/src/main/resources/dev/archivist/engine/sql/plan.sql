@@ -135,8 +135,10 @@ SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.re
   'the job would fail at its first batch',
   CASE WHEN current_user IN ('archive_owner', 'archive_engine')
     THEN format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
-    ELSE format('GRANT %s ON %s TO archive_operator, and GRANT archive_operator TO %I.',
-      needed.privilege, needed.relation, current_user)
+    ELSE concat_ws(' and ',
+      CASE WHEN NOT has_table_privilege('archive_operator', needed.relation_oid, needed.privilege)
+        THEN format('GRANT %s ON %s TO archive_operator', needed.privilege, needed.relation) END,
+      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || '.'
   END
 FROM family, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),

@@ -177,7 +177,10 @@ WHERE is_copy AND target_oid IS NULL AND coalesce(NOT has_schema_privilege(n.oid
 UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the restore would fail at its first batch',
-  format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
+  concat_ws(' and ',
+    CASE WHEN NOT has_table_privilege('archive_owner', needed.relation_oid, needed.privilege)
+      THEN format('GRANT %s ON %s TO archive_owner', needed.privilege, needed.relation) END,
+    CASE WHEN NOT pg_has_role('archive_owner', 'USAGE') THEN format('GRANT archive_owner TO %I', current_user) END) || '.'
 FROM given, LATERAL (VALUES
     (archive, archive_oid, 'SELECT'), (archive, archive_oid, CASE WHEN NOT is_copy THEN 'DELETE' END),
     (target, target_oid, 'SELECT'), (target, target_oid, 'INSERT')
