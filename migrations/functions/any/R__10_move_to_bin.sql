@@ -1,4 +1,5 @@
--- Names of indexes are the schema's: those of two tables of one month would meet in the bin.
+-- Names of indexes are the schema's: those of two tables of one month would meet in the bin. Rights on a partition
+-- count for nothing as long as it is read through its parent: whoever may read that may read what has left it.
 CREATE OR REPLACE FUNCTION archive.move_to_bin(bin uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -10,6 +11,7 @@ AS $$
 DECLARE
   entry record;
   index_name text;
+  reader text;
   number integer := 0;
 BEGIN
   FOR entry IN
@@ -38,6 +40,15 @@ BEGIN
       format('%s of policy %s, out of %I.%I since %s; archivist bin restore %s takes it back',
         to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), entry.bin_id));
+    -- Row security does not come along, so nobody reads here whom it may have kept from some rows.
+    FOR reader IN
+      SELECT DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC')
+      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS granted LEFT JOIN pg_roles r ON r.oid = granted.grantee
+      WHERE c.oid = to_regclass(format('%I.%I', entry.archive_schema, entry.archive_table))
+        AND NOT c.relrowsecurity AND granted.privilege_type = 'SELECT'
+    LOOP
+      EXECUTE format('GRANT SELECT ON archive_bin.%I TO %s', entry.table_name, reader);
+    END LOOP;
   END LOOP;
 END
 $$;
@@ -45,4 +56,4 @@ ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.move_to_bin(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.move_to_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.move_to_bin(uuid) IS
-  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there. Waits at most 100 ms for a lock (55P03)';
+  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there; who may read the archive may read them. Waits at most 100 ms for a lock (55P03)';

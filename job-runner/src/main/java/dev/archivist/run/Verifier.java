@@ -56,7 +56,7 @@ public final class Verifier {
           .kind()
           .files()
           .map(files -> withObjects(rows, session, files, month, deep))
-          .orElseGet(() -> new VerifyOutcome(rows, Optional.empty(), Optional.empty()));
+          .orElseGet(() -> new VerifyOutcome(rows, Optional.empty(), VerifyOutcome.unread(rows)));
     }
   }
 
@@ -102,7 +102,7 @@ public final class Verifier {
       Optional<Month> month,
       boolean deep) {
     ObjectCheck check = new ObjectCheck(session, offload, deep, progress);
-    Optional<ArchiveFailure> failure = Optional.empty();
+    Optional<ArchiveFailure> failure = VerifyOutcome.unread(rows);
     try (ArchiveStore store = stores.apply(settings)) {
       check.run(store, month);
     } catch (ArchiveFailure e) {
