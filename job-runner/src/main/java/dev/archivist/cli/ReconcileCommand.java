@@ -2,7 +2,9 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.ReconcileOutcome;
 import dev.archivist.run.Reconciler;
 import java.util.ArrayList;
@@ -38,12 +40,24 @@ final class ReconcileCommand extends ConfiguredCommand {
       Reconciler reconciler = new Reconciler(database, settings(), shutdown.signal());
       List<ReconcileOutcome> outcomes = new ArrayList<>();
       for (String policy : selection.namesAlsoDisabled(archive)) {
-        if (archive.hasFiles(policy) && !shutdown.signal().isRequested()) {
+        if (concerns(archive, policy) && !shutdown.signal().isRequested()) {
           outcomes.add(apply ? reconciler.apply(policy) : reconciler.look(policy));
         }
       }
       print(outcomes);
       return PurgePrinter.exitCode(outcomes.stream().map(ReconcileOutcome::exitCode).toList());
+    }
+  }
+
+  /** Of one that is not valid nobody knows; its outcome says why, and the others have theirs. */
+  private static boolean concerns(Archive archive, String policy) {
+    try {
+      return archive.hasFiles(policy);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() == ArchiveError.POLICY_INVALID) {
+        return true;
+      }
+      throw failure;
     }
   }
 
