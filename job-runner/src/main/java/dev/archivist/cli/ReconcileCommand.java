@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
       "Bring reports, files and objects together after the database was restored from an older",
       "backup (ZA029). Without --apply it only says what differs. With it, files that were archived",
       "and deleted since come back from their objects, and reports that were restored since are live",
-      "again. Nothing is deleted or overwritten. It takes a role that is a member of archive_owner."
+      "again. Nothing is deleted or overwritten. It takes a role that is a member of archive_owner.",
+      "Exit code 1 if there is something to apply, or something is lost; what stays does not count."
     })
 final class ReconcileCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
