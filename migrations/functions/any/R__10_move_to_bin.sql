@@ -1,4 +1,5 @@
--- Names of indexes are the schema's: those of two tables of one month would meet in the bin.
+-- Names of indexes are the schema's: those of two tables of one month would meet in the bin. Rights on a partition
+-- count for nothing as long as it is read through its parent: whoever may read that may read what has left it.
 CREATE OR REPLACE FUNCTION archive.move_to_bin(bin uuid)
 RETURNS void
 LANGUAGE plpgsql
@@ -10,8 +11,8 @@ AS $$
 DECLARE
   entry record;
   index_name text;
-  number integer := 0;
   reader text;
+  number integer := 0;
 BEGIN
   FOR entry IN
     SELECT b.bin_id, b.policy, b.month, t.position, t.table_name, t.partition_name, p.archive_schema, p.archive_table
@@ -36,19 +37,19 @@ BEGIN
     EXECUTE format('ALTER TABLE %I.%I RENAME TO %I',
       entry.archive_schema, entry.partition_name, entry.table_name);
     EXECUTE format('ALTER TABLE %I.%I SET SCHEMA archive_bin', entry.archive_schema, entry.table_name);
-    -- A partition is read with the rights on its parent, which it has no more.
-    FOR reader IN
-      SELECT DISTINCT CASE a.grantee WHEN 0 THEN 'PUBLIC' ELSE a.grantee::regrole::text END
-      FROM pg_class c, aclexplode(c.relacl) a
-      WHERE c.oid = to_regclass(format('%I.%I', entry.archive_schema, entry.archive_table))
-        AND a.privilege_type = 'SELECT' AND a.grantee <> c.relowner
-    LOOP
-      EXECUTE format('GRANT SELECT ON archive_bin.%I TO %s', entry.table_name, reader);
-    END LOOP;
     EXECUTE format('COMMENT ON TABLE archive_bin.%I IS %L', entry.table_name,
       format('%s of policy %s, out of %I.%I since %s; archivist bin restore %s takes it back',
         to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), entry.bin_id));
+    -- A partition is read with the rights on its parent, which it has no more. Row security does not come along, so nobody reads here whom it may have kept from some rows.
+    FOR reader IN
+      SELECT DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC')
+      FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS granted LEFT JOIN pg_roles r ON r.oid = granted.grantee
+      WHERE c.oid = to_regclass(format('%I.%I', entry.archive_schema, entry.archive_table))
+        AND NOT c.relrowsecurity AND granted.privilege_type = 'SELECT'
+    LOOP
+      EXECUTE format('GRANT SELECT ON archive_bin.%I TO %s', entry.table_name, reader);
+    END LOOP;
   END LOOP;
 END
 $$;
@@ -56,4 +57,4 @@ ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.move_to_bin(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.move_to_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.move_to_bin(uuid) IS
-  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there. Waits at most 100 ms for a lock (55P03)';
+  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there; who may read the archive may read them. Waits at most 100 ms for a lock (55P03)';

@@ -67,7 +67,7 @@ final class DemoCommand extends ConfiguredCommand {
     refuseNegative("--reports", reports);
     DemoSource source = data == null ? generatedYears() : realFiles();
     try (Shutdown shutdown = Shutdown.install();
-        Database database = Database.open(settings())) {
+        Database database = Database.openOrMake(settings())) {
       out().println("database: " + database.url());
       new Migrations(database).with(Set.of(Preset.SCENARIO)).migrate();
       Archive archive = new Archive(database);
@@ -83,7 +83,7 @@ final class DemoCommand extends ConfiguredCommand {
               shutdown.signal(),
               ConsoleProgress.ofRuns(err(), verbose(), archive));
       List<JobOutcome> outcomes = new ArrayList<>();
-      for (Archive.PolicySummary policy : archive.policies()) {
+      for (Archive.PolicySummary policy : archive.policiesWithTables()) {
         if (policy.enabled() && !shutdown.signal().isRequested()) {
           outcomes.add(run.run(policy.name()));
         }
@@ -149,7 +149,7 @@ final class DemoCommand extends ConfiguredCommand {
    */
   private long round(Archive archive) {
     boolean fresh =
-        archive.policies().stream()
+        archive.policiesWithTables().stream()
                 .allMatch(
                     policy ->
                         archive.size(policy.sourceSchema(), policy.sourceTable()).rows() == 0
@@ -171,7 +171,7 @@ final class DemoCommand extends ConfiguredCommand {
     if (database.isEmbedded() || force) {
       return;
     }
-    for (Archive.PolicySummary policy : archive.policies()) {
+    for (Archive.PolicySummary policy : archive.policiesWithTables()) {
       if (archive.size(policy.sourceSchema(), policy.sourceTable()).rows() > 0) {
         throw new ArchiveFailure(
             ArchiveError.USAGE,

@@ -3,6 +3,8 @@ package dev.archivist.cli;
 import dev.archivist.db.Database;
 import dev.archivist.document.Check;
 import dev.archivist.run.Doctor;
+import dev.archivist.schedule.CronTime;
+import java.time.ZoneOffset;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -13,7 +15,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     header = "Check everything a run needs: each OK, or what to do.",
     description =
-        "Looks at connection, clock, host and PL/Java, schema, policies, object store, report "
+        "Looks at settings, connection, clock, host and PL/Java, schema, policies, object store, report "
             + "files and disk. Exit code 3 if something is missing.")
 final class DoctorCommand extends ConfiguredCommand {
   private static final int ENVIRONMENT = 3;
@@ -23,7 +25,9 @@ final class DoctorCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    List<Check> checks = new Doctor(settings()).examine(() -> Database.open(settings()));
+    List<Check> checks =
+        new Doctor(settings(), () -> CronTime.parse(settings().cron(), ZoneOffset.UTC))
+            .examine(() -> Database.open(settings()));
     if (json) {
       printJson(checks);
     } else {

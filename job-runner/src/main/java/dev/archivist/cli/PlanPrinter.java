@@ -5,10 +5,12 @@ import dev.archivist.document.Plan;
 import dev.archivist.document.Refusal;
 import dev.archivist.document.WrittenPlan;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.Plans;
 import java.io.PrintWriter;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Writes and prints plans, for {@code plan} and {@code run --dry-run}. */
@@ -19,18 +21,38 @@ final class PlanPrinter {
     this.command = command;
   }
 
-  /** Returns the exit code: 0, or that of a refusal. */
+  /**
+   * Returns the exit code: 0, or that of a refusal or failure. A policy that cannot be planned does
+   * not keep the others from it.
+   */
   int writeAndPrint(Plans plans, List<String> policies, boolean json) {
     OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
-    List<WrittenPlan> written = policies.stream().map(policy -> plans.write(policy, now)).toList();
-    if (json) {
-      command.printJson(written);
-    } else {
-      written.forEach(this::print);
+    List<WrittenPlan> documents = new ArrayList<>();
+    int exitCode = 0;
+    for (String policy : policies) {
+      try {
+        WrittenPlan written = plans.write(policy, now);
+        documents.add(written);
+        if (!json) {
+          print(written);
+        }
+        if (written.plan().refused()) {
+          exitCode = Math.max(exitCode, ArchiveError.POLICY_REFUSED.exitCode());
+        }
+      } catch (ArchiveFailure failure) {
+        if (!failure.isOfOnePolicy()) {
+          throw failure;
+        }
+        documents.add(new WrittenPlan(policy, null, null, failure.getMessage(), failure.hint()));
+        exitCode = Math.max(exitCode, failure.error().exitCode());
+        command.err().print(policy + ": ");
+        Failures.print(command.err(), failure, command.verbose());
+      }
     }
-    return written.stream().anyMatch(each -> each.plan().refused())
-        ? ArchiveError.POLICY_REFUSED.exitCode()
-        : 0;
+    if (json) {
+      command.printJson(documents);
+    }
+    return exitCode;
   }
 
   private void print(WrittenPlan written) {

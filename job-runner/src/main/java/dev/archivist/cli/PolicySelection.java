@@ -38,9 +38,9 @@ final class PolicySelection {
     return names(archive, Archive.PolicySummary::enabled);
   }
 
-  /** The same, with disabled policies among all. */
+  /** The same, with disabled policies among all, unless they have no table yet. */
   List<String> namesAlsoDisabled(Archive archive) {
-    return names(archive, policy -> true);
+    return names(archive, policy -> policy.enabled() || policy.hasTable());
   }
 
   private List<String> names(Archive archive, Predicate<Archive.PolicySummary> amongAll) {

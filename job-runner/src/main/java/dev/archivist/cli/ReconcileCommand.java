@@ -2,7 +2,9 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.ReconcileOutcome;
 import dev.archivist.run.Reconciler;
 import java.util.ArrayList;
@@ -21,7 +23,8 @@ import picocli.CommandLine.Option;
             + "an older backup (ZA029). Without --apply it only says what differs. With it, "
             + "files that were archived and deleted since come back from their objects, and "
             + "reports that were restored since are live again. Nothing is deleted or "
-            + "overwritten. It takes a role that is a member of archive_owner.")
+            + "overwritten. It takes a role that is a member of archive_owner. Exit code 1 if there is "
+            + "something to apply, or something is lost; what stays does not count.")
 final class ReconcileCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 
@@ -39,12 +42,24 @@ final class ReconcileCommand extends ConfiguredCommand {
       Reconciler reconciler = new Reconciler(database, settings(), shutdown.signal());
       List<ReconcileOutcome> outcomes = new ArrayList<>();
       for (String policy : selection.namesAlsoDisabled(archive)) {
-        if (archive.hasFiles(policy) && !shutdown.signal().isRequested()) {
+        if (concerns(archive, policy) && !shutdown.signal().isRequested()) {
           outcomes.add(apply ? reconciler.apply(policy) : reconciler.look(policy));
         }
       }
       print(outcomes);
       return PurgePrinter.exitCode(outcomes.stream().map(ReconcileOutcome::exitCode).toList());
+    }
+  }
+
+  /** Of one that is not valid nobody knows; its outcome says why, and the others have theirs. */
+  private static boolean concerns(Archive archive, String policy) {
+    try {
+      return archive.hasFiles(policy);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() == ArchiveError.POLICY_INVALID) {
+        return true;
+      }
+      throw failure;
     }
   }
 

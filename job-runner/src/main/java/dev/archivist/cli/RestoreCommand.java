@@ -6,9 +6,12 @@ import dev.archivist.document.Json;
 import dev.archivist.document.RestoreOptions;
 import dev.archivist.document.RestorePlan;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.JobOutcome;
 import dev.archivist.run.Plans;
 import dev.archivist.run.PolicyRun;
+import dev.archivist.run.Verifier;
+import dev.archivist.run.VerifyProgress;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -83,7 +86,9 @@ final class RestoreCommand extends ConfiguredCommand {
         Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
       requireKnown(archive, List.of(policy));
-      return dryRun ? look(archive, options) : restore(database, archive, shutdown, options);
+      return dryRun
+          ? look(database, archive, options)
+          : restore(database, archive, shutdown, options);
     }
   }
 
@@ -100,12 +105,28 @@ final class RestoreCommand extends ConfiguredCommand {
             shutdown.signal(),
             new ConsoleProgress(err(), verbose(), any -> rows(archive, options)));
     JobOutcome outcome = run.restore(policy, options);
+    List<String> notes = outcome.total().processed() > 0 ? differing(database) : List.of();
     if (json) {
-      printJson(outcome.restoreDocument());
+      printJson(outcome.restoreDocument(notes));
     } else if (outcome.job().isPresent()) {
       print(outcome);
+      printNotes(notes);
     }
     return outcome.exitCode();
+  }
+
+  /** Rows that nobody archived as they are may come back with the others. */
+  private List<String> differing(Database database) {
+    try {
+      return new Verifier(database, settings(), VerifyProgress.SILENT).differing(policy, from, to);
+    } catch (ArchiveFailure failure) {
+      return List.of(
+          "whether the months differ from the ledger cannot be told: " + failure.getMessage());
+    }
+  }
+
+  private void printNotes(List<String> notes) {
+    notes.forEach(note -> out().println("  NOTE: " + note));
   }
 
   private long rows(Archive archive, String options) {
@@ -123,8 +144,9 @@ final class RestoreCommand extends ConfiguredCommand {
         .print(out());
   }
 
-  private int look(Archive archive, String options) {
-    RestorePlan plan = new Plans(archive, settings()).restore(policy, options);
+  private int look(Database database, Archive archive, String options) {
+    RestorePlan found = new Plans(archive, settings()).restore(policy, options);
+    RestorePlan plan = found.rows() > 0 ? found.withNotes(differing(database)) : found;
     if (json) {
       printJson(plan);
     } else {
@@ -149,7 +171,7 @@ final class RestoreCommand extends ConfiguredCommand {
                     Amounts.bytes(plan.bytes()),
                     plan.hold() == null ? ", not held" : ", held for " + plan.hold()));
     PlanPrinter.printRefusals(out(), plan.refusals());
-    plan.notes().forEach(note -> out().println("  NOTE: " + note));
+    printNotes(plan.notes());
     for (RestorePlan.Conflict conflict : plan.conflicts()) {
       out()
           .println(

@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    header = "Show policies, tiers, last and running jobs, backlog and its age.")
+    header = "Show policies, tiers, last and running jobs, backlog and its age.",
+    description = "Exit code 3 if an enabled policy is invalid.")
 final class StatusCommand extends ConfiguredCommand {
   private static final int JOBS_SHOWN = 10;
 
@@ -36,8 +37,18 @@ final class StatusCommand extends ConfiguredCommand {
       } else {
         print(status, archive, backlogs);
       }
+      return exitCode(backlogs);
     }
-    return 0;
+  }
+
+  /** That of a policy that should run and cannot be planned; what a plan refuses is no failure. */
+  private static int exitCode(List<Backlog> backlogs) {
+    return backlogs.stream()
+        .filter(backlog -> backlog.policy().enabled())
+        .flatMap(backlog -> backlog.failure().stream())
+        .mapToInt(failure -> failure.error().exitCode())
+        .max()
+        .orElse(0);
   }
 
   private void print(Status status, Archive archive, List<Backlog> backlogs) {
@@ -67,8 +78,10 @@ final class StatusCommand extends ConfiguredCommand {
       policies.row(
           backlog.policy().name() + (backlog.policy().enabled() ? "" : " (disabled)"),
           backlog.policy().kind(),
-          backlog.policy().sourceTable(),
-          backlog.refused() ? "refused" : Amounts.count(backlog.rows()) + " rows",
+          backlog.policy().hasTable() ? backlog.policy().sourceTable() : "-",
+          backlog.failure().isPresent()
+              ? "failed"
+              : backlog.refused() ? "refused" : Amounts.count(backlog.rows()) + " rows",
           backlog.oldestMonth().isEmpty() ? "-" : backlog.oldestMonth(),
           last == null ? "-" : last.status(),
           last == null ? "-" : Amounts.instant(last.completedAt()));

@@ -30,7 +30,7 @@ import picocli.CommandLine.Option;
             + "each report's object in the store; check the chain of the audit trail. Changes "
             + "nothing, and may run beside jobs. Without a policy, and with --all: all of them, disabled ones "
             + "too, and what was archived for policies that are gone. Exit code 1 if anything "
-            + "differs, 3 if the store does not answer.")
+            + "differs, 3 if the store does not answer or something may not be read.")
 final class VerifyCommand extends ConfiguredCommand {
   @Mixin PolicySelection selection;
 

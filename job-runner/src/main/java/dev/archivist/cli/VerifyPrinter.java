@@ -29,7 +29,9 @@ final class VerifyPrinter {
     out.printf(
         "%s: %s: %s rows in %d months%s%n",
         rows.policy(),
-        rows.ok() ? "ledger, journal and rows agree" : "DIFFERENT",
+        rows.ok()
+            ? "ledger, journal and rows agree"
+            : verified.rowsDiffer() ? "DIFFERENT" : "NOT ALL VERIFIED",
         Amounts.count(rows.rows()),
         rows.months().stream()
             .filter(month -> month.bin() == null)
@@ -40,6 +42,8 @@ final class VerifyPrinter {
     for (VerifiedRows.Month month : rows.months()) {
       if (month instanceof VerifiedRows.Differing differing) {
         print(differing);
+      } else if (month instanceof VerifiedRows.Unreadable unreadable) {
+        out.println(heading(unreadable) + " not compared, " + unreadable.error());
       }
     }
     verified.objects().ifPresent(objects -> printObjects(rows.policy(), objects));
@@ -59,12 +63,7 @@ final class VerifyPrinter {
   }
 
   private void print(VerifiedRows.Differing month) {
-    out.println(
-        "  "
-            + month.month()
-            + (month.table() == null ? "" : " of " + month.table())
-            + (month.bin() == null ? "" : " in the bin, entry " + month.bin())
-            + ":");
+    out.println(heading(month));
     month
         .columns()
         .forEach(
@@ -77,6 +76,14 @@ final class VerifyPrinter {
     out.println("    rows:    " + Json.line(month.data()));
     month.batches().stream().limit(MOST).forEach(batch -> out.println("    " + line(batch)));
     printRest(month.batches().size(), "batches");
+  }
+
+  private static String heading(VerifiedRows.Month month) {
+    return "  "
+        + month.month()
+        + (month.table() == null ? "" : " of " + month.table())
+        + (month.bin() == null ? "" : " in the bin, entry " + month.bin())
+        + ":";
   }
 
   private static String line(VerifiedRows.Batch batch) {

@@ -2,7 +2,8 @@ package dev.archivist.config;
 
 /** Every setting of the program: an environment variable with its meaning and its default. */
 public enum Setting {
-  DATABASE_URL("postgresql://user:password@host:5432/database; none starts the embedded server"),
+  DATABASE_URL(
+      "postgresql://user:password@host:5432/database; none is the embedded server of demo and db start"),
   ARCHIVE_STORE_URI(
       "where report files go: s3://bucket/prefix, file:///dir or ./dir; one prefix per database"),
   REPORTS_ARCHIVE_BUCKET("bucket for report files, where ARCHIVE_STORE_URI is not set"),

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -17,6 +19,10 @@ public final class Settings {
   private static final Pattern SCHEMA_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,62}");
   private static final Pattern SYSTEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
   private static final Pattern DURATION = Pattern.compile("\\d{1,9}\\s*(ms|s|min|h)?");
+
+  /** A session that waits for ever keeps all who come behind it waiting. */
+  private static final Pattern SOME_TIME = Pattern.compile("0*[1-9]\\d{0,8}\\s*(ms|s|min|h)?");
+
   private static final long MAX_REPORT_BYTES = 10L << 30;
 
   /** Where a value came from. */
@@ -173,7 +179,8 @@ public final class Settings {
   }
 
   public String lockTimeout() {
-    return matching(Setting.ARCHIVE_LOCK_TIMEOUT, DURATION, "a duration such as 5s");
+    return matching(
+        Setting.ARCHIVE_LOCK_TIMEOUT, SOME_TIME, "a duration such as 5s, and longer than 0");
   }
 
   public Duration clockTolerance() {
@@ -183,6 +190,35 @@ public final class Settings {
                 Setting.ARCHIVE_CLOCK_TOLERANCE_SECONDS,
                 Pattern.compile("\\d{1,9}"),
                 "a number of seconds")));
+  }
+
+  /** Why any of these settings cannot be read; empty if all can. */
+  public List<ArchiveFailure> unreadable() {
+    List<ArchiveFailure> failures = new ArrayList<>();
+    for (Runnable reading : readings()) {
+      try {
+        reading.run();
+      } catch (ArchiveFailure failure) {
+        failures.add(failure);
+      }
+    }
+    return failures;
+  }
+
+  private List<Runnable> readings() {
+    return List.of(
+        this::databaseUrl,
+        this::home,
+        this::reportsRoot,
+        this::runFilesDir,
+        this::maxReportBytes,
+        this::glacierAfterDays,
+        this::cronZone,
+        this::appSchema,
+        this::system,
+        this::statementTimeout,
+        this::lockTimeout,
+        this::clockTolerance);
   }
 
   private Path path(Setting setting) {

@@ -61,7 +61,7 @@ public final class Archive {
   }
 
   /**
-   * A policy's name, kind and live table.
+   * A policy's name, kind and live table; the tables are null if it has none yet.
    *
    * @param enabled whether it runs with {@code --all} and at night
    */
@@ -72,9 +72,13 @@ public final class Archive {
       String sourceTable,
       String archiveSchema,
       String archiveTable,
-      boolean enabled) {}
+      boolean enabled) {
+    public boolean hasTable() {
+      return sourceTable != null;
+    }
+  }
 
-  /** Every policy's name, in the order of their making; also of one that has no table yet. */
+  /** Every policy's name, in the order of their making. */
   public List<String> policyNames() {
     return query(
         dsl ->
@@ -84,7 +88,10 @@ public final class Archive {
                 .fetch(POLICIES.NAME));
   }
 
-  /** Every policy that has a table, in the order of their making; the tables are its root's. */
+  /**
+   * Every policy, in the order of their making, also those that are not valid; the tables are its
+   * root's.
+   */
   public List<PolicySummary> policies() {
     return query(
         dsl ->
@@ -97,10 +104,15 @@ public final class Archive {
                     POLICY_TABLES.ARCHIVE_TABLE,
                     POLICIES.ENABLED)
                 .from(POLICIES)
-                .join(POLICY_TABLES)
+                .leftJoin(POLICY_TABLES)
                 .on(POLICY_TABLES.POLICY.eq(POLICIES.NAME), POLICY_TABLES.POSITION.eq((short) 0))
                 .orderBy(POLICIES.POLICY_ID)
                 .fetch(Records.mapping(PolicySummary::new)));
+  }
+
+  /** Those of {@link #policies} that have a table. */
+  public List<PolicySummary> policiesWithTables() {
+    return policies().stream().filter(PolicySummary::hasTable).toList();
   }
 
   /** What the objects of policies that offload files begin with, each once. */
@@ -108,7 +120,7 @@ public final class Archive {
     return reading(
         connection -> {
           Set<String> prefixes = new TreeSet<>();
-          for (PolicySummary policy : policies()) {
+          for (PolicySummary policy : policiesWithTables()) {
             Policies.named(connection, policy.name())
                 .kind()
                 .files()

@@ -9,6 +9,7 @@ import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.embedded.EmbeddedServerException;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -42,8 +43,26 @@ public final class Database implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Finds the database; starts the embedded server where none is configured. Connects lazily. */
+  /**
+   * Finds the database: the configured one, or the embedded server that was made before, which is
+   * started. Connects lazily.
+   *
+   * @throws ArchiveFailure {@code ZA014} if there is neither
+   */
   public static Database open(Settings settings) {
+    if (settings.databaseUrl().isEmpty() && !Files.isDirectory(embeddedConfig(settings).home())) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "no database is named: DATABASE_URL is not set, and %s has no embedded PostgreSQL"
+              .formatted(settings.home()),
+          "Set DATABASE_URL to the database that is meant. To try Archivist in a PostgreSQL of its"
+              + " own, run archivist demo or archivist db start.");
+    }
+    return openOrMake(settings);
+  }
+
+  /** As {@link #open}, and makes the embedded server where there is none yet. */
+  public static Database openOrMake(Settings settings) {
     return settings.databaseUrl().map(url -> at(settings, url)).orElseGet(() -> embedded(settings));
   }
 

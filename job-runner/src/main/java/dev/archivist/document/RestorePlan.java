@@ -15,7 +15,8 @@ import java.util.List;
  * @param rows rows that would come back
  * @param bytes their bytes
  * @param months the same by month, oldest first
- * @param notes what of the range is in the bin, and so would not come back
+ * @param notes what of the range is in the bin, and so would not come back; which months are not
+ *     what ledger and journal say
  * @param refusals why the restore would not start; empty if it would
  * @param conflicts what is in its way, by key; empty if nothing
  */
@@ -58,6 +59,14 @@ public record RestorePlan(
     public Conflict {
       shown = List.copyOf(shown);
     }
+  }
+
+  /** The same with more notes. */
+  public RestorePlan withNotes(List<String> more) {
+    List<String> all = new ArrayList<>(notes);
+    all.addAll(more);
+    return new RestorePlan(
+        policy, from, to, target, hold, rows, bytes, months, all, refusals, conflicts);
   }
 
   /** The same with one conflict more. */

@@ -14,6 +14,7 @@ import java.util.UUID;
  * @param batches transactions that restored something
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
+ * @param notes months of the range that are not what ledger and journal say
  * @param problems reports that stay archived, and why
  * @param exitCode the program's exit code
  */
@@ -26,9 +27,11 @@ public record RestoreSummary(
     long batches,
     String error,
     String hint,
+    List<String> notes,
     List<String> problems,
     int exitCode) {
   public RestoreSummary {
+    notes = List.copyOf(notes);
     problems = List.copyOf(problems);
   }
 }

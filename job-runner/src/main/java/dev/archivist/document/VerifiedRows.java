@@ -21,7 +21,11 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
 
   /** A month of the archive, or of one table of it. */
   @JsonTypeInfo(use = JsonTypeInfo.Id.DEDUCTION, defaultImpl = Agreeing.class)
-  @JsonSubTypes({@JsonSubTypes.Type(Agreeing.class), @JsonSubTypes.Type(Differing.class)})
+  @JsonSubTypes({
+    @JsonSubTypes.Type(Agreeing.class),
+    @JsonSubTypes.Type(Differing.class),
+    @JsonSubTypes.Type(Unreadable.class)
+  })
   public sealed interface Month {
     /** The live table; null if the policy has only one. */
     String table();
@@ -85,6 +89,25 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
       columns = columns == null ? List.of() : List.copyOf(columns);
     }
   }
+
+  /**
+   * A month in the bin that could not be compared, because the role may not read it.
+   *
+   * @param table the live table; only of policies with several tables
+   * @param bin id of the entry of the bin
+   * @param month as 2024-02
+   * @param ok false
+   * @param rows 0, for none was read
+   * @param error what the database says
+   */
+  public record Unreadable(
+      @JsonInclude(JsonInclude.Include.NON_NULL) String table,
+      String bin,
+      String month,
+      boolean ok,
+      long rows,
+      String error)
+      implements Month {}
 
   /**
    * A column of the archive that is not what it was when rows came.

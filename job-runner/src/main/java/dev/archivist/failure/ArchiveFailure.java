@@ -27,6 +27,12 @@ public final class ArchiveFailure extends RuntimeException {
     return error;
   }
 
+  /** Whether other policies may still have their turn. */
+  public boolean isOfOnePolicy() {
+    return error != ArchiveError.CONFIGURATION_INVALID
+        && error != ArchiveError.DATABASE_UNREACHABLE;
+  }
+
   /** What to do about it, as a sentence; empty where nothing can be said. */
   public String hint() {
     return hint == null ? "" : hint;

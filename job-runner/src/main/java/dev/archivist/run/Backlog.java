@@ -3,8 +3,10 @@ package dev.archivist.run;
 import dev.archivist.db.Archive;
 import dev.archivist.document.Plan;
 import dev.archivist.document.Status;
+import dev.archivist.failure.ArchiveFailure;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a policy has to do still.
@@ -15,6 +17,7 @@ import java.util.List;
  * @param heldRows live rows that are old enough but held
  * @param refused whether a run would be refused
  * @param remarks why, and what the plan warns of
+ * @param failure why nothing is known of it
  */
 public record Backlog(
     Archive.PolicySummary policy,
@@ -22,11 +25,28 @@ public record Backlog(
     String oldestMonth,
     long heldRows,
     boolean refused,
-    List<String> remarks) {
+    List<String> remarks,
+    Optional<ArchiveFailure> failure) {
 
-  /** Counts in the database; report files are not looked at. */
+  /**
+   * Counts in the database; report files are not looked at. A policy that cannot be planned is an
+   * answer, too.
+   */
   public static Backlog of(Archive archive, Archive.PolicySummary policy) {
-    Plan plan = archive.plan(policy.name());
+    try {
+      return of(policy, archive.plan(policy.name()));
+    } catch (ArchiveFailure failure) {
+      if (!failure.isOfOnePolicy()) {
+        throw failure;
+      }
+      String remark =
+          "%s cannot run: %s [%s]"
+              .formatted(policy.name(), failure.getMessage(), failure.error().sqlState());
+      return new Backlog(policy, 0, "", 0, true, List.of(remark), Optional.of(failure));
+    }
+  }
+
+  private static Backlog of(Archive.PolicySummary policy, Plan plan) {
     List<String> remarks = new ArrayList<>();
     plan.refusals()
         .forEach(refusal -> remarks.add(policy.name() + " is refused: " + refusal.what()));
@@ -37,7 +57,8 @@ public record Backlog(
         plan.windows().stream().findFirst().map(Plan.Window::month).orElse(""),
         plan.heldRows(),
         plan.refused(),
-        remarks);
+        remarks,
+        Optional.empty());
   }
 
   /** As {@code status --json} has it. */

@@ -16,19 +16,62 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Looks at everything a run needs. */
 public final class Doctor {
   private static final long LOW_DISK_BYTES = 1L << 30;
 
   private final Settings settings;
+  private final Runnable schedule;
 
-  public Doctor(Settings settings) {
+  /**
+   * @param schedule reads what only the schedule can read
+   */
+  public Doctor(Settings settings, Runnable schedule) {
     this.settings = settings;
+    this.schedule = schedule;
   }
 
-  /** Makes every check that can be made; one that fails does not stop the others. */
+  /**
+   * Makes every check that can be made; one that fails does not stop the others. That a setting
+   * cannot be read is said once.
+   */
   public List<Check> examine(Supplier<Database> open) {
+    List<ArchiveFailure> unreadable = new ArrayList<>(settings.unreadable());
+    try {
+      schedule.run();
+    } catch (ArchiveFailure failure) {
+      unreadable.add(failure);
+    }
+    List<Check> checks = new ArrayList<>(List.of(settings(unreadable)));
+    for (Check check : ofTheRest(open)) {
+      boolean said =
+          checks.stream()
+              .filter(each -> each.verdict() == Check.Verdict.FAILED)
+              .anyMatch(each -> check.finding().endsWith(each.finding()));
+      if (!said && unreadable.stream().noneMatch(each -> isAbout(check, each))) {
+        checks.add(check);
+      }
+    }
+    return checks;
+  }
+
+  private static boolean isAbout(Check check, ArchiveFailure failure) {
+    return check.finding().contains(failure.getMessage());
+  }
+
+  private static Check settings(List<ArchiveFailure> unreadable) {
+    return unreadable.isEmpty()
+        ? new Check("settings", Check.Verdict.OK, "all can be read", "")
+        : new Check(
+            "settings",
+            Check.Verdict.FAILED,
+            unreadable.stream().map(Throwable::getMessage).collect(Collectors.joining("; ")),
+            unreadable.stream().map(ArchiveFailure::hint).collect(Collectors.joining(" ")));
+  }
+
+  private List<Check> ofTheRest(Supplier<Database> open) {
     List<Check> checks = new ArrayList<>();
     checks.addAll(database(open));
     checks.add(store());

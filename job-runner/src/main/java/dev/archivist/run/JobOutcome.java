@@ -70,8 +70,12 @@ public record JobOutcome(
         exitCode());
   }
 
-  /** As {@code restore --json} has it. */
-  public RestoreSummary restoreDocument() {
+  /**
+   * As {@code restore --json} has it.
+   *
+   * @param notes months of the range that are not what ledger and journal say
+   */
+  public RestoreSummary restoreDocument(List<String> notes) {
     return new RestoreSummary(
         policy,
         job.orElse(null),
@@ -81,6 +85,7 @@ public record JobOutcome(
         batches,
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
+        notes,
         problems,
         exitCode());
   }

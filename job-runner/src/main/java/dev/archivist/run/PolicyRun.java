@@ -226,7 +226,8 @@ public final class PolicyRun {
 
   /** A job that was refused is visible in {@code archive_jobs}; one that is held runs already. */
   private void record(String policy, ArchiveFailure failure) {
-    if (failure.error() != ArchiveError.POLICY_REFUSED) {
+    if (failure.error() != ArchiveError.POLICY_REFUSED
+        && failure.error() != ArchiveError.POLICY_INVALID) {
       return;
     }
     try {

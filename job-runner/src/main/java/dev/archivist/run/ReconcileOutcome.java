@@ -29,25 +29,30 @@ public record ReconcileOutcome(
   /** What may differ. */
   public enum Finding {
     /** A live report's file is gone, and an object has its content. */
-    FILE_MISSING("file-missing", "put the file back from the object"),
+    FILE_MISSING("file-missing", "put the file back from the object", true),
     /** An archived report's object is gone, and its file is in its place. */
-    OBJECT_MISSING("object-missing", "restore the report; its file is in its place"),
+    OBJECT_MISSING("object-missing", "restore the report; its file is in its place", true),
     /** An archived report's object is gone or damaged, and so is its file. */
-    LOST("lost", "nothing here has it: look for the object in the store's versions or backups"),
+    LOST(
+        "lost",
+        "nothing here has it: look for the object in the store's versions or backups",
+        false),
     /** An archived report's object lies in another database's store inside this one. */
     IN_ANOTHER_STORE(
-        "in-another-store", "it is the other database's: archivist store show says whose"),
+        "in-another-store", "it is the other database's: archivist store show says whose", false),
     /** A live report's file is there, and an object of its name holds other content. */
-    OTHER_CONTENT("other-content", "both stay"),
+    OTHER_CONTENT("other-content", "both stay", false),
     /** No report has the object's name. */
-    NO_REPORT("no-report", "it stays");
+    NO_REPORT("no-report", "it stays", false);
 
     private final String label;
     private final String remedy;
+    private final boolean isToDo;
 
-    Finding(String label, String remedy) {
+    Finding(String label, String remedy, boolean isToDo) {
       this.label = label;
       this.remedy = remedy;
+      this.isToDo = isToDo;
     }
 
     /** As people and programs read it. */
@@ -95,15 +100,22 @@ public record ReconcileOutcome(
     }
 
     boolean isLeft() {
-      return finding == Finding.LOST || finding == Finding.IN_ANOTHER_STORE || problem.isPresent();
+      return finding == Finding.LOST
+          || finding == Finding.IN_ANOTHER_STORE
+          || problem.isPresent()
+          || (finding.isToDo && !done);
     }
   }
 
-  /** The program's exit code: 0 if nothing is lost and nothing failed. */
+  /**
+   * The program's exit code: 0 if nothing failed, nothing is lost, and nothing is left to do. What
+   * stays as it is does not count.
+   */
   public int exitCode() {
+    boolean isToBeApplied = job.isEmpty() && storeIsNewer.isPresent();
     return failure
         .map(each -> each.error().exitCode())
-        .orElse(differences.stream().anyMatch(Difference::isLeft) ? 1 : 0);
+        .orElse(isToBeApplied || differences.stream().anyMatch(Difference::isLeft) ? 1 : 0);
   }
 
   /** As {@code reconcile --json} has it. */

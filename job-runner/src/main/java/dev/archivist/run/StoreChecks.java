@@ -32,7 +32,10 @@ final class StoreChecks {
           && archive.policyNames().stream().noneMatch(archive::hasFiles)) {
         return List.of(
             new Check(
-                OWNER, Check.Verdict.OK, owner.found() + "; no policy of this one has files", ""));
+                OWNER,
+                Check.Verdict.OK,
+                owner.finding() + "; no policy of this one has files",
+                ""));
       }
       return List.of(
           owner,

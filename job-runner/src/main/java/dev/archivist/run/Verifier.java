@@ -11,18 +11,24 @@ import dev.archivist.engine.policy.FileColumns;
 import dev.archivist.engine.verify.Verification;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
+import java.time.LocalDate;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 
 /**
  * Checks that what is archived is what was archived: month by month, rows against journal and
  * ledger, and for reports their objects against what was recorded of them.
  */
 public final class Verifier {
+  private static final Pattern FIRST_DAY = Pattern.compile("\\d{4}-\\d\\d-01");
+
   private final Database database;
   private final Settings settings;
   private final VerifyProgress progress;
@@ -57,7 +63,7 @@ public final class Verifier {
           .kind()
           .files()
           .map(files -> withObjects(rows, session, files, month, deep))
-          .orElseGet(() -> new VerifyOutcome(rows, Optional.empty(), Optional.empty()));
+          .orElseGet(() -> new VerifyOutcome(rows, Optional.empty(), VerifyOutcome.unread(rows)));
     }
   }
 
@@ -79,6 +85,42 @@ public final class Verifier {
         "If it was renamed, give it its name back; if it was deleted, insert it again, with enabled ="
             + " false if it is not to run (archivist audit has what it was). If its archive is not"
             + " wanted any more, delete what archive.ledger and archive.batches have under its name.");
+  }
+
+  /**
+   * Sentences about months of the archive between two instants that are not what ledger and journal
+   * say; none where all are, or hold nothing.
+   */
+  public List<String> differing(String policy, OffsetDateTime from, OffsetDateTime to) {
+    List<String> months = new ArrayList<>();
+    try (VerifySession session = VerifySession.open(database, policy)) {
+      for (Verification.Part part : session.parts(Optional.empty())) {
+        if (part.bin() == null
+            && (part.firstDay() == null || overlaps(part.firstDay(), from, to))) {
+          months.addAll(session.months(part));
+        }
+      }
+      return session.summary(months).months().stream()
+          .filter(VerifiedRows.Differing.class::isInstance)
+          .map(VerifiedRows.Month::month)
+          .distinct()
+          .filter(month -> overlaps(month + "-01", from, to))
+          .map(
+              month ->
+                  ("%s is not what ledger and journal say: rows were changed, lost or added by hand;"
+                          + " archivist verify --policy %s --month %1$s shows where")
+                      .formatted(month, policy))
+          .toList();
+    }
+  }
+
+  /** Infinite times are of no month. */
+  private static boolean overlaps(String firstDay, OffsetDateTime from, OffsetDateTime to) {
+    if (!FIRST_DAY.matcher(firstDay).matches()) {
+      return false;
+    }
+    OffsetDateTime first = LocalDate.parse(firstDay).atStartOfDay().atOffset(ZoneOffset.UTC);
+    return first.isBefore(to) && first.plusMonths(1).isAfter(from);
   }
 
   private VerifiedRows rows(VerifySession session, Optional<Month> month) {
@@ -103,7 +145,7 @@ public final class Verifier {
       Optional<Month> month,
       boolean deep) {
     ObjectCheck check = new ObjectCheck(session, offload, deep, progress);
-    Optional<ArchiveFailure> failure = Optional.empty();
+    Optional<ArchiveFailure> failure = VerifyOutcome.unread(rows);
     try (OwnStore store = new OwnStore(stores.apply(settings), DatabaseIdentity.of(database))) {
       check.run(store, month);
     } catch (ArchiveFailure e) {

@@ -12,7 +12,7 @@ import java.util.Optional;
  *
  * @param rows ledger, journal and data compared, as {@code archive.verify} gives it
  * @param objects the reports' objects; empty for policies without files
- * @param failure why not every object could be looked at: the store failed
+ * @param failure why not everything could be looked at: the store failed, or the role may not read
  */
 public record VerifyOutcome(
     VerifiedRows rows, Optional<Objects> objects, Optional<ArchiveFailure> failure) {
@@ -41,7 +41,30 @@ public record VerifyOutcome(
     return rows.ok() && objects.map(found -> found.problems().isEmpty()).orElse(true);
   }
 
-  /** A store that fails is graver than a difference. */
+  /** Whether rows differ; others may not have been compared. */
+  public boolean rowsDiffer() {
+    return rows.months().stream().anyMatch(VerifiedRows.Differing.class::isInstance);
+  }
+
+  /** Of which months of the bin nothing is known, because the role may not read them. */
+  static Optional<ArchiveFailure> unread(VerifiedRows rows) {
+    List<VerifiedRows.Unreadable> unread =
+        rows.months().stream()
+            .filter(VerifiedRows.Unreadable.class::isInstance)
+            .map(VerifiedRows.Unreadable.class::cast)
+            .toList();
+    return unread.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ArchiveFailure(
+                ArchiveError.PRIVILEGE_MISSING,
+                "%d tables in the bin could not be compared: %s"
+                    .formatted(unread.size(), unread.get(0).error()),
+                "GRANT SELECT on the tables in archive_bin to the role that verifies, or verify as a"
+                    + " member of archive_owner. The rest was compared."));
+  }
+
+  /** What could not be looked at is graver than a difference. */
   public int exitCode() {
     return failure
         .map(each -> each.error().exitCode())

@@ -210,12 +210,39 @@ class BadInputTest {
         "ARCHIVE_SYSTEM | ../up | plan",
         "ARCHIVE_STATEMENT_TIMEOUT | soon | run --logs",
         "ARCHIVE_LOCK_TIMEOUT | -c x=y | run --logs",
+        "ARCHIVE_LOCK_TIMEOUT | 0 | run --logs",
+        "ARCHIVE_LOCK_TIMEOUT | 00 ms | run --logs",
         "ARCHIVE_CLOCK_TOLERANCE_SECONDS | 5min | run --logs",
         "ARCHIVE_MAX_REPORT_BYTES | -1 | run --reports",
         "ARCHIVE_STORE_URI | ftp://x/y | run --reports",
       })
   void saysWhichSettingCannotBeRead(String setting, String value, String arguments) {
     assertRefused(program().with(setting, value).run(arguments.split(" ")), 3, "", setting);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ARCHIVE_CRON | at three",
+        "ARCHIVE_TIME_ZONE | Mars",
+        "ARCHIVE_MAX_REPORT_BYTES | x",
+        "ARCHIVE_GLACIER_AFTER_DAYS | x",
+        "ARCHIVE_APP_SCHEMA | a; drop",
+        "ARCHIVE_SYSTEM | ../up",
+        "ARCHIVE_STATEMENT_TIMEOUT | soon",
+        "ARCHIVE_LOCK_TIMEOUT | 0",
+        "ARCHIVE_CLOCK_TOLERANCE_SECONDS | 5min",
+      })
+  void doctorReadsEverySettingAndSaysOnceWhichCannotBeRead(String setting, String value) {
+    Archivist.Result result = program().with(setting, value).run("doctor");
+
+    assertThat(result.code()).isEqualTo(3);
+    assertThat(result.out())
+        .contains("FAILED   settings: " + setting + " is \"" + value + "\"")
+        .containsOnlyOnce("FAILED")
+        .containsOnlyOnce(setting + " is \"");
+    assertThat(program().run("doctor").out()).contains("OK       settings: all can be read");
   }
 
   @Test

@@ -135,6 +135,9 @@ class ProcessTest {
       assertThat(second.output()).contains("live + archive: yes").doesNotContain("NO", "Exception");
     }
     assertThat(serverFile()).doesNotExist();
+    try (Program look = start(archivist, "status")) {
+      assertThat(look.exitCode()).as(look.output()).isZero();
+    }
   }
 
   private Path serverFile() {

@@ -9,6 +9,8 @@ import dev.archivist.testing.Archivist;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -79,6 +81,46 @@ class RestoreCommandTest {
         .containsPattern("logs +restore +completed +\\S+ \\S+ +\\S+ s +" + archived);
     assertThat(archivist.run("verify", "--logs").code()).isZero();
     assertThat(restore().out()).contains("completed");
+  }
+
+  @Test
+  void saysThatAMonthIsNotWhatTheLedgerSays() throws Exception {
+    String month =
+        db.value(
+            "SELECT to_char(min(received_at AT TIME ZONE 'UTC'), 'YYYY-MM') FROM scenario_logs_archive");
+    String first = month + "-01";
+    db.execute(
+        "UPDATE public.scenario_logs_archive SET message_preview = 'changed' WHERE id ="
+            + " (SELECT id FROM public.scenario_logs_archive ORDER BY received_at LIMIT 1)");
+    conserved = LiveData.conserved(db);
+    String note = month + " is not what ledger and journal say";
+
+    assertThat(restore("--dry-run").out()).containsOnlyOnce("  NOTE: ").contains("NOTE: " + note);
+    String[] otherMonths = ALL.clone();
+    otherMonths[4] = db.value("SELECT (?::date + interval '1 month')::date::text", first);
+    assertThat(archivist.run(otherMonths).out()).contains("completed").doesNotContain("NOTE");
+    Archivist.Result restored = restore("--json");
+    assertThat(restored.code()).isZero();
+    assertThat(JSON.readTree(restored.out()).path("notes").path(0).asText()).startsWith(note);
+    assertThat(archivist.run("verify", "--logs").code()).isEqualTo(1);
+
+    closeAsTheRunbookSays(first);
+
+    assertThat(archivist.run("verify", "--logs").code()).isZero();
+    db.rows("SELECT archive.release_hold(hold_id)::text FROM archive.active_holds");
+    assertThat(archivist.run("run", "--logs").code()).isZero();
+    assertThat(archivist.run("verify", "--logs").code()).isZero();
+    assertThat(db.number("SELECT count(*) FROM scenario_logs")).isLessThan(300);
+  }
+
+  private void closeAsTheRunbookSays(String firstDay) throws IOException {
+    String page = Files.readString(Path.of("../ops/runbooks/differing-month.md"));
+    int from = page.indexOf("WITH ledger AS (DELETE");
+    String close = page.substring(from, page.indexOf("```", from)).replace("2024-03-01", firstDay);
+    try (Login owner = new Login(db, "archive_owner")) {
+      assertThat(archivist.with("DATABASE_URL", owner.url()).run("sql", "--", close).code())
+          .isZero();
+    }
   }
 
   @Test

@@ -3,20 +3,28 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
 import dev.archivist.db.VerifySession;
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.purge.BinEntry;
 import dev.archivist.engine.purge.Purge;
 import dev.archivist.engine.verify.Verification;
+import dev.archivist.testing.PurgeJob;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verifying finds what differs, and nothing else, whoever works beside it. */
 abstract class VerifyContract extends EngineContract {
@@ -152,6 +160,77 @@ abstract class VerifyContract extends EngineContract {
     run("logs");
     assertThat(json(db.archive().verify("logs")).path("rows").asInt()).isEqualTo(3);
     assertLedgerIsRight("logs");
+  }
+
+  /** Rights on a partition count for nothing as long as it is one. */
+  @ParameterizedTest
+  @ValueSource(strings = {"archive_reader", "archive_operator"})
+  void whoMayReadTheArchiveMayReadItsBin(String role) {
+    archiveAndBinOneMonth();
+
+    try (Login login = new Login(db, role);
+        Database database = open(login.url(), Map.of())) {
+      VerifiedRows verified = new Archive(database).verify("logs");
+
+      assertThat(verified.ok()).as("%s", verified).isTrue();
+      assertThat(verified.months())
+          .extracting(VerifiedRows.Month::bin)
+          .doesNotContainNull()
+          .hasSize(1);
+    }
+  }
+
+  @Test
+  void aTableInTheBinThatMayNotBeReadKeepsNothingElseFromBeingCompared() {
+    archiveAndBinOneMonth();
+    logsAt(List.of("2020-02-10Z"));
+    run("logs");
+    db.execute(
+        "UPDATE public.scenario_logs_archive SET message_preview = 'x'",
+        "REVOKE SELECT ON ALL TABLES IN SCHEMA archive_bin FROM archive_reader");
+
+    try (Login login = new Login(db, "archive_reader");
+        Database database = open(login.url(), Map.of())) {
+      VerifiedRows verified = new Archive(database).verify("logs");
+
+      assertThat(verified.ok()).isFalse();
+      assertThat(verified.months()).hasSize(2);
+      assertThat(verified.months().get(0)).isInstanceOf(VerifiedRows.Differing.class);
+      assertThat(verified.months().get(1))
+          .isInstanceOfSatisfying(
+              VerifiedRows.Unreadable.class,
+              month -> {
+                assertThat(month.month()).isEqualTo("2019-05");
+                assertThat(month.error()).contains("permission denied for table logs_2019_05_");
+              });
+    }
+  }
+
+  /** Nobody reads in the bin what row security of the archive kept from them. */
+  @Test
+  void rowSecurityOfTheArchiveGivesNobodyItsBin() {
+    db.execute("ALTER TABLE public.scenario_logs_archive ENABLE ROW LEVEL SECURITY");
+    archiveAndBinOneMonth();
+
+    assertThat(
+            column(
+                "SELECT pg_catalog.has_table_privilege('archive_reader',"
+                    + " pg_catalog.format('archive_bin.%I', table_name), 'SELECT') FROM archive.bin_tables"))
+        .containsExactly("f");
+  }
+
+  private void archiveAndBinOneMonth() {
+    clock("2026-07-15T12:00:00Z");
+    logsAt(List.of("2019-05-01T00:00:00Z", "2019-05-31T23:59:59Z"));
+    run("logs");
+    try (PurgeJob session = PurgeJob.open(db.database(), "logs")) {
+      session.begin("{}");
+      BinEntry entry = session.record(Month.ofFirstDay("2019-05-01")).orElseThrow();
+      session.beginDetach(entry);
+      session.finishDetach(entry);
+      session.bin(entry);
+      session.finish("completed", null);
+    }
   }
 
   @Test

@@ -46,6 +46,7 @@ public final class DatabaseChecks {
     findings.add(schema);
     if (schema.verdict().equals("OK")) {
       findings.add(guarded("rights", this::rights));
+      findings.add(guarded("owners of live tables", this::liveOwners));
       findings.add(guarded("trusted functions", this::trusts));
       List<Archive.PolicySummary> policies = archive.policies();
       for (Archive.PolicySummary policy : policies) {
@@ -129,6 +130,20 @@ public final class DatabaseChecks {
         "");
   }
 
+  /** Who is not meant to reach what is archived, and does. */
+  private Finding liveOwners() {
+    List<String> found = texts(Statements.text("doctor.live_owners"));
+    return new Finding(
+        "owners of live tables",
+        found.isEmpty() ? "OK" : "WARNING",
+        found.isEmpty() ? "none is a member of archive_owner" : String.join("; ", found),
+        found.isEmpty()
+            ? ""
+            : "An application that logs in as this role can change and delete what is archived. Let"
+                + " it have another login, or let another role migrate and REVOKE archive_owner from"
+                + " this one: docs/security.md.");
+  }
+
   /** Trusts that count no more, which somebody may believe in. */
   private Finding trusts() {
     List<String> ended =
@@ -157,6 +172,13 @@ public final class DatabaseChecks {
   }
 
   private Finding policy(Archive.PolicySummary policy) {
+    if (!policy.enabled() && !policy.hasTable()) {
+      return new Finding(
+          "policy " + policy.name(),
+          "WARNING",
+          "it is disabled, and has no row in archive.policy_tables",
+          "Give it its tables before you enable it, or delete it.");
+    }
     List<String> refusals = archive.refusals(policy.name());
     return new Finding(
         "policy " + policy.name(),

@@ -50,6 +50,10 @@ public final class Uninstall {
     MigrationHistory.isThere(connection);
     EngineJarMigration.refuseWhileJobsRun(connection);
     Statements.query(connection, "session.names_come_whole").update();
+    List<String> leave = texts(connection, "uninstall.leave_roles");
+    for (String join : texts(connection, "uninstall.join_roles")) {
+      Query.of(connection, SqlText.ofCatalogue(join)).update();
+    }
     List<String> dropped = new ArrayList<>(texts(connection, "uninstall.views"));
     dropped.addAll(texts(connection, "uninstall.routines"));
     for (String drop : dropped) {
@@ -61,6 +65,9 @@ public final class Uninstall {
     }
     Statements.query(connection, "pljava.forget_jar").update();
     Statements.query(connection, "history.forget_repeatables").update();
+    for (String each : leave) {
+      Query.of(connection, SqlText.ofCatalogue(each)).update();
+    }
     List<String> left = new ArrayList<>(texts(connection, "uninstall.left"));
     left.add(appSchema + ".archive_jobs");
     return new Result(dropped, left);

@@ -49,6 +49,17 @@ FROM pg_roles
 WHERE rolcreaterole AND NOT rolsuper AND current_setting('server_version_num')::integer < 160000
 ORDER BY 1
 
+-- name: live_owners
+-- Migrating makes a member of archive_owner, and many migrate as owner of the live tables.
+SELECT format('%I, who owns %s, is a member of archive_owner', owner.rolname,
+  string_agg(DISTINCT c.oid::regclass::text, ', '))
+FROM archive.policy_tables t
+JOIN pg_class c ON c.oid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
+JOIN pg_roles owner ON owner.oid = c.relowner
+WHERE NOT owner.rolsuper AND pg_has_role(owner.oid, 'archive_owner', 'MEMBER')
+GROUP BY owner.rolname
+ORDER BY owner.rolname
+
 -- name: ended_trusts
 -- The states are those that trust list shows.
 SELECT format('%s, for which %s vouched: %s', trust.routine, trust.trusted_by, trust.state)

@@ -1,5 +1,17 @@
 -- What is taken out of a database, and what stays.
 
+-- name: join_roles
+-- Whoever uninstalls belongs to the owners of what goes for as long as that takes, as whoever migrates does.
+SELECT format('GRANT %I TO %I', rolname, current_user)
+FROM pg_roles
+WHERE rolname IN ('archive_engine', 'archive_auditor', 'archive_owner') AND NOT pg_has_role(current_user, oid, 'USAGE')
+
+-- name: leave_roles
+-- To be read before they are joined.
+SELECT format('REVOKE %I FROM %I', rolname, current_user)
+FROM pg_roles
+WHERE rolname IN ('archive_engine', 'archive_auditor', 'archive_owner') AND NOT pg_has_role(current_user, oid, 'USAGE')
+
 -- name: views
 SELECT format('DROP VIEW %s', c.oid::regclass)
 FROM pg_class c

@@ -26,11 +26,31 @@ class RightsCheckTest {
   }
 
   private DatabaseChecks.Finding rights() {
+    return finding("rights");
+  }
+
+  private DatabaseChecks.Finding finding(String what) {
     return new DatabaseChecks(db.database())
-        .all().stream()
-            .filter(finding -> finding.what().equals("rights"))
-            .findFirst()
-            .orElseThrow();
+        .all().stream().filter(finding -> finding.what().equals(what)).findFirst().orElseThrow();
+  }
+
+  /** As whoever migrates is one. */
+  @Test
+  void anOwnerOfLiveTablesWhoMayChangeWhatIsArchivedIsNamed() {
+    assertThat(finding("owners of live tables").verdict()).isEqualTo("OK");
+    try (Login login = new Login(db, "archive_owner")) {
+      db.execute("ALTER TABLE public.scenario_logs OWNER TO " + login.name());
+      DatabaseChecks.Finding found = finding("owners of live tables");
+      db.execute("REVOKE archive_owner FROM " + login.name());
+      String then = finding("owners of live tables").verdict();
+      db.execute("ALTER TABLE public.scenario_logs OWNER TO postgres");
+
+      assertThat(found.verdict()).isEqualTo("WARNING");
+      assertThat(found.found())
+          .isEqualTo(
+              login.name() + ", who owns public.scenario_logs, is a member of archive_owner");
+      assertThat(then).isEqualTo("OK");
+    }
   }
 
   @Test

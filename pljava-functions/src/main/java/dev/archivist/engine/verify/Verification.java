@@ -31,8 +31,11 @@ import java.util.TreeSet;
  * in one statement and so in one snapshot; nothing is held in between.
  */
 public final class Verification {
-  /** undefined_table, undefined_column. */
-  private static final Set<String> NOT_THERE = Set.of("42P01", "42703");
+  /** insufficient_privilege. */
+  private static final String MAY_NOT_READ = "42501";
+
+  /** undefined_table, undefined_column, and that. */
+  private static final Set<String> EXPECTED_OF_BIN = Set.of("42P01", "42703", MAY_NOT_READ);
 
   private Verification() {}
 
@@ -61,7 +64,7 @@ public final class Verification {
    *     id of its entry, {@code "bin"}; a month that differs has the sides {@code "ledger"}, {@code
    *     "journal"} and {@code "data"}, the {@code "batches"} that differ, each {@code missing},
    *     {@code unknown} or {@code different}, and the {@code "columns"} that are not what they were
-   *     when rows came
+   *     when rows came; one of the bin that the role may not read has the {@code "error"}
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
@@ -259,7 +262,10 @@ public final class Verification {
     return query.list(Verification::read);
   }
 
-  /** Empty if the table, or a column by which its rows are counted, is not there. */
+  /**
+   * Empty if the table, or a column by which its rows are counted, is not there. A table that the
+   * role may not read keeps nothing else from being compared.
+   */
   private static Optional<List<Compared>> compare(
       Connection connection, Inspection inspection, Binned binned) throws SQLException {
     Policy policy = inspection.holds().policy();
@@ -271,7 +277,22 @@ public final class Verification {
     return content.list().isEmpty()
         ? Optional.empty()
         : Savepoints.attempt(
-            connection, NOT_THERE, () -> compare(connection, inspection, binned, text));
+            connection,
+            EXPECTED_OF_BIN,
+            () -> Optional.of(compare(connection, inspection, binned, text)),
+            failure ->
+                MAY_NOT_READ.equals(failure.getSQLState())
+                    ? Optional.of(unreadable(connection, policy, binned, failure))
+                    : Optional.empty());
+  }
+
+  private static List<Compared> unreadable(
+      Connection connection, Policy policy, Binned binned, SQLException failure)
+      throws SQLException {
+    return Query.named(connection, "verify.unreadable")
+        .bind(policy.isFamily() ? policy.tables().get(binned.position()).source().toString() : null)
+        .bind(binned.part().bin(), binned.part().firstDay(), failure.getMessage())
+        .list(row -> new Compared(row.getString(1), false));
   }
 
   private static List<Compared> compareWithNothing(

@@ -139,6 +139,10 @@ WHERE n.nspname = ? AND parent.relname = ?
   AND coalesce(pg_catalog.pg_get_expr(child.relpartbound, child.oid), '')
     !~ 'FROM \(''\d{4}-[^'']+''\) TO \(''\d{4}-[^'']+''\)$'
 
+-- name: unreadable
+SELECT (jsonb_strip_nulls(jsonb_build_object('table', ?::text))
+  || jsonb_build_object('bin', ?::text, 'month', left(?::text, 7), 'ok', false, 'rows', 0, 'error', ?::text))::text AS document
+
 -- name: month
 -- Ledger, journal and data in one snapshot: batches that are committed meanwhile are in all three or in none.
 WITH data AS MATERIALIZED (
