@@ -11,6 +11,8 @@ STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
 SET jit = off
+-- to plan it takes as long as to run it, and the session may say otherwise
+SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
@@ -167,7 +169,8 @@ BEGIN
       p.proowner, p.proowner NOT IN (SELECT same.oid FROM same) AND NOT own.is_ours AS replaceable,
       p.oid < 16384 OR own.is_ours AS is_given
     FROM code
-    JOIN pg_proc p ON p.oid = code.routine,
+    -- by their index, however many the planner expects
+    JOIN (SELECT * FROM pg_proc WHERE oid = ANY (ARRAY(SELECT code.routine FROM code))) AS p ON p.oid = code.routine,
     -- nobody is a member of the two roles, or doctor says so
     LATERAL (SELECT p.pronamespace = 'archive'::regnamespace
       AND p.proowner IN ('archive_engine'::regrole, 'archive_auditor'::regrole) AS is_ours) AS own

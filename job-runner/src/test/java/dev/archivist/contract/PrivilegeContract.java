@@ -206,6 +206,8 @@ abstract class PrivilegeContract extends EngineContract {
     db.execute(
         "INSERT INTO archive.jobs (job_type, action, status, started_at, completed_at)"
             + " VALUES ('logs', 'restore', 'failed', now(), now())");
+    db.execute(
+        "SELECT archive.request('logs', '{\"action\": \"restore\", \"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}')");
     String before = db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j");
     try (Login login = new Login(db, "archive_operator");
         Connection connection =
@@ -221,7 +223,15 @@ abstract class PrivilegeContract extends EngineContract {
               "UPDATE archive.jobs SET job_type = 'metrics'",
               "UPDATE archive.jobs SET requested_by = 'nobody'",
               "UPDATE archive.jobs SET cutoff = now() WHERE action = 'restore'",
-              "UPDATE archive.jobs SET status = 'pending', started_at = NULL, completed_at = NULL WHERE action = 'restore'")) {
+              "UPDATE archive.jobs SET status = 'pending', started_at = NULL, completed_at = NULL WHERE action = 'restore'",
+              "INSERT INTO archive.jobs (job_type, action, status, started_at, completed_at, result)"
+                  + " VALUES ('logs', 'verify', 'completed', now(), now(), '{\"ok\": true}')",
+              "UPDATE archive.jobs SET status = 'completed', started_at = now(), completed_at = now()"
+                  + " WHERE status = 'pending' AND action = 'plan'",
+              "UPDATE archive.jobs SET status = 'running', started_at = now()"
+                  + " WHERE status = 'pending' AND action = 'restore'",
+              "UPDATE archive.jobs SET status = 'completed', started_at = now(), completed_at = now()"
+                  + " WHERE status = 'pending' AND action = 'restore'")) {
         Failures.assertFails(() -> statement.execute(sql), "ZA012");
       }
       assertThat(db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j"))

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.archivist.config.Setting;
 import dev.archivist.config.Settings;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.testing.TestDatabase;
 import java.time.Clock;
@@ -57,6 +59,22 @@ class SessionStartTest {
     try (Database database = at(seconds, db.settings());
         PolicySession session = PolicySession.toRun(database, "logs")) {
       assertThat(session.clocksAgree()).isEqualTo(seconds == 0);
+    }
+  }
+
+  /** Else what is asked of the one role could run as the other. */
+  @Test
+  void aSessionWorksAsTheRoleThatLoggedIn() {
+    db.execute("ALTER DATABASE " + db.name() + " SET role = 'archive_operator'");
+    try (Database database = Database.at(db.settings(), db.database().url(), Clock.systemUTC())) {
+      boolean itsOwn =
+          database.looking(
+              connection ->
+                  Query.of(connection, SqlText.ofCatalogue("SELECT current_user = session_user"))
+                      .one(row -> row.getBoolean(1)));
+      assertThat(itsOwn).isTrue();
+    } finally {
+      db.execute("RESET ROLE", "ALTER DATABASE " + db.name() + " RESET role");
     }
   }
 

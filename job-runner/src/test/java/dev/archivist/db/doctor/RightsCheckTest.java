@@ -3,6 +3,7 @@ package dev.archivist.db.doctor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.contract.Login;
+import dev.archivist.db.migrate.Migrations;
 import dev.archivist.testing.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -82,6 +83,36 @@ class RightsCheckTest {
 
     assertThat(rights().verdict()).isEqualTo("WARNING");
     assertThat(rights().found()).isEqualTo(found);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUBLIC", "archive_reader"})
+  void whoMayPutObjectsBesideThemIsNamed(String whom) {
+    db.execute("GRANT CREATE ON SCHEMA archive TO " + whom);
+
+    assertThat(rights().verdict()).isEqualTo("WARNING");
+    assertThat(rights().found())
+        .isEqualTo(
+            (whom.equals("PUBLIC") ? "everybody" : whom) + " may create objects in schema archive");
+  }
+
+  /** Whoever made the schema may have let others into it. */
+  @Test
+  void aSchemaThatWasThereBeforeLetsNobodyIn() {
+    try (TestDatabase early = TestDatabase.empty()) {
+      early.execute(
+          "CREATE SCHEMA archive",
+          "GRANT CREATE, USAGE ON SCHEMA archive TO PUBLIC",
+          "GRANT CREATE, USAGE ON SCHEMA archive TO pg_monitor WITH GRANT OPTION");
+
+      new Migrations(early.database()).migrate();
+
+      assertThat(
+              early.value(
+                  "SELECT has_schema_privilege('pg_monitor', 'archive', 'CREATE, USAGE')::text"))
+          .isEqualTo("false");
+      assertThat(rights().verdict()).isEqualTo("OK");
+    }
   }
 
   @Test
