@@ -60,8 +60,8 @@ public record VerifyOutcome(
                 ArchiveError.PRIVILEGE_MISSING,
                 "%d tables in the bin could not be compared: %s"
                     .formatted(unread.size(), unread.get(0).error()),
-                "GRANT SELECT on the tables in archive_bin to the role that verifies, or verify as a"
-                    + " member of archive_owner. The rest was compared."));
+                "The role that verifies needs the right to read the tables in archive_bin; a member of"
+                    + " archive_owner has it. The rest was compared."));
   }
 
   /** What could not be looked at is graver than a difference. */
