@@ -122,7 +122,6 @@ class ReportForeignCodeTest {
               () -> run.live(id),
               () -> run.liveFilesNamed("a.csv"),
               () -> run.deletedLocally(id),
-              () -> run.isLive(id),
               () -> run.isArchived(id),
               () -> run.isArchivedAt(id, "x"),
               () -> run.objects().isReferenced("x"),

@@ -220,7 +220,13 @@ final class ReportWorld implements AutoCloseable {
         .isZero();
     assertThat(localFiles()).isEmpty();
     assertThat(db.archive().verify("reports").ok()).isTrue();
-    assertThat(objects()).hasSize((int) db.number("SELECT count(*) FROM reports_archive"));
+    assertThat(objects())
+        .as("objects of archived reports, and those in the bin")
+        .hasSize(
+            (int)
+                db.number(
+                    "SELECT (SELECT count(*) FROM reports_archive)"
+                        + " + (SELECT count(*) FROM archive.stray_objects)"));
   }
 
   /** Everything is live again, the files are right, and no object is left. */
@@ -261,5 +267,12 @@ final class ReportWorld implements AutoCloseable {
   @Override
   public void close() {
     db.close();
+  /** As a late deletion does, or somebody by hand. */
+  void remove(List<String> keys) {
+    try (ArchiveStore store = store()) {
+      keys.forEach(store::delete);
+    }
+  }
+
   }
 }

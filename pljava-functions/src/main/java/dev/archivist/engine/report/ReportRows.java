@@ -101,16 +101,6 @@ public final class ReportRows {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
-  /** Whether a report of this key is live. */
-  public static boolean isLive(Connection connection, Policy policy, UUID report)
-      throws SQLException {
-    SqlText text =
-        SqlText.load("report.live")
-            .with("source", policy.source())
-            .with("key", files(policy).key());
-    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
-  }
-
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {

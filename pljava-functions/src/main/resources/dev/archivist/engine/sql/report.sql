@@ -67,9 +67,6 @@ FROM "{archive}" AS kept
 WHERE NOT kept.deleted_locally
 ORDER BY kept."{key}"
 
--- name: live
-SELECT EXISTS (SELECT FROM "{source}" AS live WHERE live."{key}" = ?::uuid)
-
 -- name: live_files
 SELECT live."{key}"::text AS key, live."{file}" AS file
 FROM "{source}" AS live
