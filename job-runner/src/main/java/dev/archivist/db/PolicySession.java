@@ -79,7 +79,8 @@ public final class PolicySession implements AutoCloseable {
   private Job beginRestore(Connection connection, String options) throws SQLException {
     // Said here for both hosts: without the right to call the function nobody could say it.
     Jobs.requireOwner(connection, name);
-    return host(connection).beginRestore(connection, name, options);
+    host = Hosts.of(start(connection).host()); // it empties the bin of objects, too
+    return host.beginRestore(connection, name, options);
   }
 
   /**
