@@ -63,5 +63,12 @@ final class PurgePrinter {
                       Amounts.count(objects.expired()),
                       Amounts.count(objects.kept())));
     }
+    for (String location : objects.elsewhere()) {
+      command
+          .out()
+          .println(
+              "  object %s waits: it is in another store; point ARCHIVE_STORE_URI there to delete it"
+                  .formatted(location));
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param objectsDeleted objects that no report referred to any more
  * @param objectsExpired objects past their own retention, released for deletion
  * @param objectsKept objects released before, but held since
+ * @param objectsElsewhere objects that are in another store, such as a former one: they wait
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
  * @param exitCode the program's exit code for this policy
@@ -23,11 +24,13 @@ public record PurgeSummary(
     long objectsDeleted,
     long objectsExpired,
     long objectsKept,
+    List<String> objectsElsewhere,
     String error,
     String hint,
     int exitCode) {
   public PurgeSummary {
     months = List.copyOf(months);
+    objectsElsewhere = List.copyOf(objectsElsewhere);
   }
 
   /**

@@ -1,9 +1,11 @@
 package dev.archivist.run;
 
 import dev.archivist.db.PurgeSession;
-import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * Deletes objects that no report refers to any more, and releases those that are past their own
@@ -17,6 +19,7 @@ final class ObjectPurge {
   private final LockRetry retry;
   private final StopSignal stop;
   private final boolean all;
+  private final Set<String> elsewhere = new TreeSet<>();
 
   /**
    * @param all empties the bin: whatever is in it goes, due or not
@@ -42,14 +45,15 @@ final class ObjectPurge {
     long kept = keepHeld();
     release();
     long expired = expire();
-    return new PurgeOutcome.Objects(deleteStray(), expired, kept);
+    long deleted = deleteStray();
+    return new PurgeOutcome.Objects(deleted, expired, kept, List.copyOf(elsewhere));
   }
 
   /** A report that was held after its object was released: the object stays, if it is there. */
   private long keepHeld() {
     long kept = 0;
     for (String location : retry.retrying(session::releasedButHeld)) {
-      if (!stop.isRequested() && store.keep(key(location))) {
+      if (!stop.isRequested() && key(location).filter(store::keep).isPresent()) {
         retry.run(() -> session.keptObject(location));
         kept++;
       }
@@ -72,7 +76,9 @@ final class ObjectPurge {
       if (stop.isRequested()) {
         return expired;
       }
-      if (retry.retrying(() -> session.expire(location, () -> store.expire(key(location))))) {
+      Optional<String> key = key(location);
+      if (key.isPresent()
+          && retry.retrying(() -> session.expire(location, () -> store.expire(key.get())))) {
         expired++;
       }
     }
@@ -86,7 +92,11 @@ final class ObjectPurge {
         return deleted;
       }
       if (!retry.retrying(() -> session.objects().isReferenced(location))) {
-        store.delete(key(location));
+        Optional<String> key = key(location);
+        if (key.isEmpty()) {
+          continue;
+        }
+        store.delete(key.get());
         deleted++;
       }
       retry.run(() -> session.objects().forget(location));
@@ -94,14 +104,12 @@ final class ObjectPurge {
     return deleted;
   }
 
-  private String key(String location) {
-    return store
-        .key(location)
-        .orElseThrow(
-            () ->
-                new ArchiveFailure(
-                    ArchiveError.STORE_MISSING,
-                    "the configured store is not the one that holds " + location,
-                    "Point ARCHIVE_STORE_URI to the store that the object was written to."));
+  /** The object's key; empty, and noted, if it is in another store. */
+  private Optional<String> key(String location) {
+    Optional<String> key = store.key(location);
+    if (key.isEmpty()) {
+      elsewhere.add(location);
+    }
+    return key;
   }
 }

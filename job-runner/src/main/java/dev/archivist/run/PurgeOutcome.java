@@ -33,9 +33,10 @@ public record PurgeOutcome(
    * @param deleted those that no report referred to any more
    * @param expired those past their own retention, released for deletion
    * @param kept those released before, but held since
+   * @param elsewhere those that are in another store, such as a former one: they wait
    */
-  public record Objects(long deleted, long expired, long kept) {
-    static final Objects NONE = new Objects(0, 0, 0);
+  public record Objects(long deleted, long expired, long kept, List<String> elsewhere) {
+    static final Objects NONE = new Objects(0, 0, 0, List.of());
   }
 
   /** How a month fared. */
@@ -104,6 +105,7 @@ public record PurgeOutcome(
         objects.deleted(),
         objects.expired(),
         objects.kept(),
+        objects.elsewhere(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
         exitCode());
