@@ -89,7 +89,7 @@ class ReconcilerTest {
   /** The job ended here, so all that it did is here, whoever has been promoted since. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void afterAPromotionAJobThatHadEndedIsWhole(boolean ended) {
+  void afterAPromotionSomebodySaysThatThisIsTheOne(boolean ended) throws IOException {
     try (ArchiveStore store = world.store()) {
       UUID job = UUID.fromString(world.db.value("SELECT id FROM public.archive_jobs"));
       store.mark(
@@ -298,7 +298,7 @@ class ReconcilerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"not json", "{}", "[]", " "})
+  @ValueSource(strings = {"not json", "{}", "[]", " ", "null", "\"\"", "3", "{\"job\": null}"})
   void aMarkThatIsNoneIsRefusedAndWrittenAnew(String mark) {
     try (ArchiveStore store = world.store()) {
       store.mark(StoreKey.jobOf("reports"), mark.getBytes(StandardCharsets.UTF_8));
