@@ -91,6 +91,12 @@ public record ReconcileOutcome(
       return problem.orElseGet(() -> done ? "done: " + finding.remedy : finding.remedy);
     }
 
+    /** Whether the object may be the only copy of something that nobody but the user can name. */
+    boolean isLeftToTheUser() {
+      return finding == Finding.OTHER_CONTENT
+          || (finding == Finding.FILE_MISSING && problem.isPresent());
+    }
+
     boolean isLeft() {
       return finding == Finding.LOST || problem.isPresent();
     }

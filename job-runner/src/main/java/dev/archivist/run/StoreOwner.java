@@ -132,6 +132,22 @@ public final class StoreOwner {
         present = mark(); // another database was first
       }
     }
+    refuseUnless(present, database);
+  }
+
+  /**
+   * Lets this database look at the store if it is its own, or nobody's; changes nothing.
+   *
+   * @throws ArchiveFailure {@code ZA028} if it is another's
+   */
+  void requireToLook(DatabaseIdentity database) {
+    Optional<StoreMark> present = mark();
+    if (present.isPresent()) {
+      refuseUnless(present, database);
+    }
+  }
+
+  private void refuseUnless(Optional<StoreMark> present, DatabaseIdentity database) {
     if (!present.map(StoreMark::database).equals(Optional.of(database.id()))) {
       throw new ArchiveFailure(
           ArchiveError.STORE_OF_ANOTHER,

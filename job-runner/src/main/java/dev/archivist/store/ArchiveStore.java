@@ -70,6 +70,9 @@ public interface ArchiveStore extends AutoCloseable {
    */
   boolean keep(String key);
 
+  /** Whether the object is there and was released by {@link #expire}; false if it may not ask. */
+  boolean isReleased(String key);
+
   /**
    * Checks that the store can be reached, is there, and can be written to; throws what is wrong.
    */

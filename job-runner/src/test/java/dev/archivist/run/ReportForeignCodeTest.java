@@ -138,7 +138,13 @@ class ReportForeignCodeTest {
               () ->
                   verify.again(
                       new ReportRows.Archived(
-                          id, null, null, null, new StoredReport("x", 0, "", 0, ""), false)));
+                          id,
+                          null,
+                          null,
+                          null,
+                          new StoredReport("x", 0, "", 0, ""),
+                          false,
+                          false)));
       for (ThrowingCallable question : questions) {
         assertThatThrownBy(question)
             .as("question %d", questions.indexOf(question))

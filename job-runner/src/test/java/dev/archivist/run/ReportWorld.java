@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -180,6 +181,14 @@ final class ReportWorld implements AutoCloseable {
         any -> new WatchedStore(store(), call -> onCall.accept(call)));
   }
 
+  /** What a verification says of the objects. */
+  VerifyOutcome.Objects verify(boolean deep) {
+    return new Verifier(db.database(), settings, VerifyProgress.SILENT, any -> store())
+        .verify("reports", Optional.empty(), deep)
+        .objects()
+        .orElseThrow();
+  }
+
   Reconciler reconciler() {
     return new Reconciler(db.database(), settings, new StopSignal(), any -> store());
   }
@@ -258,6 +267,13 @@ final class ReportWorld implements AutoCloseable {
     return keys;
   }
 
+  /** As a late deletion does, or somebody by hand. */
+  void remove(List<String> keys) {
+    try (ArchiveStore store = store()) {
+      keys.forEach(store::delete);
+    }
+  }
+
   List<Path> localFiles() throws IOException {
     try (var files = Files.walk(root)) {
       return files.filter(Files::isRegularFile).map(root::relativize).toList();
@@ -267,12 +283,5 @@ final class ReportWorld implements AutoCloseable {
   @Override
   public void close() {
     db.close();
-  /** As a late deletion does, or somebody by hand. */
-  void remove(List<String> keys) {
-    try (ArchiveStore store = store()) {
-      keys.forEach(store::delete);
-    }
-  }
-
   }
 }

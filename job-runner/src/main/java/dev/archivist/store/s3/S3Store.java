@@ -83,7 +83,7 @@ public final class S3Store implements ArchiveStore {
         () -> {
           Optional<HeadObjectResponse> present = head(key);
           if (present.isPresent()) {
-            return present.get();
+            return requireSame(wanted, present.get());
           }
           MessageDigest whole = LocalContent.sha256();
           FileParts parts = FileParts.of(content, bytes, sizes.of(bytes), whole);
@@ -296,6 +296,13 @@ public final class S3Store implements ArchiveStore {
     return S3Failure.translating(
         "cannot tag " + uri(key),
         () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).remove());
+  }
+
+  @Override
+  public boolean isReleased(String key) {
+    return S3Failure.translating(
+        "cannot look at the tags of " + uri(key),
+        () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).isSet());
   }
 
   /** Does once what a run does: write, read, list, delete; each needs its own right. */

@@ -137,7 +137,8 @@ public final class ReportRows {
    * @param createdAt its time
    * @param file the path of its file; null if it names none
    * @param month of its time, in UTC: {@code YYYY-MM}
-   * @param expired whether the object may be gone, because a purge released it
+   * @param expires whether a purge has released its object
+   * @param expired whether the object may be gone, because that was long enough ago
    */
   public record Archived(
       UUID id,
@@ -145,6 +146,7 @@ public final class ReportRows {
       String file,
       String month,
       StoredReport object,
+      boolean expires,
       boolean expired) {}
 
   /**
@@ -228,6 +230,7 @@ public final class ReportRows {
         row.getString("file"),
         row.getString("month"),
         object(row),
+        row.getBoolean("expires"),
         row.getBoolean("expired"));
   }
 
