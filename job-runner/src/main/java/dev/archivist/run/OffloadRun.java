@@ -136,7 +136,7 @@ final class OffloadRun implements AutoCloseable {
             ObjectKey.extension(report.format(), report.file()),
             codec);
     StoredReport object = upload(file, key);
-    totals.add(session.commitReport(report, object).orElseThrow(() -> changed(report, key)));
+    totals.add(commit(report, object, key));
     deletion.delete(report.id(), report.file(), object);
   }
 
@@ -195,6 +195,18 @@ final class OffloadRun implements AutoCloseable {
           "object " + store.uri(key) + " cannot be read back: " + e.getMessage(),
           "Nothing was deleted; run again when the store answers.",
           e);
+    }
+  }
+
+  /** What was refused because of a lock is rolled back; of other failures nobody can tell. */
+  private BatchResult commit(Report report, StoredReport object, String key) {
+    try {
+      return session.commitReport(report, object).orElseThrow(() -> changed(report, key));
+    } catch (ArchiveFailure failure) {
+      if (LockRetry.isBusy(failure)) {
+        discard(key, failure);
+      }
+      throw failure;
     }
   }
 

@@ -36,7 +36,7 @@ public record ReconcileOutcome(
     LOST("lost", "nothing here has it: look for the object in the store's versions or backups"),
     /** A live report's file is there, and an object of its name holds other content. */
     OTHER_CONTENT("other-content", "both stay"),
-    /** No report has the object's name. */
+    /** The report of the object's name is not known, or is archived with another object. */
     NO_REPORT("no-report", "it stays");
 
     private final String label;

@@ -12,6 +12,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -162,6 +163,9 @@ class ReportForeignCodeTest {
 
     assertRefused(world.run().failure());
     assertRefused(world.restore(ALL).failure());
+    try (ArchiveStore store = world.store()) {
+      store.check(); // to look at one that is not there is refused before
+    }
     assertRefused(world.reconciler().look("reports").failure());
     assertRefused(world.reconciler().apply("reports").failure());
     assertThat(world.restorePreview(ALL).refusals()).isNotEmpty();

@@ -182,6 +182,21 @@ class ReportPurgeTest {
   }
 
   @Test
+  void anObjectThatAReportInTheBinRefersToIsNeverDeleted() throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      world.binFor("30 days");
+      world.purge();
+      world.db.execute(
+          "INSERT INTO archive.stray_objects SELECT location, 'reports' FROM archive.bin_objects");
+
+      assertThat(world.purge().objects().deleted()).isZero();
+
+      assertThat(world.objects()).hasSize(1);
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isZero();
+    }
+  }
+
+  @Test
   void anObjectOfTheBinIsNotReplacedByAReportOfTheSameId() throws IOException {
     try (ReportWorld world = archived("a.pdf")) {
       String location = world.db.value("SELECT s3_location FROM reports_archive");
