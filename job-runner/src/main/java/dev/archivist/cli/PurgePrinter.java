@@ -65,5 +65,12 @@ final class PurgePrinter {
     }
     objects.left().forEach(why -> command.out().println("  stays: " + why));
     objects.notes().forEach(note -> command.out().println("  " + policy + ": " + note));
+    for (String location : objects.elsewhere()) {
+      command
+          .out()
+          .println(
+              "  object %s waits: it is in another store; point ARCHIVE_STORE_URI there to delete it"
+                  .formatted(location));
+    }
   }
 }

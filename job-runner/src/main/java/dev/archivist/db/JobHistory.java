@@ -8,11 +8,10 @@ import java.sql.SQLException;
  * What this database knows of a job that used the object store.
  *
  * @param known whether it has the job, or its entry in the audit trail
- * @param ended whether the job's own end was committed here
  * @param sameTimeline whether the database has neither been recovered from a backup nor promoted
  *     since
  */
-public record JobHistory(boolean known, boolean ended, boolean sameTimeline) {
+public record JobHistory(boolean known, boolean sameTimeline) {
 
   /** Asks the database. */
   public static JobHistory of(Database database, JobMark mark) {
@@ -23,7 +22,7 @@ public record JobHistory(boolean known, boolean ended, boolean sameTimeline) {
     boolean sameTimeline = timeline(connection).equals(mark.timeline());
     return Statements.query(connection, "session.job_seen")
         .bind(mark.policy(), mark.job().toString())
-        .one(row -> new JobHistory(row.getBoolean("known"), row.getBoolean("ended"), sameTimeline));
+        .one(row -> new JobHistory(row.getBoolean("known"), sameTimeline));
   }
 
   /** The timeline that the database writes, as eight hexadecimal digits. */
@@ -36,10 +35,11 @@ public record JobHistory(boolean known, boolean ended, boolean sameTimeline) {
   }
 
   /**
-   * Whether this database has all that the job did. A job that ended here had committed everything
-   * before; of one that did not, a recovery may have lost the last part.
+   * Whether this is surely the database that the job worked for, and has all that it did. Of a
+   * promoted standby or a recovered backup nobody can tell whether the first one lives on beside
+   * it.
    */
   public boolean isComplete() {
-    return known && (ended || sameTimeline);
+    return known && sameTimeline;
   }
 }

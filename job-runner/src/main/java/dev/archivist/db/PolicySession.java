@@ -62,13 +62,6 @@ public final class PolicySession implements AutoCloseable {
     return start;
   }
 
-  /** Whether the clocks are near enough to each other to delete what a clock says is due. */
-  public boolean clocksAgree() {
-    return transaction(
-        connection ->
-            SessionStart.of(connection, database.clock()).isSameClock(database.clockTolerance()));
-  }
-
   private Job begin(Connection connection) throws SQLException {
     host = Hosts.of(start(connection).host());
     return host.begin(connection, name);
@@ -86,7 +79,8 @@ public final class PolicySession implements AutoCloseable {
   private Job beginRestore(Connection connection, String options) throws SQLException {
     // Said here for both hosts: without the right to call the function nobody could say it.
     Jobs.requireOwner(connection, name);
-    return host(connection).beginRestore(connection, name, options);
+    host = Hosts.of(start(connection).host()); // it empties the bin of objects, too
+    return host.beginRestore(connection, name, options);
   }
 
   /**

@@ -88,11 +88,6 @@ public record RunSession(PolicySession session) {
         });
   }
 
-  /** Whether a report of this id is live. */
-  public boolean isLive(UUID report) {
-    return session.trusted(connection -> ReportRows.isLive(connection, session.policy(), report));
-  }
-
   /** Whether a report of this id is archived already. */
   public boolean isArchived(UUID report) {
     return session.trusted(

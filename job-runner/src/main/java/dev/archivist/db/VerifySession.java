@@ -5,6 +5,7 @@ import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.report.BinnedReports;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.verify.Verification;
 import java.util.List;
@@ -73,6 +74,26 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
           Inspection.trusted(connection, policy());
           return ReportRows.archived(connection, policy(), report.id(), report.object().location());
         });
+  }
+
+  /** The tables that hold reports in the bin. */
+  public List<BinnedReports.Table> binTables(Optional<Month> month) {
+    return session.reading(
+        connection -> BinnedReports.tables(connection, policy(), month.orElse(null)));
+  }
+
+  /** The next reports of a table of the bin, after the location. */
+  public List<ReportRows.Archived> binned(BinnedReports.Table table, String after, int limit) {
+    return session.reading(
+        connection -> {
+          Inspection.trusted(connection, policy());
+          return BinnedReports.of(connection, table, after, limit);
+        });
+  }
+
+  /** Whether the object of a report in the bin is at this location. */
+  public boolean isBinned(String location) {
+    return session.reading(connection -> BinnedReports.isBinned(connection, location));
   }
 
   /** Which of these objects no archived report refers to. */

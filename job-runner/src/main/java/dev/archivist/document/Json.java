@@ -66,10 +66,18 @@ public final class Json {
     return object;
   }
 
-  /** Reads a document that the engine or the database wrote. */
+  /**
+   * Reads a document that the engine or the database wrote.
+   *
+   * @throws IllegalStateException if it is none; null is none either
+   */
   public static <T> T read(String json, Class<T> type) {
     try {
-      return MAPPER.readValue(json, type);
+      T document = MAPPER.readValue(json, type);
+      if (document == null) {
+        throw new IllegalStateException("no " + type.getSimpleName() + ": " + json);
+      }
+      return document;
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("no " + type.getSimpleName() + ": " + json, e);
     }

@@ -15,6 +15,7 @@ import java.util.UUID;
  * @param objectsLeft why objects stay as they are that were to change, as where they are another
  *     database's
  * @param objectNotes why other objects stay that were to go
+ * @param objectsElsewhere objects that are in another store, such as a former one: they wait
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
  * @param exitCode the program's exit code for this policy
@@ -28,6 +29,7 @@ public record PurgeSummary(
     long objectsKept,
     List<String> objectsLeft,
     List<String> objectNotes,
+    List<String> objectsElsewhere,
     String error,
     String hint,
     int exitCode) {
@@ -35,6 +37,7 @@ public record PurgeSummary(
     months = List.copyOf(months);
     objectsLeft = List.copyOf(objectsLeft);
     objectNotes = List.copyOf(objectNotes);
+    objectsElsewhere = List.copyOf(objectsElsewhere);
   }
 
   /**

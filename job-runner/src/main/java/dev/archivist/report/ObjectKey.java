@@ -1,8 +1,10 @@
 package dev.archivist.report;
 
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Matcher;
@@ -19,39 +21,35 @@ public final class ObjectKey {
   private static final Pattern EXTENSION = Pattern.compile("[a-z0-9]{1,10}");
   private static final Pattern FILE_EXTENSION = Pattern.compile("[^/\\\\]\\.([A-Za-z0-9]{1,10})$");
   private static final String UNKNOWN = "bin";
+  private static final SecureRandom CHANCE = new SecureRandom();
 
   private ObjectKey() {}
 
   /**
-   * {@code <prefix>/YYYY/MM/<id>.<extension>.zst}; the same report always has the same key.
+   * {@code <prefix>/YYYY/MM/<id>.<attempt>.<extension>.zst}. No key is ever used twice: a deletion
+   * that arrives late, or twice, can only hit the object that it was meant for.
    *
    * @param prefix slashes at its ends do not count; may be empty
    * @param createdAt when the report was made; its month in UTC counts
+   * @param attempt which upload of the report it is; as {@link #attempt} gives it
    * @param extension as {@link #extension} gives it
    */
   public static String of(
-      String prefix, Instant createdAt, UUID id, String extension, Codec codec) {
+      String prefix, Instant createdAt, UUID id, String attempt, String extension, Codec codec) {
     String directory = prefix.replaceAll("^/+|/+$", "");
-    return "%s%s/%s.%s%s"
+    return "%s%s/%s.%s.%s%s"
         .formatted(
             directory.isEmpty() ? "" : directory + "/",
             MONTH.format(createdAt),
             id,
+            attempt,
             extension(extension, null),
             codec.extension());
   }
 
-  /**
-   * The key for another content of the same report: {@code <id>.<12 hexadecimal
-   * digits>.<extension>.zst}.
-   *
-   * @param key as {@link #of} gives it
-   * @param contentSha256 lower-case hexadecimal SHA-256 of the report itself
-   */
-  public static String withContent(String key, String contentSha256) {
-    int name = key.lastIndexOf('/') + 1;
-    int end = key.indexOf('.', name);
-    return key.substring(0, end) + "." + contentSha256.substring(0, 12) + key.substring(end);
+  /** A name for one upload: sixteen hexadecimal digits of chance. */
+  public static String attempt() {
+    return HexFormat.of().toHexDigits(CHANCE.nextLong());
   }
 
   /**

@@ -4,7 +4,7 @@
  *
  * <p>Paths are data that others wrote. {@link dev.archivist.report.ReportRoot} resolves them and
  * lets none out of {@code REPORTS_LOCAL_DIR}, by {@code ..} or by symbolic links. An object's key
- * is {@code <object_prefix>/YYYY/MM/<id>.<extension>.zst} ({@link dev.archivist.report.ObjectKey}):
- * the same report always has the same.
+ * is {@code <object_prefix>/YYYY/MM/<id>.<attempt>.<extension>.zst} ({@link
+ * dev.archivist.report.ObjectKey}): no two uploads have the same.
  */
 package dev.archivist.report;

@@ -5,6 +5,7 @@ import dev.archivist.document.StoreSummary.Other;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.policy.FileColumns;
+import dev.archivist.engine.report.BinnedReports;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
@@ -60,6 +61,9 @@ final class ObjectCheck {
         }
         page = session.archived(last, month, PAGE);
       }
+      for (BinnedReports.Table table : session.binTables(month)) {
+        checkBinned(store, table);
+      }
       if (month.isEmpty()) {
         findUnreferenced(store);
       }
@@ -73,6 +77,23 @@ final class ObjectCheck {
     if (problem(store, report).isPresent()) {
       // Since its row was read a restore may have taken it away, or a purge released its object.
       session.again(report).ifPresent(now -> checkAgain(store, now));
+    }
+  }
+
+  /** What is in the bin can come back. */
+  private void checkBinned(OwnStore store, BinnedReports.Table table) {
+    List<ReportRows.Archived> page = session.binned(table, "", PAGE);
+    while (!page.isEmpty()) {
+      String last = "";
+      for (ReportRows.Archived report : page) {
+        last = report.object().location();
+        checked++;
+        if (problem(store, report).isPresent() && session.isBinned(last)) {
+          checkAgain(store, report);
+        }
+        progress.advanced(last);
+      }
+      page = session.binned(table, last, PAGE);
     }
   }
 
@@ -112,7 +133,9 @@ final class ObjectCheck {
       return Optional.of("the store has another SHA-256 for it");
     }
     if (deep) {
-      return ReportObject.difference(store, key.get(), recorded);
+      return !report.expires() && store.isReleased(key.get())
+          ? Optional.of("it is tagged to expire, but its report is not past object_keep_for")
+          : ReportObject.difference(store, key.get(), recorded);
     }
     withoutChecksum += sha256.isEmpty() ? 1 : 0;
     return Optional.empty();

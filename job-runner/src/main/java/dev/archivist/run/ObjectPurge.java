@@ -7,7 +7,9 @@ import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -25,6 +27,7 @@ final class ObjectPurge {
   private final List<String> left = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final UnneededObjects unneeded;
+  private final Set<String> elsewhere = new TreeSet<>();
 
   /**
    * @param root where restored reports have their files
@@ -57,7 +60,8 @@ final class ObjectPurge {
     long kept = keepHeld();
     release();
     long expired = expire();
-    return new PurgeOutcome.Objects(deleteStray(), expired, kept, left, notes);
+    long deleted = deleteStray();
+    return new PurgeOutcome.Objects(deleted, expired, kept, left, notes, List.copyOf(elsewhere));
   }
 
   /** Another database's object stays as it is, and the others go on. */
@@ -77,7 +81,7 @@ final class ObjectPurge {
   private long keepHeld() {
     long kept = 0;
     for (String location : retry.retrying(session::releasedButHeld)) {
-      if (!stop.isRequested() && isDone(() -> store.keep(key(location)))) {
+      if (!stop.isRequested() && isDone(() -> key(location).filter(store::keep).isPresent())) {
         retry.run(() -> session.keptObject(location));
         kept++;
       }
@@ -102,15 +106,16 @@ final class ObjectPurge {
       if (stop.isRequested()) {
         return expired;
       }
-      if (!shared.contains(location) && isDone(() -> expire(location))) {
+      Optional<String> key = shared.contains(location) ? Optional.empty() : key(location);
+      if (key.isPresent() && isDone(() -> expire(location, key.get()))) {
         expired++;
       }
     }
     return expired;
   }
 
-  private boolean expire(String location) {
-    return retry.retrying(() -> session.expire(location, () -> store.expire(key(location))));
+  private boolean expire(String location, String key) {
+    return retry.retrying(() -> session.expire(location, () -> store.expire(key)));
   }
 
   private long deleteStray() {
@@ -121,7 +126,8 @@ final class ObjectPurge {
         return deleted;
       }
       if (verdict.mayGo()) {
-        if (!isDone(() -> delete(verdict.location()))) {
+        Optional<String> key = key(verdict.location());
+        if (key.isEmpty() || !isDone(() -> delete(key.get()))) {
           continue;
         }
         deleted++;
@@ -131,19 +137,17 @@ final class ObjectPurge {
     return deleted;
   }
 
-  private boolean delete(String location) {
-    store.delete(key(location));
+  private boolean delete(String key) {
+    store.delete(key);
     return true;
   }
 
-  private String key(String location) {
-    return store
-        .key(location)
-        .orElseThrow(
-            () ->
-                new ArchiveFailure(
-                    ArchiveError.STORE_MISSING,
-                    "the configured store is not the one that holds " + location,
-                    "Point ARCHIVE_STORE_URI to the store that the object was written to."));
+  /** The object's key; empty, and noted, if it is in another store. */
+  private Optional<String> key(String location) {
+    Optional<String> key = store.key(location);
+    if (key.isEmpty()) {
+      elsewhere.add(location);
+    }
+    return key;
   }
 }

@@ -4,13 +4,13 @@ import dev.archivist.config.Settings;
 import dev.archivist.db.ReconciliationSession;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ArchivedReport;
+import dev.archivist.engine.report.BinnedReports;
 import dev.archivist.engine.report.Reconciliation;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
-import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.run.ReconcileOutcome.Difference;
 import dev.archivist.run.ReconcileOutcome.Finding;
@@ -24,7 +24,8 @@ import java.util.UUID;
 
 /**
  * Finds what differs between a policy's reports, their files and their objects; changes nothing.
- * Objects of archived reports are only looked at, those that no archived report refers to are read.
+ * Objects of archived reports are only looked at, unless their file is there too; those that no
+ * archived report refers to are read.
  */
 final class ObjectSurvey {
   private static final int PAGE = 500;
@@ -52,33 +53,61 @@ final class ObjectSurvey {
       }
       page = session.archived(last, PAGE);
     }
+    session.binTables().forEach(this::lookIntoBin);
     lookForOrphans();
     return List.copyOf(differences);
   }
 
+  /** What is in the bin can come back, but not from a file. */
+  private void lookIntoBin(BinnedReports.Table table) {
+    List<ReportRows.Archived> page = session.binned(table, "", PAGE);
+    while (!page.isEmpty()) {
+      String last = "";
+      for (ReportRows.Archived report : page) {
+        last = report.object().location();
+        if (!report.expired() && !isThere(report.object())) {
+          differences.add(
+              Difference.of(
+                  Finding.LOST, new ArchivedReport(report.id(), null, null, report.object())));
+        }
+      }
+      page = session.binned(table, last, PAGE);
+    }
+  }
+
+  private boolean isThere(StoredReport recorded) {
+    Optional<StoredObject> object = store.key(recorded.location()).flatMap(store::stat);
+    return object.isPresent()
+        && object.get().bytes() == recorded.objectBytes()
+        && (object.get().sha256().isEmpty()
+            || object.get().sha256().equals(recorded.objectSha256()));
+  }
+
   private void look(ReportRows.Archived report) {
     StoredReport recorded = report.object();
-    Optional<StoredObject> object = store.key(recorded.location()).flatMap(store::stat);
-    boolean isThere =
-        object.isPresent()
-            && object.get().bytes() == recorded.objectBytes()
-            && (object.get().sha256().isEmpty()
-                || object.get().sha256().equals(recorded.objectSha256()));
-    if (isThere || report.expired()) {
+    boolean isThere = isThere(recorded);
+    if (report.expired()) {
+      return;
+    }
+    boolean hasFile = hasContent(report.file(), recorded);
+    if (isThere && !(hasFile && isDamaged(recorded))) {
       return;
     }
     ArchivedReport archived =
         new ArchivedReport(report.id(), report.createdAt(), report.file(), recorded);
-    differences.add(Difference.of(missing(archived), archived));
+    differences.add(
+        Difference.of(hasFile ? Finding.OBJECT_MISSING : withoutFile(recorded), archived));
   }
 
-  private Finding missing(ArchivedReport report) {
-    if (hasContent(report.file(), report.object())) {
-      return Finding.OBJECT_MISSING;
-    }
-    return store.key(report.object().location()).flatMap(store::another).isPresent()
+  private Finding withoutFile(StoredReport recorded) {
+    return store.key(recorded.location()).flatMap(store::another).isPresent()
         ? Finding.IN_ANOTHER_STORE
         : Finding.LOST;
+  }
+
+  /** Read only where the report's file could take its place; verify --deep reads every object. */
+  private boolean isDamaged(StoredReport recorded) {
+    return ReportObject.difference(store, recorded).isPresent();
   }
 
   private boolean hasContent(String file, StoredReport recorded) {
@@ -127,18 +156,16 @@ final class ObjectSurvey {
               live.file(),
               new StoredReport(orphan.location(), 0, "", 0, ""));
       differences.add(
-          file(live.file()).isPresent()
+          !isMissing(live.file())
               ? Difference.of(Finding.OTHER_CONTENT, unread)
               : Difference.of(Finding.FILE_MISSING, unread).with(failure.getMessage()));
     }
   }
 
   private void look(ArchivedReport live) {
-    Optional<ReportFile> file = file(live.file());
-    if (file.isEmpty()) {
+    if (isMissing(live.file())) {
       addMissing(live);
-    } else if (!file.get()
-        .hasContent(live.object().contentSha256(), live.object().contentBytes())) {
+    } else if (!hasContent(live.file(), live.object())) {
       differences.add(Difference.of(Finding.OTHER_CONTENT, live));
     }
   }
@@ -159,14 +186,16 @@ final class ObjectSurvey {
     }
   }
 
-  private Optional<ReportFile> file(String path) {
+  /** What cannot be looked at, or is no file that could be archived, is there. */
+  private boolean isMissing(String path) {
     try {
-      return Optional.of(root.resolve(path));
+      root.resolve(path);
+      return false;
     } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.REPORT_MISSING) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
       }
-      return Optional.empty();
+      return failure.error() == ArchiveError.REPORT_MISSING;
     }
   }
 

@@ -132,14 +132,15 @@ final class OffloadRun implements AutoCloseable {
             offload.objectPrefix(),
             report.createdAt().toInstant(),
             report.id(),
+            ObjectKey.attempt(),
             ObjectKey.extension(report.format(), report.file()),
             codec);
     StoredReport object = upload(file, key);
-    totals.add(session.commitReport(report, object).orElseThrow(() -> changed(report, object)));
+    totals.add(commit(report, object, key));
     deletion.delete(report.id(), report.file(), object);
   }
 
-  /** Its key is its id, so another report with that id would take the place of the first. */
+  /** The archive has one row of an id. */
   private void requireNotArchived(Report report) {
     if (session.isArchived(report.id())) {
       throw new ArchiveFailure(
@@ -152,10 +153,10 @@ final class OffloadRun implements AutoCloseable {
   private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
       giveRights(file.path(), compressed.path());
-      String taken = put(key, compressed);
-      readBack(taken, compressed);
+      store.put(key, compressed.path(), compressed.sha256());
+      readBack(key, compressed);
       return new StoredReport(
-          store.uri(taken),
+          store.uri(key),
           compressed.contentBytes(),
           compressed.contentSha256(),
           compressed.bytes(),
@@ -179,32 +180,15 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /**
-   * An object with other content that no archived report refers to was left by a run that crashed
-   * before its commit and whose file has changed since, or by a job that this database has
-   * forgotten. It may be the only copy of something, so it stays, and this one gets a name that has
-   * its content in it.
-   *
-   * @return the key that it has
-   */
-  private String put(String key, CompressedReport compressed) {
-    try {
-      store.put(key, compressed.path(), compressed.sha256());
-      return key;
-    } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.OBJECT_CONFLICT
-          || !session.objects().needed(List.of(store.uri(key))).found().isEmpty()) {
-        throw failure;
-      }
-      String other = ObjectKey.withContent(key, compressed.contentSha256());
-      store.put(other, compressed.path(), compressed.sha256());
-      return other;
-    }
-  }
-
+  /** What the store has kept wrongly is nobody's: the next run puts the report under a new key. */
   private void readBack(String key, CompressedReport compressed) {
     try (InputStream stored = store.open(key)) {
       ReadBack.verify(stored, codec, compressed.contentSha256(), compressed.contentBytes());
+    } catch (ArchiveFailure failure) {
+      if (failure.error() == ArchiveError.OBJECT_CORRUPT) {
+        discard(key, failure);
+      }
+      throw failure;
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.STORE_UNREACHABLE,
@@ -214,20 +198,40 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /**
-   * The row is not ours any more. Where it is still live the object stays, for the next run to use
-   * or replace: had our session ended by now, that run might be about to refer to it. Where the
-   * report was deleted nobody ever will, and its content must not stay in the store.
-   */
-  private ArchiveFailure changed(Report report, StoredReport object) {
-    if (!session.isLive(report.id())
-        && session.objects().needed(List.of(object.location())).isNothing()) {
-      store.key(object.location()).ifPresent(store::delete);
+  /** What was refused because of a lock is rolled back; of other failures nobody can tell. */
+  private BatchResult commit(Report report, StoredReport object, String key) {
+    try {
+      return session.commitReport(report, object).orElseThrow(() -> changed(report, key));
+    } catch (ArchiveFailure failure) {
+      if (LockRetry.isBusy(failure)) {
+        discard(key, failure);
+      }
+      throw failure;
     }
-    return new ArchiveFailure(
-        ArchiveError.REPORT_CHANGED,
-        "the row was changed, deleted or held while its file was uploaded: " + report.file(),
-        "The next run looks at it again.");
+  }
+
+  /** The row is not ours any more, so nobody will ever refer to the object. */
+  private ArchiveFailure changed(Report report, String key) {
+    ArchiveFailure failure =
+        new ArchiveFailure(
+            ArchiveError.REPORT_CHANGED,
+            "the row was changed, deleted or held while its file was uploaded: " + report.file(),
+            "The next run looks at it again.");
+    discard(key, failure);
+    return failure;
+  }
+
+  /**
+   * Deletes the object of an upload that came to nothing. Its key was never used before and never
+   * will be, so this hits no other object, however late. If it fails, the object stays; verify
+   * names it.
+   */
+  private void discard(String key, ArchiveFailure reason) {
+    try {
+      store.delete(key);
+    } catch (ArchiveFailure failure) {
+      reason.addSuppressed(failure);
+    }
   }
 
   /** Its row may have come by other hands than ours, so the object is looked at before. */

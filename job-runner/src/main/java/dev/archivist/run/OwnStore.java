@@ -112,6 +112,11 @@ final class OwnStore implements ArchiveStore {
   }
 
   @Override
+  public boolean isReleased(String key) {
+    return another(StoreKey.requireValid(key)).isEmpty() && store.isReleased(key);
+  }
+
+  @Override
   public void check() {
     store.check();
   }

@@ -35,14 +35,21 @@ public record PurgeOutcome(
    * @param kept those released before, but held since
    * @param left why others stay as they are that were to change
    * @param notes why others stay that were to go
+   * @param elsewhere those that are in another store, such as a former one: they wait
    */
   public record Objects(
-      long deleted, long expired, long kept, List<String> left, List<String> notes) {
-    static final Objects NONE = new Objects(0, 0, 0, List.of(), List.of());
+      long deleted,
+      long expired,
+      long kept,
+      List<String> left,
+      List<String> notes,
+      List<String> elsewhere) {
+    static final Objects NONE = new Objects(0, 0, 0, List.of(), List.of(), List.of());
 
     public Objects {
       left = List.copyOf(left);
       notes = List.copyOf(notes);
+      elsewhere = List.copyOf(elsewhere);
     }
   }
 
@@ -114,6 +121,7 @@ public record PurgeOutcome(
         objects.kept(),
         objects.left(),
         objects.notes(),
+        objects.elsewhere(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
         exitCode());

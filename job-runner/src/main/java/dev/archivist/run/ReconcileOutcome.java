@@ -42,7 +42,7 @@ public record ReconcileOutcome(
         "in-another-store", "it is the other database's: archivist store show says whose", false),
     /** A live report's file is there, and an object of its name holds other content. */
     OTHER_CONTENT("other-content", "both stay", false),
-    /** No report has the object's name. */
+    /** The report of the object's name is not known, or is archived with another object. */
     NO_REPORT("no-report", "it stays", false);
 
     private final String label;
@@ -97,6 +97,12 @@ public record ReconcileOutcome(
     /** What is to be done about it, or was, or why not. */
     public String words() {
       return problem.orElseGet(() -> done ? "done: " + finding.remedy : finding.remedy);
+    }
+
+    /** Whether the object may be the only copy of something that nobody but the user can name. */
+    boolean isLeftToTheUser() {
+      return finding == Finding.OTHER_CONTENT
+          || (finding == Finding.FILE_MISSING && problem.isPresent());
     }
 
     boolean isLeft() {

@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Function;
 
 /**
@@ -31,9 +32,10 @@ import java.util.function.Function;
  *
  * <ol>
  *   <li>what was to be deleted waits for {@code bin_for} again, because what the database says of
- *       it may be older than the object;
+ *       it may be older than the object; what is left to the user is no longer to be deleted;
  *   <li>a live report whose file was archived and deleted since gets it back from its object, which
  *       stays for the next run to find;
+ *   <li>an object that was released since, and is needed, is taken back;
  *   <li>the store is marked as known to the database: runs, restores and purges go on;
  *   <li>an archived report that was restored since, so that its object is gone and its file in its
  *       place, is restored again.
@@ -42,6 +44,8 @@ import java.util.function.Function;
  * What is cut short is done by the next one.
  */
 public final class Reconciler {
+  private static final int PAGE = 500;
+
   private final Database database;
   private final Settings settings;
   private final StopSignal stop;
@@ -70,8 +74,7 @@ public final class Reconciler {
   public ReconcileOutcome look(String policy) {
     try (PolicySession session = PolicySession.toVerify(database, policy);
         ArchiveStore configured = stores.apply(settings)) {
-      configured.check();
-      OwnStore store = new StoreOwner(configured, database).require();
+      OwnStore store = new StoreOwner(configured, database).requireToLook();
       return new ReconcileOutcome(
           policy,
           Optional.empty(),
@@ -150,11 +153,31 @@ public final class Reconciler {
         storeIsNewer = history.newer(job.policy().name());
         retry.run(session::postponeDeletions);
         differences.addAll(new ObjectSurvey(settings, session, store).differences());
+        differences.stream()
+            .filter(Difference::isLeftToTheUser)
+            .forEach(each -> retry.run(() -> session.keepForGood(each.location())));
         differences.replaceAll(each -> putBack(each, store));
+        keepObjects(store);
         if (problems().isEmpty() && !stop.isRequested()) {
           history.leave(job.policy().name(), job.id());
           done = true;
         }
+      }
+    }
+
+    /** A purge that this database has forgotten may have released what it still counts on. */
+    private void keepObjects(ArchiveStore store) {
+      UUID last = ReportRows.Position.START.key();
+      List<ReportRows.Archived> page = session.archived(last, PAGE);
+      while (!page.isEmpty() && !stop.isRequested()) {
+        for (ReportRows.Archived report : page) {
+          last = report.id();
+          Optional<String> key = store.key(report.object().location());
+          if (!report.expires() && key.filter(store::isReleased).isPresent()) {
+            store.keep(key.get());
+          }
+        }
+        page = session.archived(last, PAGE);
       }
     }
 

@@ -58,12 +58,7 @@ final class RestoreRun implements AutoCloseable {
    */
   void restoreAll(
       JobTotals totals, List<String> problems, StopSignal stop, Consumer<String> notes) {
-    boolean deletes = retry.retrying(session.session()::clocksAgree);
-    if (deletes) {
-      stray.deleteDue(retry, notes);
-    } else {
-      notes.accept("no object is deleted: the database's clock and this machine's differ");
-    }
+    stray.deleteDue(retry, notes);
     ReportRows.Position position = ReportRows.Position.START;
     List<ArchivedReport> page = nextPage(position);
     while (!page.isEmpty()) {
@@ -73,9 +68,7 @@ final class RestoreRun implements AutoCloseable {
           return;
         }
         restoreOrExplain(report, totals, problems);
-        if (deletes) {
-          stray.deleteIfDue(report.object().location(), retry, notes);
-        }
+        stray.deleteIfDue(report.object().location(), retry, notes);
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(position);

@@ -62,8 +62,9 @@ final class StoreHistory {
     return last.filter(mark -> !JobHistory.of(database, mark).isComplete())
         .map(
             mark ->
-                "%s has seen job %s of policy %s, of which this database knows nothing or not the end"
-                    .formatted(store, mark.job(), policy));
+                "%s has seen job %s of policy %s, which this database does not know, or which ran before it"
+                        .formatted(store, mark.job(), policy)
+                    + " was promoted or recovered from a backup");
   }
 
   /**
@@ -78,8 +79,10 @@ final class StoreHistory {
               throw new ArchiveFailure(
                   ArchiveError.STORE_NEWER,
                   what,
-                  "The database seems to have been restored from an older backup. archivist reconcile"
-                      + " says what differs, and with --apply brings reports and objects together.");
+                  "If the database was restored from a backup, or a standby took over: archivist"
+                      + " reconcile says what differs, and with --apply brings reports and objects"
+                      + " together and lets jobs go on. A copy beside the first database needs an"
+                      + " ARCHIVE_STORE_URI of its own.");
             });
     leave(policy, job);
   }

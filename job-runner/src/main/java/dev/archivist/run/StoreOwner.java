@@ -153,7 +153,28 @@ public final class StoreOwner {
       requireNew();
       present = leave() ? Optional.of(ours()) : mark(); // another database was first
     }
-    if (!present.filter(this::isOurs).isPresent()) {
+    refuseUnlessOurs(present);
+    return new OwnStore(store, identity);
+  }
+
+  /**
+   * Lets this database look at the store if it is its own, or nobody's; changes nothing.
+   *
+   * @throws ArchiveFailure as {@link #require}
+   */
+  OwnStore requireToLook() {
+    requireNoneAround();
+    Optional<StoreMark> present = mark();
+    if (present.isEmpty()) {
+      requireNew();
+    } else {
+      refuseUnlessOurs(present);
+    }
+    return new OwnStore(store, identity);
+  }
+
+  private void refuseUnlessOurs(Optional<StoreMark> present) {
+    if (present.filter(this::isOurs).isEmpty()) {
       throw new ArchiveFailure(
           ArchiveError.STORE_OF_ANOTHER,
           "%s belongs to %s, and this is %s"
@@ -165,7 +186,6 @@ public final class StoreOwner {
               + " this one was restored from its dump: archivist store take-over, then archivist"
               + " reconcile.");
     }
-    return new OwnStore(store, identity);
   }
 
   /** Whoever has the store around would take what is in this one for its own. */

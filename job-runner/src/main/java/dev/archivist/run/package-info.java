@@ -11,9 +11,9 @@
  * <ol>
  *   <li><i>compress</i> into a temporary file, counting and hashing both sides. A crash leaves that
  *       file.
- *   <li><i>put</i>, only if the key is free, checksummed on the way. A crash leaves an object that
- *       nothing refers to. The next put finds the same content and succeeds; other content, because
- *       the file has changed since, stays, and the object gets a name with its content in it.
+ *   <li><i>put</i> under a key that was never used before and never will be again, checksummed on
+ *       the way: a deletion that arrives late hits no other object. A crash leaves an object that
+ *       nothing refers to; verify names it.
  *   <li><i>read back</i>: decompress, compare size and SHA-256.
  *   <li><i>commit</i>: the row moves, only in the version that was read, and the ledger with it. A
  *       crash leaves a local file that is no longer needed, which {@code leftovers} finds.

@@ -19,9 +19,9 @@ public interface ArchiveStore extends AutoCloseable {
    * Writes the file under the key, durably, and only if the key is free. When it returns, the
    * object survives a crash of this program and (as far as the store can promise) of the machine.
    * An object is seen whole or not at all. Repeating a put with the same content succeeds and
-   * writes nothing, but takes back {@link #expire}; other content under the key is {@code
-   * OBJECT_CONFLICT} and overwrites nothing. After a failure the object may or may not be there;
-   * repeating is always safe.
+   * writes nothing; other content under the key is {@code OBJECT_CONFLICT} and overwrites nothing.
+   * After a failure the object may or may not be there; repeating is always safe. A key that was
+   * given to {@link #delete} or {@link #expire} is never put again: either may arrive late.
    *
    * @param key where, below the store's location
    * @param content a local file; it must not change meanwhile. Its permissions are kept with the
@@ -70,6 +70,9 @@ public interface ArchiveStore extends AutoCloseable {
    * @return false if the object is gone
    */
   boolean keep(String key);
+
+  /** Whether the object is there and was released by {@link #expire}; false if it may not ask. */
+  boolean isReleased(String key);
 
   /**
    * Checks that the store can be reached, is there, and can be written to; throws what is wrong.

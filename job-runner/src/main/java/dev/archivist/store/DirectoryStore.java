@@ -177,6 +177,12 @@ public final class DirectoryStore implements ArchiveStore {
     return stat(key).isPresent();
   }
 
+  /** What was released is gone. */
+  @Override
+  public boolean isReleased(String key) {
+    return false;
+  }
+
   @Override
   public void check() {
     DirectoryFailure.translating(

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Whose clock is far from the database's neither archives nor purges. */
+/** Whose clock is far from the database's neither archives nor purges nor restores. */
 class SessionStartTest {
   private static TestDatabase db;
 
@@ -45,21 +45,16 @@ class SessionStartTest {
   void nothingIsBegunWhereTheClocksAreFarApart(long seconds) {
     try (Database database = at(seconds, db.settings());
         PolicySession running = PolicySession.toRun(database, "logs");
+        PolicySession restoring = PolicySession.toRun(database, "logs");
+        PolicySession reconciling = PolicySession.toRun(database, "reports");
         PolicySession purging = PolicySession.toPurge(database, "logs")) {
       assertRefused(running::begin);
       assertRefused(() -> purging.beginPurge("{}"));
+      assertRefused(
+          () -> restoring.beginRestore("{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}"));
+      assertRefused(reconciling::beginReconciliation);
     }
     assertThat(db.number("SELECT count(*) FROM archive.jobs WHERE status <> 'completed'")).isZero();
-  }
-
-  /** A restore deletes no object by such a clock. */
-  @ParameterizedTest
-  @ValueSource(longs = {330, -330, 0})
-  void aRestoreKnowsWhetherTheyAre(long seconds) {
-    try (Database database = at(seconds, db.settings());
-        PolicySession session = PolicySession.toRun(database, "logs")) {
-      assertThat(session.clocksAgree()).isEqualTo(seconds == 0);
-    }
   }
 
   /** Else what is asked of the one role could run as the other. */

@@ -24,8 +24,9 @@ import java.util.Set;
  *
  * <p>Contents are numbers. The report begins as content 0 at path A. The application may change its
  * row, write content 1 to path B and let the row name that, write content 2 over A, put content 0
- * back at A, let another report name A, or delete the report. Somebody may restore it. A run may be
- * stopped at any step that deletes, lose its session, and go on later.
+ * back at A, let another report name A, or delete the report. Somebody may restore it, and its
+ * object is deleted then. A run may be stopped at any step that deletes, lose its session, and go
+ * on later; and the store may be told of a deletion twice, the second time whenever it likes.
  */
 final class OffloadModel implements Model<OffloadState> {
   /** Ways to break it; the explorer must find out about each. */
@@ -39,7 +40,7 @@ final class OffloadModel implements Model<OffloadState> {
     COMPARES_FIRST_AND_DELETES_BY_NAME,
     DOES_NOT_CHECK_WHAT_IT_RENAMED,
     DOES_NOT_PUT_BACK_WHAT_A_CRASH_LEFT,
-    DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION
+    USES_A_KEY_AGAIN
   }
 
   private final int versions;
@@ -60,10 +61,19 @@ final class OffloadModel implements Model<OffloadState> {
 
   @Override
   public OffloadState begin() {
-    List<Stored> empty =
-        Collections.unmodifiableList(Arrays.asList(new Stored[OffloadState.REPORTS + 1]));
+    List<Stored> empty = Collections.unmodifiableList(Arrays.asList(new Stored[OffloadState.KEYS]));
     return new OffloadState(
-        new Row(0, 'A'), 0, OffloadState.NONE, empty, null, 0, false, Set.of(), null, Run.IDLE);
+        new Row(0, 'A'),
+        0,
+        OffloadState.NONE,
+        empty,
+        null,
+        0,
+        false,
+        Set.of(),
+        OffloadState.NONE,
+        null,
+        Run.IDLE);
   }
 
   @Override
@@ -75,7 +85,12 @@ final class OffloadModel implements Model<OffloadState> {
     moves.addAll(withoutSession(state));
     moves.addAll(application(state));
     moves.addAll(restore(state));
-    return moves;
+    moves.addAll(deletions(state));
+    return is(Broken.USES_A_KEY_AGAIN)
+        ? moves
+        : moves.stream()
+            .map(move -> new Move<>(move.name(), move.next().withKeysInOrder()))
+            .toList();
   }
 
   /** What the run may do next; a store may do its part in more than one way. */
@@ -87,11 +102,9 @@ final class OffloadModel implements Model<OffloadState> {
       case CANDIDATES -> one("candidates", candidates(state));
       case COMPRESS -> one("compress", compress(state));
       case PUT -> put(state);
-      case PUT_BESIDE -> putBeside(state);
       case READ_BACK -> one("readBack", readBack(state));
       case COMMIT_REPORT -> one("commitReport", commitReport(state));
-      case CHANGED -> one("changed", changed(state));
-      case DELETE_CHANGED -> one("delete object", state.with(state.run().key(), null).ends());
+      case DELETE_CHANGED -> one("changed", discarded(state));
       case COMPARE -> one("compare", compare(state));
       case RENAME -> one("rename", rename(state));
       case CHECK -> one("check", check(state));
@@ -148,37 +161,29 @@ final class OffloadModel implements Model<OffloadState> {
     Step next = is(Broken.COMMITS_BEFORE_THE_PUT) ? Step.COMMIT_REPORT : Step.PUT;
     return content == OffloadState.NONE
         ? state.ends()
-        : state.with(new Run(next, state.run().row(), content));
+        : state.with(new Run(next, state.run().row(), content).under(key(state)));
+  }
+
+  /** One that nobody knows, and no deletion is on its way to, is as good as new. */
+  private int key(OffloadState state) {
+    int key = 0;
+    while (!is(Broken.USES_A_KEY_AGAIN) && state.isKnown(key)) {
+      key++;
+    }
+    return key;
   }
 
   /** Only if the key is free. A store may keep other bytes than it was sent, and say nothing. */
   private List<Move<OffloadState>> put(OffloadState state) {
+    int key = state.run().key();
     int content = state.run().content();
-    OffloadState done = state.with(state.run().put(OffloadState.REPORTS).to(afterPut()));
-    Stored present = state.object(OffloadState.REPORTS);
-    if (present == null) {
-      return List.of(
-          new Move<>("put", done.with(OffloadState.REPORTS, new Stored(content, false))),
-          new Move<>(
-              "put, kept wrong", done.with(OffloadState.REPORTS, new Stored(content, true))));
+    OffloadState done = state.to(afterPut());
+    if (is(Broken.USES_A_KEY_AGAIN) && state.object(key) != null) {
+      return one("put", state.object(key).content() == content ? done : state.ends());
     }
-    boolean referenced = state.archived() != null && state.archived().key() == OffloadState.REPORTS;
-    return one(
-        "put",
-        present.content() == content
-            ? done
-            : referenced ? state.ends() : state.to(Step.PUT_BESIDE));
-  }
-
-  /** Under a key that has the content in it. */
-  private List<Move<OffloadState>> putBeside(OffloadState state) {
-    int content = state.run().content();
-    OffloadState done = state.with(state.run().put(content).to(afterPut()));
-    return state.object(content) != null
-        ? one("put beside", done)
-        : List.of(
-            new Move<>("put beside", done.with(content, new Stored(content, false))),
-            new Move<>("put beside, kept wrong", done.with(content, new Stored(content, true))));
+    return List.of(
+        new Move<>("put", done.with(key, new Stored(content, false))),
+        new Move<>("put, kept wrong", done.with(key, new Stored(content, true))));
   }
 
   private Step afterPut() {
@@ -191,7 +196,7 @@ final class OffloadModel implements Model<OffloadState> {
   private OffloadState readBack(OffloadState state) {
     boolean same = new Stored(state.run().content(), false).equals(state.object(state.run().key()));
     Step next = is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT) ? Step.COMPARE : Step.COMMIT_REPORT;
-    return same ? state.to(next) : state.ends();
+    return state.to(same ? next : Step.DELETE_CHANGED);
   }
 
   private OffloadState commitReport(OffloadState state) {
@@ -201,7 +206,7 @@ final class OffloadModel implements Model<OffloadState> {
             ? live != null
             : Objects.equals(live, state.run().row());
     if (!ours) {
-      return state.to(Step.CHANGED);
+      return state.to(Step.DELETE_CHANGED);
     }
     boolean deleted = is(Broken.DELETES_THE_FILE_BEFORE_THE_COMMIT);
     Step next = is(Broken.COMMITS_BEFORE_THE_PUT) ? Step.PUT : Step.COMPARE;
@@ -213,13 +218,8 @@ final class OffloadModel implements Model<OffloadState> {
     return deleted ? moved.ends() : moved;
   }
 
-  private OffloadState changed(OffloadState state) {
-    boolean nobodyWill = state.archived() == null && state.live() == null;
-    boolean deletes =
-        is(Broken.DELETES_THE_OBJECT_OF_A_CHANGED_ROW_WITHOUT_ITS_SESSION)
-            ? state.archived() == null
-            : nobodyWill;
-    return deletes ? state.to(Step.DELETE_CHANGED) : state.ends();
+  private static OffloadState discarded(OffloadState state) {
+    return state.with(state.run().key(), null).ends();
   }
 
   /** Where nothing is, a crash may have left the file renamed. */
@@ -322,7 +322,7 @@ final class OffloadModel implements Model<OffloadState> {
     Run late = state.late();
     OffloadState next =
         switch (late.next()) {
-          case DELETE_CHANGED -> woken.with(late.key(), null).ends();
+          case DELETE_CHANGED -> discarded(woken);
           case RENAME -> rename(woken);
           case CHECK ->
               is(Broken.DOES_NOT_CHECK_WHAT_IT_RENAMED)
@@ -351,8 +351,19 @@ final class OffloadModel implements Model<OffloadState> {
         state
             .withFile(archived.path(), archived.content())
             .with((Archived) null)
+            .with(archived.key(), null)
+            .withGoing(archived.key())
             .with(new Row(OffloadState.LAST_VERSION, archived.path()));
     return one("restore", back);
+  }
+
+  /** The request was under way for long, or is repeated. */
+  private static List<Move<OffloadState>> deletions(OffloadState state) {
+    return state.going() == OffloadState.NONE
+        ? List.of()
+        : one(
+            "the deletion arrives again",
+            state.with(state.going(), null).withGoing(OffloadState.NONE));
   }
 
   private List<Move<OffloadState>> application(OffloadState state) {

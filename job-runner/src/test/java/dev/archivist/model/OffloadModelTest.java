@@ -69,11 +69,9 @@ class OffloadModelTest {
   }
 
   private static boolean isAtItsEnd(OffloadState end) {
-    boolean keptWrong =
-        end.objects().stream().anyMatch(object -> object != null && object.damaged());
     boolean isUnclear = end.left().size() > 1;
     if (end.live() != null) {
-      return keptWrong || isUnclear;
+      return isUnclear;
     }
     boolean hasReason =
         end.neighbour()

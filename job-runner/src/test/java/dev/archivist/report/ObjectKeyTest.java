@@ -17,18 +17,31 @@ class ObjectKeyTest {
   void namesTheMonthInUtcAndTheReport() {
     Instant lastMomentOfJanuary = Instant.parse("2024-01-31T23:59:59.999999Z");
 
-    assertThat(ObjectKey.of("archived-reports", lastMomentOfJanuary, ID, "pdf", Codec.ZSTD))
-        .isEqualTo("archived-reports/2024/01/0b3f8d3e-6d5c-4b8e-9a51-0c6a2f1d7e42.pdf.zst");
+    assertThat(ObjectKey.of("archived-reports", lastMomentOfJanuary, ID, "f00d", "pdf", Codec.ZSTD))
+        .isEqualTo("archived-reports/2024/01/0b3f8d3e-6d5c-4b8e-9a51-0c6a2f1d7e42.f00d.pdf.zst");
     assertThat(
             ObjectKey.of(
-                "archived-reports", lastMomentOfJanuary.plusSeconds(1), ID, "csv", Codec.GZIP))
-        .isEqualTo("archived-reports/2024/02/0b3f8d3e-6d5c-4b8e-9a51-0c6a2f1d7e42.csv.gz");
+                "archived-reports",
+                lastMomentOfJanuary.plusSeconds(1),
+                ID,
+                "f00d",
+                "csv",
+                Codec.GZIP))
+        .isEqualTo("archived-reports/2024/02/0b3f8d3e-6d5c-4b8e-9a51-0c6a2f1d7e42.f00d.csv.gz");
+  }
+
+  /** A deletion that arrives late would else hit the next one. */
+  @Test
+  void noTwoUploadsOfAReportHaveOneName() {
+    assertThat(ObjectKey.attempt()).isNotEqualTo(ObjectKey.attempt());
   }
 
   @ParameterizedTest
   @CsvSource({"'', 2024/", "/a/b/, a/b/2024/", "a, a/2024/"})
   void takesAPrefixWithOrWithoutSlashes(String prefix, String start) {
-    assertThat(ObjectKey.of(prefix, Instant.parse("2024-01-01T00:00:00Z"), ID, "pdf", Codec.ZSTD))
+    assertThat(
+            ObjectKey.of(
+                prefix, Instant.parse("2024-01-01T00:00:00Z"), ID, "f00d", "pdf", Codec.ZSTD))
         .startsWith(start);
   }
 
@@ -55,10 +68,11 @@ class ObjectKeyTest {
   void isAlwaysAKeyThatNeedsNoQuoting(
       @ForAll String format, @ForAll String filePath, @ForAll Codec codec) {
     String extension = ObjectKey.extension(format, filePath);
+    String attempt = ObjectKey.attempt();
 
-    assertThat(ObjectKey.of("p", Instant.EPOCH, ID, extension, codec))
-        .matches("p/1970/01/" + ID + "\\.[a-z0-9]{1,10}\\.(zst|gz)");
-    assertThat(ObjectKey.of("p", Instant.EPOCH, ID, format, codec))
-        .matches("p/1970/01/" + ID + "\\.[a-z0-9]{1,10}\\.(zst|gz)");
+    assertThat(ObjectKey.of("p", Instant.EPOCH, ID, attempt, extension, codec))
+        .matches("p/1970/01/" + ID + "\\.[0-9a-f]{16}\\.[a-z0-9]{1,10}\\.(zst|gz)");
+    assertThat(ObjectKey.of("p", Instant.EPOCH, ID, attempt, format, codec))
+        .matches("p/1970/01/" + ID + "\\.[0-9a-f]{16}\\.[a-z0-9]{1,10}\\.(zst|gz)");
   }
 }

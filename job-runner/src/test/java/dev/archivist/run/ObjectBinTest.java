@@ -175,6 +175,24 @@ class ObjectBinTest {
     assertThat(verified.out()).contains("it is missing");
   }
 
+  /** Who has moved to another store has objects in the former one. */
+  @Test
+  void anObjectOfAFormerStoreWaitsAndTheOthersGo() {
+    world.restore(ALL);
+    world.db.execute(
+        "INSERT INTO archive.stray_objects (location, policy, since)"
+            + " VALUES ('s3://former/archived-reports/x.csv.zst', 'reports', '2000-01-01')");
+
+    PurgeOutcome emptied = world.purges().empty("reports", true);
+
+    assertThat(emptied.failure()).isEmpty();
+    assertThat(emptied.objects().deleted()).isEqualTo(2);
+    assertThat(emptied.objects().elsewhere())
+        .containsExactly("s3://former/archived-reports/x.csv.zst");
+    assertThat(world.objects()).isEmpty();
+    assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isEqualTo(1);
+  }
+
   @Test
   void theBinIsListedAndEmptied() {
     expireObjects();

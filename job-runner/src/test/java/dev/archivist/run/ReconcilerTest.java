@@ -86,10 +86,10 @@ class ReconcilerTest {
     assertThat(world.run().failure()).isEmpty();
   }
 
-  /** The job ended here, so all that it did is here, whoever has been promoted since. */
+  /** Nobody can tell whether the first database lives on beside the one that was promoted. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
-  void afterAPromotionAJobThatHadEndedIsWhole(boolean ended) {
+  void afterAPromotionSomebodySaysThatThisIsTheOne(boolean ended) throws IOException {
     try (ArchiveStore store = world.store()) {
       UUID job = UUID.fromString(world.db.value("SELECT id FROM public.archive_jobs"));
       store.mark(
@@ -100,7 +100,12 @@ class ReconcilerTest {
       world.db.execute("UPDATE public.archive_jobs SET status = 'running', completed_at = NULL");
     }
 
-    assertThat(world.run().failure().isEmpty()).isEqualTo(ended);
+    assertRefused(world.run().failure());
+    assertRefused(world.restore(ALL).failure());
+    world.assertNothingLost();
+
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+    assertThat(world.run().failure()).isEmpty();
   }
 
   @Test
@@ -173,6 +178,87 @@ class ReconcilerTest {
 
     assertThat(world.object(object)).isEqualTo(original);
     world.assertNothingLost();
+  }
+
+  /** As of the backup the first object was to be deleted. */
+  @Test
+  void whatIsSaidToStayIsNoLongerToBeDeleted() throws IOException {
+    UUID report = UUID.fromString(world.db.value("SELECT id FROM public.reports_archive"));
+    byte[] original = world.content(report);
+    world.binFor("30 days");
+    world.restore(ALL.replace("}", ", \"hold\": \"0\"}"));
+    String first = world.db.value("SELECT location FROM archive.stray_objects");
+    world.backUp();
+    world.run();
+    world.restoreBackup();
+    world.rewrite(report, "before.csv");
+
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+    assertThat(findings(applied)).containsOnly("other-content");
+    world.db.execute("UPDATE archive.stray_objects SET drop_after = now() - interval '1 day'");
+    assertThat(world.run().status()).isEqualTo("completed");
+
+    assertThat(world.object(first)).isEqualTo(original);
+    world.assertNothingLost();
+  }
+
+  /** Something that is no report at the path of one keeps no other from coming back. */
+  @ParameterizedTest
+  @ValueSource(strings = {"empty", "directory", "outside"})
+  void anOddPathIsOneReportsAlone(String what) throws IOException {
+    UUID odd = world.report("odd.csv");
+    UUID other = world.report("other.csv");
+    world.backUp();
+    world.run();
+    world.restoreBackup();
+    Path path = world.root.resolve("odd.csv");
+    switch (what) {
+      case "empty" -> Files.createFile(path);
+      case "directory" -> Files.createDirectory(path);
+      default ->
+          world.db.execute(
+              "UPDATE public.reports SET file_path = '../odd.csv' WHERE id = '" + odd + "'");
+    }
+
+    assertThat(findings(world.reconciler().look("reports")))
+        .containsExactlyInAnyOrder("other-content", "file-missing");
+    ReconcileOutcome applied = world.reconciler().apply("reports");
+
+    assertThat(applied.exitCode()).isZero();
+    assertThat(Files.readAllBytes(world.root.resolve("other.csv"))).isEqualTo(world.content(other));
+    assertThat(world.run().problems()).hasSize(1);
+  }
+
+  /** The file is in its place, so the report is whole again once it is live. */
+  @Test
+  void aDamagedObjectOfTheSameSizeIsSeenWhereTheFileIsThere() throws IOException {
+    UUID report = UUID.fromString(world.db.value("SELECT id FROM public.reports_archive"));
+    Path object = Path.of(URI.create(world.db.value("SELECT s3_location FROM reports_archive")));
+    Files.write(world.root.resolve("before.csv"), world.content(report));
+    Files.write(object, new byte[(int) Files.size(object)]);
+
+    assertThat(findings(world.reconciler().look("reports"))).containsExactly("object-missing");
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+
+    world.assertNothingLost();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void lookingChangesNothingInTheStore(boolean exists) throws IOException {
+    Path elsewhere = home.resolve("elsewhere");
+    if (exists) {
+      Files.createDirectory(elsewhere);
+    }
+
+    Archivist.Result looked =
+        archivist().with("ARCHIVE_STORE_URI", elsewhere.toString()).run("reconcile");
+
+    assertThat(looked.out() + looked.err()).contains(exists ? "lost" : "ZA021");
+    assertThat(Files.exists(elsewhere)).isEqualTo(exists);
+    if (exists) {
+      assertThat(elsewhere).isEmptyDirectory();
+    }
   }
 
   @Test
@@ -298,7 +384,7 @@ class ReconcilerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"not json", "{}", "[]", " "})
+  @ValueSource(strings = {"not json", "{}", "[]", " ", "null", "\"\"", "3", "{\"job\": null}"})
   void aMarkThatIsNoneIsRefusedAndWrittenAnew(String mark) {
     try (ArchiveStore store = world.store()) {
       store.mark(StoreKey.jobOf("reports"), mark.getBytes(StandardCharsets.UTF_8));

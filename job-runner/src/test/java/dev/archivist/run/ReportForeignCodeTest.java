@@ -13,6 +13,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -151,7 +152,6 @@ class ReportForeignCodeTest {
               () -> run.live(id),
               () -> run.liveFilesNamed("a.csv"),
               () -> run.deletedLocally(id),
-              () -> run.isLive(id),
               () -> run.isArchived(id),
               () -> run.isArchivedAt(id, "x"),
               () -> run.objects().needed(List.of("x")),
@@ -170,7 +170,13 @@ class ReportForeignCodeTest {
               () ->
                   verify.again(
                       new ReportRows.Archived(
-                          id, null, null, null, new StoredReport("x", 0, "", 0, ""), false)));
+                          id,
+                          null,
+                          null,
+                          null,
+                          new StoredReport("x", 0, "", 0, ""),
+                          false,
+                          false)));
       for (ThrowingCallable question : questions) {
         assertThatThrownBy(question)
             .as("question %d", questions.indexOf(question))
@@ -188,6 +194,9 @@ class ReportForeignCodeTest {
 
     assertRefused(world.run().failure());
     assertRefused(world.restore(ALL).failure());
+    try (ArchiveStore store = world.store()) {
+      store.check(); // to look at one that is not there is refused before
+    }
     assertRefused(world.reconciler().look("reports").failure());
     assertRefused(world.reconciler().apply("reports").failure());
     assertThat(world.restorePreview(ALL).refusals()).isNotEmpty();

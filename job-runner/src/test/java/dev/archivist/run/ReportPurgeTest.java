@@ -8,6 +8,8 @@ import dev.archivist.store.s3.S3Server;
 import dev.archivist.testing.HeldLock;
 import dev.archivist.testing.LiveData;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -180,6 +182,21 @@ class ReportPurgeTest {
   }
 
   @Test
+  void anObjectThatAReportInTheBinRefersToIsNeverDeleted() throws IOException {
+    try (ReportWorld world = archived("a.pdf")) {
+      world.binFor("30 days");
+      world.purge();
+      world.db.execute(
+          "INSERT INTO archive.stray_objects SELECT location, 'reports' FROM archive.bin_objects");
+
+      assertThat(world.purge().objects().deleted()).isZero();
+
+      assertThat(world.objects()).hasSize(1);
+      assertThat(world.db.number("SELECT count(*) FROM archive.stray_objects")).isZero();
+    }
+  }
+
+  @Test
   void anObjectOfTheBinIsNotReplacedByAReportOfTheSameId() throws IOException {
     try (ReportWorld world = archived("a.pdf")) {
       String location = world.db.value("SELECT s3_location FROM reports_archive");
@@ -193,9 +210,10 @@ class ReportPurgeTest {
                   .formatted(id)
               + " gen_random_uuid(), 'pdf', 'again.pdf', '%s')".formatted(created));
 
-      assertThat(world.run().problems()).singleElement().asString().contains("other content");
+      assertThat(world.run().status()).isEqualTo("completed");
 
       assertThat(world.object(location)).isEqualTo(content);
+      assertThat(world.db.value("SELECT s3_location FROM reports_archive")).isNotEqualTo(location);
     }
   }
 
@@ -372,6 +390,58 @@ class ReportPurgeTest {
             throw new Killed();
           }
         });
+  }
+
+  /** A database that went back in time knows nothing of the tag. */
+  @Test
+  void aTagOfAForgottenPurgeIsSeenAndTakenBack() throws IOException {
+    S3Server server = S3Server.s3mock();
+    String bucket = "b-" + UUID.randomUUID();
+    server.createBucket(bucket);
+    try (ReportWorld world = new ReportWorld(home, server.settings("s3://" + bucket + "/here"))) {
+      world.report("a.pdf");
+      assertThat(world.run().status()).isEqualTo("completed");
+      world.backUp();
+      expireAfter(world, "199 days");
+      assertThat(world.purge().objects().expired()).isEqualTo(1);
+      String key = "here/" + world.objects().get(0);
+      assertThat(server.tags(bucket, key)).containsExactly("archivist-expire=yes");
+      assertThat(world.verify(true).problems()).isEmpty();
+      world.restoreBackup();
+
+      assertThat(world.verify(true).problems())
+          .singleElement()
+          .extracting(VerifyOutcome.Problem::problem)
+          .asString()
+          .contains("tagged to expire");
+      assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+
+      assertThat(server.tags(bucket, key)).isEmpty();
+      assertThat(world.verify(true).problems()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void anObjectOfTheBinThatIsGoneOrDamagedIsSeen(boolean gone) throws IOException {
+    try (ReportWorld world = archived("a.pdf", "b.pdf")) {
+      world.purge();
+      assertThat(world.verify(true).problems()).isEmpty();
+      assertThat(world.verify(true).checked()).isEqualTo(2);
+      String location = world.db.value("SELECT min(location) FROM archive.bin_objects");
+      Path object = Path.of(URI.create(location));
+      if (gone) {
+        Files.delete(object);
+      } else {
+        Files.write(object, new byte[(int) Files.size(object)]);
+      }
+
+      assertThat(world.verify(true).problems())
+          .singleElement()
+          .extracting(VerifyOutcome.Problem::location)
+          .isEqualTo(location);
+      assertThat(world.reconciler().look("reports").exitCode()).isEqualTo(gone ? 1 : 0);
+    }
   }
 
   @Test

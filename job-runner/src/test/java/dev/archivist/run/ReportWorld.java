@@ -230,6 +230,14 @@ final class ReportWorld implements AutoCloseable {
         .verify("reports", Optional.empty(), true);
   }
 
+  /** What a verification says of the objects. */
+  VerifyOutcome.Objects verify(boolean deep) {
+    return new Verifier(db.database(), settings, VerifyProgress.SILENT, any -> store())
+        .verify("reports", Optional.empty(), deep)
+        .objects()
+        .orElseThrow();
+  }
+
   Reconciler reconciler() {
     return new Reconciler(db.database(), settings, new StopSignal(), any -> store());
   }
@@ -270,7 +278,13 @@ final class ReportWorld implements AutoCloseable {
         .isZero();
     assertThat(localFiles()).isEmpty();
     assertThat(db.archive().verify("reports").ok()).isTrue();
-    assertThat(objects()).hasSize((int) db.number("SELECT count(*) FROM reports_archive"));
+    assertThat(objects())
+        .as("objects of archived reports, and those in the bin")
+        .hasSize(
+            (int)
+                db.number(
+                    "SELECT (SELECT count(*) FROM reports_archive)"
+                        + " + (SELECT count(*) FROM archive.stray_objects)"));
   }
 
   /** Everything is live again, the files are right, and no object is left. */
@@ -300,6 +314,13 @@ final class ReportWorld implements AutoCloseable {
       store.list("", object -> keys.add(object.key()));
     }
     return keys;
+  }
+
+  /** As a late deletion does, or somebody by hand. */
+  void remove(List<String> keys) {
+    try (ArchiveStore store = store()) {
+      keys.forEach(store::delete);
+    }
   }
 
   List<Path> localFiles() throws IOException {

@@ -93,6 +93,11 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
+  public boolean isReleased(String key) {
+    return store.isReleased(key);
+  }
+
+  @Override
   public Optional<String> key(String uri) {
     return store.key(uri);
   }

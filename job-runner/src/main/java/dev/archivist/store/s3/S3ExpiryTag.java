@@ -13,6 +13,20 @@ import software.amazon.awssdk.services.s3.model.Tag;
 record S3ExpiryTag(S3Client client, String bucket, String name) {
   static final Tag TAG = Tag.builder().key("archivist-expire").value("yes").build();
 
+  /** False if there is no such object, or where tags are not known or not shown. */
+  boolean isSet() {
+    try {
+      return client.getObjectTagging(get -> get.bucket(bucket).key(name)).tagSet().stream()
+          .anyMatch(tag -> tag.key().equals(TAG.key()));
+    } catch (S3Exception e) {
+      boolean isGone = e.statusCode() == 404 && !S3Failure.code(e).equals("NoSuchBucket");
+      if (isGone || e.statusCode() == 403 || e.statusCode() == 501) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
   /** False if there is no such object. */
   boolean set() {
     return change(true);

@@ -85,9 +85,9 @@ public final class S3Store implements ArchiveStore {
     return S3Failure.translating(
         "cannot write " + uri,
         () -> {
-          Optional<StoredObject> present = takenBack(wanted);
+          Optional<HeadObjectResponse> present = head(key);
           if (present.isPresent()) {
-            return present.get();
+            return requireSame(wanted, present.get());
           }
           MessageDigest whole = LocalContent.sha256();
           FileParts parts = FileParts.of(content, bytes, sizes.of(bytes), whole);
@@ -155,25 +155,6 @@ public final class S3Store implements ArchiveStore {
           .map(rights -> URLEncoder.encode(rights.toString(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    }
-  }
-
-  /** The object, if it is there already; if it was released, no longer. */
-  private Optional<StoredObject> takenBack(StoredObject wanted) {
-    return head(wanted.key())
-        .map(found -> requireSame(wanted, found))
-        .filter(same -> takeBack(same.key()));
-  }
-
-  /** False if the object is gone. Who may not look at tags has set none. */
-  private boolean takeBack(String key) {
-    try {
-      return new S3ExpiryTag(client, location.bucket(), location.name(key)).remove();
-    } catch (S3Exception e) {
-      if (e.statusCode() == 403 || e.statusCode() == 501) {
-        return true;
-      }
-      throw e;
     }
   }
 
@@ -319,6 +300,13 @@ public final class S3Store implements ArchiveStore {
     return S3Failure.translating(
         "cannot tag " + uri(key),
         () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).remove());
+  }
+
+  @Override
+  public boolean isReleased(String key) {
+    return S3Failure.translating(
+        "cannot look at the tags of " + uri(key),
+        () -> new S3ExpiryTag(client, location.bucket(), location.name(key)).isSet());
   }
 
   /** Does once what a run does: write, read, list, delete; each needs its own right. */

@@ -13,9 +13,7 @@ SET LOCAL search_path = pg_catalog, pg_temp
 -- or a backup recovered.
 SELECT jobs.id IS NOT NULL OR EXISTS (
     SELECT FROM archive.audit AS entry WHERE entry.policy = ? AND entry.details ->> 'id' = asked.job
-  ) AS known,
-  jobs.id IS NULL OR (jobs.status IN ('completed', 'failed', 'cancelled')
-    AND coalesce(jobs.error_message, '') NOT LIKE 'interrupted%') AS ended
+  ) AS known
 FROM (SELECT ?::text AS job) AS asked
 LEFT JOIN archive.jobs ON jobs.id = asked.job::uuid
 

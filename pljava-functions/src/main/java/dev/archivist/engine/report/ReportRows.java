@@ -137,16 +137,6 @@ public final class ReportRows {
     Query.of(connection, text).bind(report.toString()).update();
   }
 
-  /** Whether a report of this key is live. */
-  public static boolean isLive(Connection connection, Policy policy, UUID report)
-      throws SQLException {
-    SqlText text =
-        SqlText.load("report.live")
-            .with("source", policy.source())
-            .with("key", files(policy).key());
-    return Query.of(connection, text).bind(report.toString()).one(row -> row.getBoolean(1));
-  }
-
   /** Whether a report of this key is archived. */
   public static boolean isArchived(Connection connection, Policy policy, UUID report)
       throws SQLException {
@@ -176,7 +166,8 @@ public final class ReportRows {
    * @param createdAt its time
    * @param file the path of its file; null if it names none
    * @param month of its time, in UTC: {@code YYYY-MM}
-   * @param expired whether the object may be gone, because a purge released it
+   * @param expires whether a purge has released its object
+   * @param expired whether the object may be gone, because that was long enough ago
    */
   public record Archived(
       UUID id,
@@ -184,6 +175,7 @@ public final class ReportRows {
       String file,
       String month,
       StoredReport object,
+      boolean expires,
       boolean expired) {}
 
   /**
@@ -267,6 +259,7 @@ public final class ReportRows {
         row.getString("file"),
         row.getString("month"),
         object(row),
+        row.getBoolean("expires"),
         row.getBoolean("expired"));
   }
 

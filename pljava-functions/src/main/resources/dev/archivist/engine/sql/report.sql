@@ -48,6 +48,25 @@ SELECT
   (SELECT count(*) FROM kept) AS archived,
   (SELECT coalesce(sum(months.bytes), 0)::bigint FROM months) AS bytes
 
+-- name: bin_tables
+SELECT t.table_name, to_char(entry.month, 'YYYY-MM') AS month
+FROM archive.bin AS entry
+JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+WHERE entry.policy = ? AND entry.state = 'binned' AND entry.month = coalesce(?::date, entry.month)
+ORDER BY entry.month, t.table_name
+
+-- name: binned
+-- The archive's own columns keep their names; others may have been renamed since.
+SELECT coalesce(substring(kept.s3_location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'),
+    '00000000-0000-0000-0000-000000000000') AS key,
+  kept.s3_location, kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
+FROM "{table}" AS kept
+WHERE kept.s3_location COLLATE "C" > ?
+ORDER BY kept.s3_location COLLATE "C"
+LIMIT ?
+
 -- name: candidates
 SELECT old."{key}"::text AS key, old."{time}" AS at, old."{file}" AS file, old."{format}" AS format,
   old.xmin::text || ' ' || old.ctid::text AS version
@@ -60,15 +79,15 @@ LIMIT ?
 -- name: deleted_locally
 UPDATE "{archive}" SET deleted_locally = true WHERE "{key}" = ?::uuid
 
+-- name: in_bin
+SELECT EXISTS (SELECT FROM archive.bin_objects WHERE location = ?)
+
 -- name: leftovers
 SELECT kept."{key}"::text AS key, kept."{file}" AS file, kept.s3_location, kept.content_bytes,
   kept.content_sha256, kept.object_bytes, kept.object_sha256
 FROM "{archive}" AS kept
 WHERE NOT kept.deleted_locally
 ORDER BY kept."{key}"
-
--- name: live
-SELECT EXISTS (SELECT FROM "{source}" AS live WHERE live."{key}" = ?::uuid)
 
 -- name: live_files
 SELECT live."{key}"::text AS key, live."{file}" AS file
@@ -103,6 +122,7 @@ ORDER BY object.location
 -- name: object
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
 WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
@@ -111,6 +131,7 @@ WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 -- An archive that no policy with object_keep_for works for may lack the column.
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
 FROM "{archive}" AS kept
 WHERE kept."{key}" > ?::uuid AND "{data_within}"
