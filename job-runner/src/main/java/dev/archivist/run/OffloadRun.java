@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -41,6 +42,8 @@ final class OffloadRun implements AutoCloseable {
   private final Path temporary;
   private final ArchiveStore store;
   private final FileDeletion deletion;
+  private final RootOwner owner;
+  private final Consumer<String> notes;
 
   private OffloadRun(
       Settings settings,
@@ -56,10 +59,13 @@ final class OffloadRun implements AutoCloseable {
     this.store = store;
     this.deletion =
         new FileDeletion(LiveAndArchived.of(session), root, settings.restoreLock(), notes);
+    this.owner = new RootOwner(settings, session.session().database(), store);
+    this.notes = notes;
   }
 
   /**
-   * Opens the configured store, which must be this database's.
+   * Opens the configured store, which must be this database's, and looks whose the reports'
+   * directory is.
    *
    * @param notes hears of files that are kept although their report is archived, and of objects
    *     that no report needs
@@ -71,7 +77,7 @@ final class OffloadRun implements AutoCloseable {
       Function<Settings, ArchiveStore> stores,
       Consumer<String> notes) {
     Compressor.removeLeftovers(settings.home().resolve("tmp"));
-    ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
+    ArchiveStore store = RootOwner.open(settings, session.session(), stores);
     return new OffloadRun(settings, session, offload, store, notes);
   }
 
@@ -136,7 +142,21 @@ final class OffloadRun implements AutoCloseable {
             codec);
     StoredReport object = upload(file, key);
     totals.add(session.commitReport(report, object).orElseThrow(() -> changed(report, object)));
-    deletion.delete(report.id(), report.file(), object);
+    delete(report.id(), report.file(), object);
+  }
+
+  /** Only where the directory is this database's: others may need the file. */
+  private void delete(UUID report, String file, StoredReport object) {
+    try {
+      owner.claimFor(root.realPath(file));
+    } catch (ArchiveFailure failure) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      notes.accept(report + ": local file kept: " + failure.getMessage());
+      return;
+    }
+    deletion.delete(report, file, object);
   }
 
   /** Its key is its id, so another report with that id would take the place of the first. */
@@ -240,7 +260,7 @@ final class OffloadRun implements AutoCloseable {
                         + leftover.object().location()
                         + ": "
                         + what),
-            () -> deletion.delete(leftover.id(), leftover.file(), leftover.object()));
+            () -> delete(leftover.id(), leftover.file(), leftover.object()));
   }
 
   @Override

@@ -18,6 +18,7 @@ import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,7 @@ public final class Reconciler {
         ArchiveStore configured = stores.apply(settings)) {
       configured.check();
       OwnStore store = new StoreOwner(configured, database).require();
+      new RootOwner(settings, database, store).require();
       return new ReconcileOutcome(
           policy,
           Optional.empty(),
@@ -146,11 +148,13 @@ public final class Reconciler {
       try (ArchiveStore configured = stores.apply(settings)) {
         configured.check();
         OwnStore store = new StoreOwner(configured, database).require();
+        RootOwner owner = new RootOwner(settings, database, store);
+        owner.require();
         StoreHistory history = new StoreHistory(store, database);
         storeIsNewer = history.newer(job.policy().name());
         retry.run(session::postponeDeletions);
         differences.addAll(new ObjectSurvey(settings, session, store).differences());
-        differences.replaceAll(each -> putBack(each, store));
+        differences.replaceAll(each -> putBack(each, store, owner));
         if (problems().isEmpty() && !stop.isRequested()) {
           history.leave(job.policy().name(), job.id());
           done = true;
@@ -158,14 +162,14 @@ public final class Reconciler {
       }
     }
 
-    private Difference putBack(Difference difference, ArchiveStore store) {
+    private Difference putBack(Difference difference, ArchiveStore store, RootOwner owner) {
       boolean isOurs =
           difference.finding() == Finding.FILE_MISSING && difference.problem().isEmpty();
       if (!isOurs || stop.isRequested()) {
         return difference;
       }
       try {
-        putBack(difference.report().orElseThrow(), store);
+        putBack(difference.report().orElseThrow(), store, owner);
         return difference.whenDone();
       } catch (ArchiveFailure failure) {
         if (!FailedReports.isAboutOneReport(failure.error())) {
@@ -175,11 +179,13 @@ public final class Reconciler {
       }
     }
 
-    private void putBack(ArchivedReport report, ArchiveStore store) {
+    private void putBack(ArchivedReport report, ArchiveStore store, RootOwner owner) {
       ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
       String object = store.key(report.object().location()).orElseThrow();
+      Path place = root.place(report.file());
+      owner.claim(place.getParent());
       try (InputStream stored = store.open(object)) {
-        new RestoredFile(root.place(report.file()), report, settings.restoreLock())
+        new RestoredFile(place, report, settings.restoreLock())
             .put(stored, Codec.ofKey(object).orElseThrow(), store.rights(object));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

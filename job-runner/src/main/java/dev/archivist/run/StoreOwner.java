@@ -5,7 +5,6 @@ import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.StoredLocations;
-import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
 import dev.archivist.document.StoreSummary.Other;
@@ -201,11 +200,7 @@ public final class StoreOwner {
 
   void takeOver() {
     requireNoneAround();
-    store.mark(StoreKey.OWNER, bytes());
-  }
-
-  private byte[] bytes() {
-    return (Json.line(ours()) + "\n").getBytes(StandardCharsets.UTF_8);
+    store.mark(StoreKey.OWNER, OwnerMarks.bytes(identity));
   }
 
   /** Leaves the mark; false if there is one by now. */
@@ -213,7 +208,7 @@ public final class StoreOwner {
     try {
       Path file = Files.createTempFile("archivist-owner", ".json");
       try {
-        Files.write(file, bytes());
+        Files.write(file, OwnerMarks.bytes(identity));
         store.put(StoreKey.OWNER, file, LocalContent.sha256Of(Files.newInputStream(file)));
         return true;
       } finally {
@@ -230,7 +225,7 @@ public final class StoreOwner {
   }
 
   private StoreMark ours() {
-    return new StoreMark(identity.id(), identity.name());
+    return OwnerMarks.of(identity);
   }
 
   private boolean isOurs(StoreMark mark) {
