@@ -36,7 +36,7 @@ import java.util.function.Function;
  * there, as {@link StoreOwner} does in a store, and any other database is refused. The store
  * remembers that there is a mark: a directory without one is then not mounted, or another.
  */
-final class RootOwner {
+final class RootOwner implements StoreTakeOver.Place {
   private final Path root;
   private final Path lockFile;
   private final ArchiveStore store;
@@ -128,8 +128,18 @@ final class RootOwner {
     remember();
   }
 
-  /** Makes the directory this database's, whosever it was. */
-  void takeOver() {
+  @Override
+  public String uri() {
+    return root.toUri().toString();
+  }
+
+  @Override
+  public Optional<String> text() {
+    return mark().map(FoundMark::text);
+  }
+
+  @Override
+  public void takeOver() {
     if (!Files.isDirectory(root)) {
       throw new ArchiveFailure(
           ArchiveError.CONFIGURATION_INVALID,
@@ -141,8 +151,8 @@ final class RootOwner {
     remember();
   }
 
-  /** Whose it is. */
-  StoreSummary summary() {
+  @Override
+  public StoreSummary summary() {
     Optional<StoreMark> owner =
         mark().map(mark -> OwnerMarks.read(mark.text()).orElseThrow(() -> unreadable(mark)));
     return new StoreSummary(
@@ -150,7 +160,8 @@ final class RootOwner {
         owner.orElse(null),
         owner.filter(this::isOurs).isPresent(),
         isRemembered(),
-        around());
+        around(),
+        null);
   }
 
   private Optional<FoundMark> mark() {
@@ -220,8 +231,8 @@ final class RootOwner {
           ArchiveError.STORE_OF_ANOTHER,
           "the reports' directory %s belongs to %s, and this is %s"
               .formatted(root, OwnerMarks.words(mark), words()),
-          "Give each database a reports' directory of its own (REPORTS_LOCAL_DIR). If that database"
-              + " is gone, or this one was restored from its dump: archivist store take-over"
+          "Give each database a reports' directory of its own (REPORTS_LOCAL_DIR). Only if that"
+              + " database is gone, or this one was restored from its dump: archivist store take-over"
               + " --reports.");
     }
   }

@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * store around another's, or inside it: around, {@link OwnStore} keeps the two apart; inside, it is
  * refused.
  */
-public final class StoreOwner {
+public final class StoreOwner implements StoreTakeOver.Place {
   private final ArchiveStore store;
   private final Database database;
   private final DatabaseIdentity identity;
@@ -72,21 +72,9 @@ public final class StoreOwner {
     }
   }
 
-  /**
-   * Makes the configured store this database's, whosever it was.
-   *
-   * @throws ArchiveFailure {@code ZA028} if it lies in a store of another
-   */
-  public static StoreSummary takeOver(Settings settings, Database database) {
-    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
-      StoreOwner owner = new StoreOwner(store, database);
-      owner.takeOver();
-      return owner.summary();
-    }
-  }
-
   /** Whose it is, and what of others is around and inside. */
-  StoreSummary summary() {
+  @Override
+  public StoreSummary summary() {
     Optional<StoreMark> mark = mark();
     Set<String> directories = directories();
     return new StoreSummary(
@@ -94,7 +82,8 @@ public final class StoreOwner {
         mark.orElse(null),
         mark.filter(this::isOurs).isPresent(),
         !directories.isEmpty(),
-        Stream.concat(around().stream(), inside(directories)).toList());
+        Stream.concat(around().stream(), inside(directories)).toList(),
+        null);
   }
 
   private List<Other> around() {
@@ -120,12 +109,21 @@ public final class StoreOwner {
    * @throws ArchiveFailure {@code ZA028} if it says nothing: it may be anybody's
    */
   Optional<StoreMark> mark() {
+    return text().map(text -> OwnerMarks.read(text).orElseThrow(this::unreadable));
+  }
+
+  @Override
+  public String uri() {
+    return store.toString();
+  }
+
+  @Override
+  public Optional<String> text() {
     if (store.stat(StoreKey.OWNER).isEmpty()) {
       return Optional.empty();
     }
     try (InputStream mark = store.open(StoreKey.OWNER)) {
-      String text = new String(mark.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(OwnerMarks.read(text).orElseThrow(this::unreadable));
+      return Optional.of(new String(mark.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -160,9 +158,9 @@ public final class StoreOwner {
                   store,
                   present.map(OwnerMarks::words).orElse("another database"),
                   OwnerMarks.words(ours())),
-          "Give each database a prefix of its own (ARCHIVE_STORE_URI). If that database is gone, or"
-              + " this one was restored from its dump: archivist store take-over, then archivist"
-              + " reconcile.");
+          "Give each database a prefix of its own (ARCHIVE_STORE_URI). Only if that database is"
+              + " gone, or this one was restored from its dump: archivist store take-over, then"
+              + " archivist reconcile.");
     }
     return new OwnStore(store, identity);
   }
@@ -198,7 +196,8 @@ public final class StoreOwner {
             });
   }
 
-  void takeOver() {
+  @Override
+  public void takeOver() {
     requireNoneAround();
     store.mark(StoreKey.OWNER, OwnerMarks.bytes(identity));
   }
