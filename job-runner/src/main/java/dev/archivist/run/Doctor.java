@@ -6,7 +6,6 @@ import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.document.Check;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
-import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -56,7 +55,7 @@ public final class Doctor {
   }
 
   private Check store() {
-    try (ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
+    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
       store.check();
       return new Check(
           "object store",

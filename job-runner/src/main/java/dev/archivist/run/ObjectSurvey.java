@@ -76,9 +76,11 @@ final class ObjectSurvey {
     if (hasContent(report.file(), report.object())) {
       return Finding.OBJECT_MISSING;
     }
-    return store.key(report.object().location()).flatMap(store::another).isPresent()
-        ? Finding.IN_ANOTHER_STORE
-        : Finding.LOST;
+    Optional<String> key = store.key(report.object().location());
+    if (key.isEmpty()) {
+      return Finding.ELSEWHERE;
+    }
+    return key.flatMap(store::another).isPresent() ? Finding.IN_ANOTHER_STORE : Finding.LOST;
   }
 
   private boolean hasContent(String file, StoredReport recorded) {

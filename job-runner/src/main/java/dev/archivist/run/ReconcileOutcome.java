@@ -34,6 +34,8 @@ public record ReconcileOutcome(
     OBJECT_MISSING("object-missing", "restore the report; its file is in its place"),
     /** An archived report's object is gone or damaged, and so is its file. */
     LOST("lost", "nothing here has it: look for the object in the store's versions or backups"),
+    /** An archived report's object lies in a store that is not the configured one. */
+    ELSEWHERE("elsewhere", "nothing: point ARCHIVE_STORE_URI to the store that it lies in"),
     /** An archived report's object lies in another database's store inside this one. */
     IN_ANOTHER_STORE(
         "in-another-store", "it is the other database's: archivist store show says whose"),
@@ -95,7 +97,10 @@ public record ReconcileOutcome(
     }
 
     boolean isLeft() {
-      return finding == Finding.LOST || finding == Finding.IN_ANOTHER_STORE || problem.isPresent();
+      return finding == Finding.LOST
+          || finding == Finding.ELSEWHERE
+          || finding == Finding.IN_ANOTHER_STORE
+          || problem.isPresent();
     }
   }
 
