@@ -63,7 +63,8 @@ public final class LifecycleServer implements AutoCloseable {
   /** It takes every object, and has none. */
   private static void object(HttpExchange exchange) throws IOException {
     boolean put = exchange.getRequestMethod().equals("PUT");
-    exchange.sendResponseHeaders(put ? 200 : 404, -1);
+    boolean bucket = exchange.getRequestURI().getPath().matches("/[^/]*/?");
+    exchange.sendResponseHeaders(put || bucket ? 200 : 404, -1);
   }
 
   /** What was written last. */
