@@ -1,7 +1,6 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.sql.Identifier;
 import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -48,9 +47,7 @@ public final class TakeOvers {
       throw new ArchiveFailure(
           ArchiveError.PRIVILEGE_MISSING,
           "role " + membership.role() + " may not take over a store",
-          "GRANT archive_owner TO "
-              + new Identifier(membership.role()).sql()
-              + ", for as long as it takes.");
+          "It takes a member of archive_owner.");
     }
   }
 }
