@@ -42,6 +42,17 @@ CREATE TABLE archive.audit_inbox (
   details jsonb NOT NULL
 );
 
+-- Which stores and reports' directories were taken over, and from whom: archivist store take-over.
+CREATE TABLE archive.take_overs (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  place text NOT NULL,
+  previous_owner text NOT NULL,
+  state text NOT NULL DEFAULT 'taken over' CHECK (state = 'taken over'),
+  taken_at timestamptz NOT NULL DEFAULT now()
+);
+COMMENT ON TABLE archive.take_overs IS
+  'Stores and directories of report files that this database took over, and from whom; audited';
+
 CREATE FUNCTION archive.audit_hash(entry archive.audit)
 RETURNS bytea
 LANGUAGE sql
@@ -183,6 +194,9 @@ COMMENT ON FUNCTION archive.audit_is_append_only() IS 'Trigger: refuses every ch
 ALTER TABLE archive.audit OWNER TO archive_auditor;
 ALTER TABLE archive.audit_tail OWNER TO archive_auditor;
 ALTER TABLE archive.audit_inbox OWNER TO archive_auditor;
+ALTER TABLE archive.take_overs OWNER TO archive_auditor;
+GRANT SELECT, INSERT (place, previous_owner) ON archive.take_overs TO archive_owner;
+GRANT SELECT ON archive.take_overs TO archive_operator, archive_reader;
 ALTER FUNCTION archive.audit_hash(archive.audit) OWNER TO archive_auditor;
 ALTER FUNCTION archive.audit_chain() OWNER TO archive_auditor;
 ALTER FUNCTION archive.audit_is_append_only() OWNER TO archive_auditor;
@@ -205,6 +219,8 @@ CREATE TRIGGER audit AFTER UPDATE OR DELETE ON archive.archived_columns
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('archived column');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.trusted_functions
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('trusted function');
+CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.take_overs
+  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('store');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('bin');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.bin_tables

@@ -1,6 +1,5 @@
 package dev.archivist.cli;
 
-import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.run.Lifecycle;
@@ -63,7 +62,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        return print(new Lifecycle(new Archive(database), settings()).rules(), json, this);
+        return print(new Lifecycle(database, settings()).rules(), json, this);
       }
     }
   }
@@ -81,7 +80,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        Lifecycle lifecycle = new Lifecycle(new Archive(database), settings());
+        Lifecycle lifecycle = new Lifecycle(database, settings());
         lifecycle.apply();
         return print(lifecycle.rules(), json, this);
       }

@@ -3,7 +3,10 @@ package dev.archivist.cli;
 import dev.archivist.db.Database;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.StoreOwner;
+import dev.archivist.run.StoreTakeOver;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -75,17 +78,45 @@ final class StoreCommand extends ConfiguredCommand {
       mixinStandardHelpOptions = true,
       header = "Make the store this database's, whosever it was.",
       description =
-          "After a restore from a dump, for example. The other database must not write to it any more."
+          "After a restore from a dump, for example. The other database is refused from then on."
               + " Then archivist reconcile brings this one's reports and the store's objects together."
-              + " Stores of others around it and inside it stay theirs.")
+              + " Stores of others around it and inside it stay theirs."
+              + " It takes a role that is a member of archive_owner.")
   static final class TakeOver extends ConfiguredCommand {
+    @Option(
+        names = "--reports",
+        description = "the directory of the report files (REPORTS_LOCAL_DIR), not the store")
+    boolean reports;
+
+    @Option(names = "--yes", description = "do it; without it nothing is done")
+    boolean yes;
+
     @Option(names = "--json", description = "print JSON")
     boolean json;
 
     @Override
     public Integer call() {
       try (Database database = Database.open(settings())) {
-        return print(this, json, StoreOwner.takeOver(settings(), database));
+        StoreTakeOver takeOver = new StoreTakeOver(settings(), database, reports);
+        StoreTakeOver.Subject subject = takeOver.look();
+        if (!yes && !subject.ours()) {
+          throw new ArchiveFailure(
+              ArchiveError.USAGE,
+              "this would take %s from %s%s"
+                  .formatted(
+                      subject.uri(),
+                      subject.words(),
+                      subject.owner().isPresent() ? ", which is refused from then on" : ""),
+              "Is %s right? If so, say archivist store take-over%s --yes to continue."
+                  .formatted(
+                      reports ? "REPORTS_LOCAL_DIR" : "ARCHIVE_STORE_URI",
+                      reports ? " --reports" : ""));
+        }
+        int code = print(this, json, takeOver.take());
+        if (!json && subject.owner().isPresent() && !subject.ours()) {
+          out().println("  taken from " + subject.words() + ", which is refused from now on");
+        }
+        return code;
       }
     }
   }

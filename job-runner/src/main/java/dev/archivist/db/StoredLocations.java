@@ -10,7 +10,9 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /** Where this database has objects, of whichever policy. */
@@ -56,13 +58,52 @@ public final class StoredLocations {
     return directories;
   }
 
+  /**
+   * How many archived reports have their objects in other stores.
+   *
+   * @param bases what the locations of this one begin with
+   * @return by the directory that those of one store and policy lie in
+   */
+  public Map<String, Long> elsewhere(Collection<String> bases) {
+    Map<String, Long> others = new TreeMap<>();
+    List<String> policies =
+        new Archive(database).policies().stream().map(Archive.PolicySummary::name).toList();
+    database.inSession(
+        "archivist store",
+        connection ->
+            Transactions.readOnly(
+                connection,
+                () -> {
+                  for (String policy : policies) {
+                    for (Reports each : reports(connection, Policies.named(connection, policy))) {
+                      if (bases.stream().noneMatch((each.place() + "/")::startsWith)) {
+                        others.merge(each.place(), each.count(), Long::sum);
+                      }
+                    }
+                  }
+                  return null;
+                }));
+    return others;
+  }
+
+  /** Archived reports whose objects lie in one place. */
+  private record Reports(String place, long count) {}
+
+  private static List<Reports> reports(Connection connection, Policy policy) throws SQLException {
+    return hasLocations(connection, policy)
+        ? Query.of(connection, Statements.text("content.places").with("archive", policy.archive()))
+            .list(row -> new Reports(row.getString(1), row.getLong(2)))
+        : List.of();
+  }
+
+  private static boolean hasLocations(Connection connection, Policy policy) throws SQLException {
+    return policy.kind().files().isPresent()
+        && Inspection.trusted(connection, policy).root().archive().named(LOCATION).isPresent();
+  }
+
   private static List<String> of(Connection connection, Policy policy, String base)
       throws SQLException {
-    if (policy.kind().files().isEmpty()) {
-      return List.of();
-    }
-    Inspection inspection = Inspection.trusted(connection, policy);
-    if (inspection.root().archive().named(LOCATION).isEmpty()) {
+    if (!hasLocations(connection, policy)) {
       return List.of();
     }
     SqlText text = Statements.text("content.directories").with("archive", policy.archive());

@@ -30,7 +30,8 @@ public record ReconcileSummary(
   /**
    * A report or an object.
    *
-   * @param finding file-missing, object-missing, lost, in-another-store, other-content or no-report
+   * @param finding file-missing, object-missing, lost, elsewhere, in-another-store, other-content
+   *     or no-report
    * @param report the report's id; null if there is no such report
    * @param file the path of its file; null if there is none
    * @param object the object's URI

@@ -7,7 +7,6 @@ import dev.archivist.document.Check;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
-import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.StoreSettings;
 import java.io.IOException;
 import java.nio.file.FileStore;
@@ -101,7 +100,7 @@ public final class Doctor {
   }
 
   private Check store() {
-    try (ArchiveStore store = ArchiveStores.open(StoreSettings.of(settings), Path.of(""))) {
+    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
       store.check();
       return new Check(
           "object store",

@@ -2,7 +2,9 @@ package dev.archivist.run;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
 import dev.archivist.document.LifecycleRule;
+import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
 import dev.archivist.store.StoreSettings;
 import dev.archivist.store.s3.S3Lifecycle;
@@ -11,11 +13,13 @@ import java.util.List;
 
 /** The lifecycle rules of the bucket, for every policy that offloads files to it. */
 public final class Lifecycle {
+  private final Database database;
   private final Archive archive;
   private final Settings settings;
 
-  public Lifecycle(Archive archive, Settings settings) {
-    this.archive = archive;
+  public Lifecycle(Database database, Settings settings) {
+    this.database = database;
+    this.archive = new Archive(database);
     this.settings = settings;
   }
 
@@ -52,12 +56,21 @@ public final class Lifecycle {
     return rules;
   }
 
-  /** Writes them; those of others stay. */
+  /**
+   * Writes them; those of others stay.
+   *
+   * @throws dev.archivist.failure.ArchiveFailure {@code ZA028} if the store is another database's
+   */
   public void apply() {
-    for (String prefix : archive.objectPrefixes()) {
-      try (S3Lifecycle bucket = open(prefix)) {
-        bucket.apply();
+    List<S3Lifecycle> buckets = new ArrayList<>();
+    try {
+      archive.objectPrefixes().forEach(prefix -> buckets.add(open(prefix)));
+      try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
+        new StoreOwner(store, database).require();
       }
+      buckets.forEach(S3Lifecycle::apply);
+    } finally {
+      buckets.forEach(S3Lifecycle::close);
     }
   }
 

@@ -100,9 +100,11 @@ final class ObjectSurvey {
   }
 
   private Finding withoutFile(StoredReport recorded) {
-    return store.key(recorded.location()).flatMap(store::another).isPresent()
-        ? Finding.IN_ANOTHER_STORE
-        : Finding.LOST;
+    Optional<String> key = store.key(recorded.location());
+    if (key.isEmpty()) {
+      return Finding.ELSEWHERE;
+    }
+    return key.flatMap(store::another).isPresent() ? Finding.IN_ANOTHER_STORE : Finding.LOST;
   }
 
   /** Read only where the report's file could take its place; verify --deep reads every object. */

@@ -16,14 +16,17 @@ import dev.archivist.report.ObjectKey;
 import dev.archivist.report.ReadBack;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
+import dev.archivist.report.Whereabouts;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -41,6 +44,8 @@ final class OffloadRun implements AutoCloseable {
   private final Path temporary;
   private final ArchiveStore store;
   private final FileDeletion deletion;
+  private final RootOwner owner;
+  private final Consumer<String> notes;
 
   private OffloadRun(
       Settings settings,
@@ -56,10 +61,13 @@ final class OffloadRun implements AutoCloseable {
     this.store = store;
     this.deletion =
         new FileDeletion(LiveAndArchived.of(session), root, settings.restoreLock(), notes);
+    this.owner = new RootOwner(settings, session.session().database(), store);
+    this.notes = notes;
   }
 
   /**
-   * Opens the configured store, which must be this database's.
+   * Opens the configured store, which must be this database's, and looks whose the reports'
+   * directory is.
    *
    * @param notes hears of files that are kept although their report is archived, and of objects
    *     that no report needs
@@ -71,7 +79,7 @@ final class OffloadRun implements AutoCloseable {
       Function<Settings, ArchiveStore> stores,
       Consumer<String> notes) {
     Compressor.removeLeftovers(settings.home().resolve("tmp"));
-    ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
+    ArchiveStore store = RootOwner.open(settings, session.session(), stores);
     return new OffloadRun(settings, session, offload, store, notes);
   }
 
@@ -137,7 +145,28 @@ final class OffloadRun implements AutoCloseable {
             codec);
     StoredReport object = upload(file, key);
     totals.add(commit(report, object, key));
-    deletion.delete(report.id(), report.file(), object);
+    delete(report.id(), report.file(), object);
+  }
+
+  /** Only where the directory is this database's: others may need the file. */
+  private void delete(UUID report, String file, StoredReport object) {
+    try {
+      owner.claimFor(fileAt(file));
+    } catch (ArchiveFailure failure) {
+      if (!FailedReports.isAboutOneReport(failure.error())) {
+        throw failure;
+      }
+      notes.accept(report + ": local file kept: " + failure.getMessage());
+      return;
+    }
+    deletion.delete(report, file, object);
+  }
+
+  /** Empty also if nobody can tell: then nothing is deleted anyway. */
+  private Optional<Path> fileAt(String file) {
+    return root.whereabouts(file) instanceof Whereabouts.At at && Files.exists(at.place())
+        ? Optional.of(at.place())
+        : Optional.empty();
   }
 
   /** The archive has one row of an id. */
@@ -245,7 +274,7 @@ final class OffloadRun implements AutoCloseable {
                         + leftover.object().location()
                         + ": "
                         + what),
-            () -> deletion.delete(leftover.id(), leftover.file(), leftover.object()));
+            () -> delete(leftover.id(), leftover.file(), leftover.object()));
   }
 
   @Override

@@ -1,14 +1,26 @@
 package dev.archivist.run;
 
+import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary.Other;
 import dev.archivist.store.FoundMark;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
 
 /** What owner's marks say, to one database. */
 record OwnerMarks(String database) {
+
+  /** The mark that a database leaves. */
+  static StoreMark of(DatabaseIdentity database) {
+    return new StoreMark(database.id(), database.name());
+  }
+
+  /** As it is written. */
+  static byte[] bytes(DatabaseIdentity database) {
+    return (Json.line(of(database)) + "\n").getBytes(StandardCharsets.UTF_8);
+  }
 
   /** Whose a mark says that the store is; empty if it does not. */
   static Optional<StoreMark> read(String text) {

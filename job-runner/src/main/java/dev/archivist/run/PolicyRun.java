@@ -14,8 +14,6 @@ import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
-import dev.archivist.store.StoreSettings;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -59,7 +57,7 @@ public final class PolicyRun {
   }
 
   static ArchiveStore configuredStore(Settings settings) {
-    return ArchiveStores.open(StoreSettings.of(settings), Path.of(""));
+    return ArchiveStores.configured(settings);
   }
 
   /** Runs the policy now. It does not throw what the catalogue knows; the outcome says it. */

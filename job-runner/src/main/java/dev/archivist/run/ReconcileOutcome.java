@@ -37,6 +37,8 @@ public record ReconcileOutcome(
         "lost",
         "nothing here has it: look for the object in the store's versions or backups",
         false),
+    /** An archived report's object lies in a store that is not the configured one. */
+    ELSEWHERE("elsewhere", "nothing: point ARCHIVE_STORE_URI to the store that it lies in", false),
     /** An archived report's object lies in another database's store inside this one. */
     IN_ANOTHER_STORE(
         "in-another-store", "it is the other database's: archivist store show says whose", false),
@@ -107,6 +109,7 @@ public record ReconcileOutcome(
 
     boolean isLeft() {
       return finding == Finding.LOST
+          || finding == Finding.ELSEWHERE
           || finding == Finding.IN_ANOTHER_STORE
           || problem.isPresent()
           || (finding.isToDo && !done);

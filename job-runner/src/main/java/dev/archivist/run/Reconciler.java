@@ -18,6 +18,7 @@ import dev.archivist.store.ArchiveStore;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,6 +76,7 @@ public final class Reconciler {
     try (PolicySession session = PolicySession.toVerify(database, policy);
         ArchiveStore configured = stores.apply(settings)) {
       OwnStore store = new StoreOwner(configured, database).requireToLook();
+      new RootOwner(settings, database, store).require();
       return new ReconcileOutcome(
           policy,
           Optional.empty(),
@@ -149,6 +151,8 @@ public final class Reconciler {
       try (ArchiveStore configured = stores.apply(settings)) {
         configured.check();
         OwnStore store = new StoreOwner(configured, database).require();
+        RootOwner owner = new RootOwner(settings, database, store);
+        owner.require();
         StoreHistory history = new StoreHistory(store, database);
         storeIsNewer = history.newer(job.policy().name());
         retry.run(session::postponeDeletions);
@@ -156,7 +160,7 @@ public final class Reconciler {
         differences.stream()
             .filter(Difference::isLeftToTheUser)
             .forEach(each -> retry.run(() -> session.keepForGood(each.location())));
-        differences.replaceAll(each -> putBack(each, store));
+        differences.replaceAll(each -> putBack(each, store, owner));
         keepObjects(store);
         if (problems().isEmpty() && !stop.isRequested()) {
           history.leave(job.policy().name(), job.id());
@@ -181,14 +185,14 @@ public final class Reconciler {
       }
     }
 
-    private Difference putBack(Difference difference, ArchiveStore store) {
+    private Difference putBack(Difference difference, ArchiveStore store, RootOwner owner) {
       boolean isOurs =
           difference.finding() == Finding.FILE_MISSING && difference.problem().isEmpty();
       if (!isOurs || stop.isRequested()) {
         return difference;
       }
       try {
-        putBack(difference.report().orElseThrow(), store);
+        putBack(difference.report().orElseThrow(), store, owner);
         return difference.whenDone();
       } catch (ArchiveFailure failure) {
         if (!FailedReports.isAboutOneReport(failure.error())) {
@@ -198,11 +202,13 @@ public final class Reconciler {
       }
     }
 
-    private void putBack(ArchivedReport report, ArchiveStore store) {
+    private void putBack(ArchivedReport report, ArchiveStore store, RootOwner owner) {
       ReportRoot root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
       String object = store.key(report.object().location()).orElseThrow();
+      Path place = root.place(report.file());
+      owner.claim(place.getParent());
       try (InputStream stored = store.open(object)) {
-        new RestoredFile(root.place(report.file()), report, settings.restoreLock())
+        new RestoredFile(place, report, settings.restoreLock())
             .put(stored, Codec.ofKey(object).orElseThrow(), store.rights(object));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

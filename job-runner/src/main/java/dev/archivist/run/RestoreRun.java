@@ -30,6 +30,7 @@ final class RestoreRun implements AutoCloseable {
   private final ArchiveStore store;
   private final StrayObjects stray;
   private final LockRetry retry;
+  private final RootOwner owner;
 
   private RestoreRun(Settings settings, RunSession session, ArchiveStore store, LockRetry retry) {
     this.session = session;
@@ -38,15 +39,19 @@ final class RestoreRun implements AutoCloseable {
     this.store = store;
     this.stray = new StrayObjects(session.objects(), store, root);
     this.retry = retry;
+    this.owner = new RootOwner(settings, session.session().database(), store);
   }
 
-  /** Opens the configured store, which must be this database's. */
+  /**
+   * Opens the configured store, which must be this database's, and looks whose the reports'
+   * directory is.
+   */
   static RestoreRun open(
       Settings settings,
       RunSession session,
       Function<Settings, ArchiveStore> stores,
       LockRetry retry) {
-    ArchiveStore store = StoreOwner.open(settings, session.session(), stores);
+    ArchiveStore store = RootOwner.open(settings, session.session(), stores);
     return new RestoreRun(settings, session, store, retry);
   }
 
@@ -92,8 +97,10 @@ final class RestoreRun implements AutoCloseable {
   }
 
   private void restore(ArchivedReport report, JobTotals totals) {
-    RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
+    Path place = root.place(report.file());
+    RestoredFile file = new RestoredFile(place, report, lockFile);
     if (!file.isInPlace()) {
+      owner.claim(place.getParent());
       download(report, file);
     }
     RestoreResult result =

@@ -3,11 +3,13 @@ package dev.archivist.run;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.StoredLocations;
 import dev.archivist.document.Check;
 import dev.archivist.document.StoreSummary;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
@@ -15,6 +17,8 @@ import java.util.stream.Collectors;
 final class StoreChecks {
   private static final String OWNER = "store's owner";
   private static final String HISTORY = "store and database";
+  private static final String ELSEWHERE = "archived reports";
+  private static final String REPORTS = "report files' owner";
 
   private final Settings settings;
 
@@ -41,7 +45,9 @@ final class StoreChecks {
           owner,
           owner.verdict() == Check.Verdict.FAILED
               ? unknown(HISTORY, "the store may not be this database's", "")
-              : history(database, store));
+              : history(database, store),
+          elsewhere(database, store),
+          reports(new RootOwner(settings, database, store)));
     } catch (ArchiveFailure failure) {
       return List.of(unknown(OWNER, failure.getMessage(), failure.hint()));
     }
@@ -66,8 +72,8 @@ final class StoreChecks {
     if (!store.ours()) {
       return failed(
           owner,
-          "Point ARCHIVE_STORE_URI to a store, or a prefix, of this database's own. If the other"
-              + " database is gone: archivist store take-over.");
+          "Give this database a prefix of its own (ARCHIVE_STORE_URI). Only if that database is gone,"
+              + " or this one was restored from its dump: archivist store take-over.");
     }
     return store.others().isEmpty()
         ? new Check(OWNER, Check.Verdict.OK, owner + ", this one", "")
@@ -103,6 +109,43 @@ final class StoreChecks {
                   + " archivist reconcile.");
     } catch (ArchiveFailure failure) {
       return unknown(HISTORY, failure.getMessage(), failure.hint());
+    }
+  }
+
+  /** What a store that was changed for another still has, if it is still there. */
+  private static Check elsewhere(Database database, ArchiveStore store) {
+    try {
+      Map<String, Long> others = new StoredLocations(database).elsewhere(store.bases());
+      long reports = others.values().stream().mapToLong(Long::longValue).sum();
+      return others.isEmpty()
+          ? new Check(ELSEWHERE, Check.Verdict.OK, "none lies in another store", "")
+          : new Check(
+              ELSEWHERE,
+              Check.Verdict.WARNING,
+              "%d archived %s in other stores: %s"
+                  .formatted(
+                      reports,
+                      reports == 1 ? "report is" : "reports are",
+                      String.join(", ", others.keySet())),
+              "To restore or verify them, point ARCHIVE_STORE_URI there.");
+    } catch (ArchiveFailure failure) {
+      return unknown(ELSEWHERE, failure.getMessage(), failure.hint());
+    }
+  }
+
+  private static Check reports(RootOwner root) {
+    try {
+      root.require();
+      StoreSummary summary = root.summary();
+      return new Check(
+          REPORTS,
+          Check.Verdict.OK,
+          summary.owner() == null
+              ? "the directory is nobody's yet"
+              : "the directory belongs to " + OwnerMarks.words(summary.owner()) + ", this one",
+          "");
+    } catch (ArchiveFailure failure) {
+      return new Check(REPORTS, Check.Verdict.FAILED, failure.getMessage(), failure.hint());
     }
   }
 

@@ -5,7 +5,6 @@ import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseIdentity;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.StoredLocations;
-import dev.archivist.document.Json;
 import dev.archivist.document.StoreMark;
 import dev.archivist.document.StoreSummary;
 import dev.archivist.document.StoreSummary.Other;
@@ -33,7 +32,7 @@ import java.util.stream.Stream;
  * store around another's, or inside it: around, {@link OwnStore} keeps the two apart; inside, it is
  * refused.
  */
-public final class StoreOwner {
+public final class StoreOwner implements StoreTakeOver.Place {
   private final ArchiveStore store;
   private final Database database;
   private final DatabaseIdentity identity;
@@ -73,21 +72,9 @@ public final class StoreOwner {
     }
   }
 
-  /**
-   * Makes the configured store this database's, whosever it was.
-   *
-   * @throws ArchiveFailure {@code ZA028} if it lies in a store of another
-   */
-  public static StoreSummary takeOver(Settings settings, Database database) {
-    try (ArchiveStore store = PolicyRun.configuredStore(settings)) {
-      StoreOwner owner = new StoreOwner(store, database);
-      owner.takeOver();
-      return owner.summary();
-    }
-  }
-
   /** Whose it is, and what of others is around and inside. */
-  StoreSummary summary() {
+  @Override
+  public StoreSummary summary() {
     Optional<StoreMark> mark = mark();
     Set<String> directories = directories();
     return new StoreSummary(
@@ -95,7 +82,8 @@ public final class StoreOwner {
         mark.orElse(null),
         mark.filter(this::isOurs).isPresent(),
         !directories.isEmpty(),
-        Stream.concat(around().stream(), inside(directories)).toList());
+        Stream.concat(around().stream(), inside(directories)).toList(),
+        null);
   }
 
   private List<Other> around() {
@@ -121,12 +109,21 @@ public final class StoreOwner {
    * @throws ArchiveFailure {@code ZA028} if it says nothing: it may be anybody's
    */
   Optional<StoreMark> mark() {
+    return text().map(text -> OwnerMarks.read(text).orElseThrow(this::unreadable));
+  }
+
+  @Override
+  public String uri() {
+    return store.toString();
+  }
+
+  @Override
+  public Optional<String> text() {
     if (store.stat(StoreKey.OWNER).isEmpty()) {
       return Optional.empty();
     }
     try (InputStream mark = store.open(StoreKey.OWNER)) {
-      String text = new String(mark.readAllBytes(), StandardCharsets.UTF_8);
-      return Optional.of(OwnerMarks.read(text).orElseThrow(this::unreadable));
+      return Optional.of(new String(mark.readAllBytes(), StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -182,9 +179,9 @@ public final class StoreOwner {
                   store,
                   present.map(OwnerMarks::words).orElse("another database"),
                   OwnerMarks.words(ours())),
-          "Give each database a prefix of its own (ARCHIVE_STORE_URI). If that database is gone, or"
-              + " this one was restored from its dump: archivist store take-over, then archivist"
-              + " reconcile.");
+          "Give each database a prefix of its own (ARCHIVE_STORE_URI). Only if that database is"
+              + " gone, or this one was restored from its dump: archivist store take-over, then"
+              + " archivist reconcile.");
     }
   }
 
@@ -219,13 +216,10 @@ public final class StoreOwner {
             });
   }
 
-  void takeOver() {
+  @Override
+  public void takeOver() {
     requireNoneAround();
-    store.mark(StoreKey.OWNER, bytes());
-  }
-
-  private byte[] bytes() {
-    return (Json.line(ours()) + "\n").getBytes(StandardCharsets.UTF_8);
+    store.mark(StoreKey.OWNER, OwnerMarks.bytes(identity));
   }
 
   /** Leaves the mark; false if there is one by now. */
@@ -233,7 +227,7 @@ public final class StoreOwner {
     try {
       Path file = Files.createTempFile("archivist-owner", ".json");
       try {
-        Files.write(file, bytes());
+        Files.write(file, OwnerMarks.bytes(identity));
         store.put(StoreKey.OWNER, file, LocalContent.sha256Of(Files.newInputStream(file)));
         return true;
       } finally {
@@ -250,7 +244,7 @@ public final class StoreOwner {
   }
 
   private StoreMark ours() {
-    return new StoreMark(identity.id(), identity.name());
+    return OwnerMarks.of(identity);
   }
 
   private boolean isOurs(StoreMark mark) {

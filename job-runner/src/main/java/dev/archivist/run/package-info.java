@@ -43,10 +43,11 @@
  * </ol>
  *
  * <p>A store knows whose it is ({@code StoreOwner}); jobs see it without what other databases have
- * inside it ({@code OwnStore}). By the id of each policy's last job it knows whether the database
- * knows all that was done in it ({@code StoreHistory}). If it does not, because it was restored
- * from an older backup, jobs are refused until {@link dev.archivist.run.Reconciler} has brought
- * both together.
+ * inside it ({@code OwnStore}). So does the reports' directory ({@code RootOwner}): nothing there
+ * is deleted or written before its mark was looked at. By the id of each policy's last job it knows
+ * whether the database knows all that was done in it ({@code StoreHistory}). If it does not,
+ * because it was restored from an older backup, jobs are refused until {@link
+ * dev.archivist.run.Reconciler} has brought both together.
  *
  * <p>The tests' {@code OffloadModel} and {@code PurgeModel} have these steps under the same names
  * and explore every order of them, crashes and what others do: change both together.

@@ -1,5 +1,6 @@
 package dev.archivist.store;
 
+import dev.archivist.config.Settings;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.s3.S3Lifecycle;
@@ -38,6 +39,32 @@ public final class ArchiveStores {
       case "file" -> fromFileUri(uri);
       default -> throw invalid("no object store is known for %s:".formatted(scheme.group(1)), null);
     };
+  }
+
+  /**
+   * Opens the store that the program is configured to use. A directory that is set must be there,
+   * unless it lies below {@code ARCHIVIST_HOME}: it may be a disk that is not mounted. Store and
+   * reports' directory lie apart, or one would take the other's files for its own.
+   *
+   * @throws ArchiveFailure as {@link #open}; {@code CONFIGURATION_INVALID} where one lies in the
+   *     other
+   */
+  public static ArchiveStore configured(Settings settings) {
+    ArchiveStore store = open(StoreSettings.of(settings), Path.of(""));
+    if (!(store instanceof DirectoryStore directory)) {
+      return store;
+    }
+    RealPlace place = RealPlace.of(directory.root());
+    RealPlace reports = RealPlace.of(settings.reportsRoot());
+    if (place.isIn(reports) || reports.isIn(place)) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the archive store and the reports' directory lie in each other: %s and %s"
+              .formatted(place.path(), reports.path()),
+          "Set ARCHIVE_STORE_URI and REPORTS_LOCAL_DIR to directories of which neither contains the"
+              + " other.");
+    }
+    return place.isIn(RealPlace.of(settings.home())) ? store : directory.ifThere();
   }
 
   /**

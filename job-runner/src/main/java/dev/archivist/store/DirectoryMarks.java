@@ -22,15 +22,15 @@ import java.util.Set;
  * Owner's marks in and around a directory, by whatever links lead there. A directory that may not
  * be searched, or is not there, has none.
  */
-final class DirectoryMarks {
+public final class DirectoryMarks {
   private final Path root;
 
-  DirectoryMarks(Path root) {
+  public DirectoryMarks(Path root) {
     this.root = root;
   }
 
   /** Those of the directories that the root lies in, nearest first. */
-  List<FoundMark> around() throws IOException {
+  public List<FoundMark> around() throws IOException {
     Set<Path> parents = new LinkedHashSet<>();
     addWithParents(parents, root.getParent());
     addWithParents(parents, real(root).map(Path::getParent).orElse(null));
@@ -84,12 +84,17 @@ final class DirectoryMarks {
   private static List<FoundMark> marks(Set<Path> directories) throws IOException {
     List<FoundMark> marks = new ArrayList<>();
     for (Path directory : directories) {
-      Path mark = directory.resolve(StoreKey.OWNER);
-      if (isThere(mark)) {
-        marks.add(new FoundMark(mark.toUri().toString(), text(mark)));
-      }
+      at(directory).ifPresent(marks::add);
     }
     return marks;
+  }
+
+  /** That of the directory itself. */
+  public static Optional<FoundMark> at(Path directory) throws IOException {
+    Path mark = directory.resolve(StoreKey.OWNER);
+    return isThere(mark)
+        ? Optional.of(new FoundMark(mark.toUri().toString(), text(mark)))
+        : Optional.empty();
   }
 
   private static boolean isThere(Path mark) throws IOException {

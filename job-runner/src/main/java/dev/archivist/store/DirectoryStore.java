@@ -50,11 +50,26 @@ public final class DirectoryStore implements ArchiveStore {
   private final Path incoming;
   private final DirectoryMarks marks;
   private final AtomicBoolean swept = new AtomicBoolean();
+  private final boolean mayBeMade;
 
   public DirectoryStore(Path root) {
+    this(root, true);
+  }
+
+  private DirectoryStore(Path root, boolean mayBeMade) {
+    this.mayBeMade = mayBeMade;
     this.root = root.toAbsolutePath().normalize();
     this.incoming = this.root.resolve(INCOMING);
     this.marks = new DirectoryMarks(this.root);
+  }
+
+  Path root() {
+    return root;
+  }
+
+  /** The same store, of which the directory is not made where it is missing. */
+  DirectoryStore ifThere() {
+    return new DirectoryStore(root, false);
   }
 
   @Override
@@ -261,6 +276,9 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   private void createStore() throws IOException {
+    if (!mayBeMade && !Files.isDirectory(root)) {
+      throw new NoSuchFileException(root.toString());
+    }
     DurableFiles.createOwnDirectories(incoming);
     if (swept.compareAndSet(false, true)) {
       removeLeftovers();

@@ -16,6 +16,9 @@ public final class StoreKey {
   /** A mark: whose the store is. */
   public static final String OWNER = RESERVED + "owner";
 
+  /** A mark: which database has marked its reports' directory. */
+  public static final String REPORTS = RESERVED + "reports";
+
   private static final String JOB = RESERVED + "job-";
 
   /** The order of a listing: by the bytes of the key's UTF-8 form, as object stores sort. */
@@ -56,7 +59,9 @@ public final class StoreKey {
 
   /** Whether the key is one of the marks that databases leave in a store. */
   public static boolean isMark(String key) {
-    return key.equals(OWNER) || (key.startsWith(JOB) && key.indexOf('/') < 0);
+    return key.equals(OWNER)
+        || key.equals(REPORTS)
+        || (key.startsWith(JOB) && key.indexOf('/') < 0);
   }
 
   /**

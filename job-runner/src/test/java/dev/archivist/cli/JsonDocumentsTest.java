@@ -117,7 +117,9 @@ class JsonDocumentsTest {
     document("bench-summary", "bench", "--rows", "50", "--rounds", "1");
     document("bench-summary", "bench", "--digests", "--rows", "50", "--rounds", "1");
     document("store-summary", "store", "show");
-    document("store-summary", "store", "take-over");
+    document("store-summary", "store", "take-over", "--yes");
+    Files.createDirectories(home.resolve("reports"));
+    document("store-summary", "store", "take-over", "--reports", "--yes");
     db.execute("CREATE FUNCTION public.shown(int) RETURNS int LANGUAGE sql AS 'SELECT $1'");
     list("trusted-function", "trust", "--reason", "read it", "public.shown");
     assertThat(archivist.run("trust", "list").out()).contains("public.shown(integer)", "read it");

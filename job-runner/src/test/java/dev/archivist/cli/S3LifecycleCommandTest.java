@@ -141,6 +141,24 @@ class S3LifecycleCommandTest {
         .containsExactlyInAnyOrder("someone else's", "archivist-store:here/archived-reports/");
   }
 
+  /** They would be for the objects of the other. */
+  @Test
+  void rulesOfAnotherDatabasesStoreAreNotWritten() {
+    S3Server server = S3Server.s3mock();
+    Archivist archivist = on(server);
+    server.addLifecycleRule(bucket, "someone else's", "there/");
+    try (TestDatabase other = TestDatabase.migrated()) {
+      Archivist owner = archivist.with("DATABASE_URL", other.url());
+      assertThat(owner.run("store", "take-over", "--yes").code()).isZero();
+
+      Archivist.Result result = archivist.run("s3-lifecycle", "apply");
+
+      assertThat(result.code()).isEqualTo(3);
+      assertThat(result.err()).contains("belongs to database " + other.name());
+      assertThat(server.lifecycleRules(bucket)).containsExactly("someone else's");
+    }
+  }
+
   @Test
   void aDirectoryHasNoRules() {
     Archivist.Result result = Archivist.on(db, home).run("s3-lifecycle", "show");

@@ -11,6 +11,7 @@ import dev.archivist.engine.job.BatchResult;
 import dev.archivist.report.Codec;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.ArchiveStores;
+import dev.archivist.store.StoreKey;
 import dev.archivist.store.StoreSettings;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.TestDatabase;
@@ -44,12 +45,12 @@ final class ReportWorld implements AutoCloseable {
   }
 
   ReportWorld(Path home, StoreSettings storeSettings) {
-    this(TestDatabase.migrated(), home, storeSettings);
+    this(TestDatabase.migrated(), home, home.resolve("reports"), storeSettings);
   }
 
-  private ReportWorld(TestDatabase db, Path home, StoreSettings storeSettings) {
+  private ReportWorld(TestDatabase db, Path home, Path root, StoreSettings storeSettings) {
     this.db = db;
-    this.root = home.resolve("reports");
+    this.root = root;
     this.storeSettings = storeSettings;
     this.settings =
         db.settings()
@@ -58,6 +59,7 @@ final class ReportWorld implements AutoCloseable {
             .with(Setting.ARCHIVE_MAX_REPORT_BYTES, "1000000");
     binFor("0");
     try {
+      Files.createDirectories(home);
       Files.createDirectories(root);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -66,7 +68,12 @@ final class ReportWorld implements AutoCloseable {
 
   /** A copy of the database, with files and a store of its own; what was archived is archived. */
   ReportWorld copy(Path home, StoreSettings store) {
-    ReportWorld copy = new ReportWorld(db.copy(), home, store);
+    return copy(home, home.resolve("reports"), store);
+  }
+
+  /** A copy of the database with a store of its own and these files. */
+  ReportWorld copy(Path home, Path root, StoreSettings store) {
+    ReportWorld copy = new ReportWorld(db.copy(), home, root, store);
     copy.contents.putAll(contents);
     return copy;
   }
@@ -323,9 +330,14 @@ final class ReportWorld implements AutoCloseable {
     }
   }
 
+  /** But for the mark that says whose they are. */
   List<Path> localFiles() throws IOException {
     try (var files = Files.walk(root)) {
-      return files.filter(Files::isRegularFile).map(root::relativize).toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(root::relativize)
+          .filter(file -> !file.toString().equals(StoreKey.OWNER))
+          .toList();
     }
   }
 

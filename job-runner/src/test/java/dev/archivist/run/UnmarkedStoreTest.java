@@ -108,7 +108,7 @@ class UnmarkedStoreTest {
     world.report("b.csv");
     assertRefused(world.run().failure());
 
-    assertThat(archivist().run("store", "take-over").code()).isZero();
+    assertThat(archivist().run("store", "take-over", "--yes").code()).isZero();
     assertThat(archivist().run("reconcile", "--apply").code()).isZero();
 
     assertThat(world.run().failure()).isEmpty();

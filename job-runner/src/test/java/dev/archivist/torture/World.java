@@ -83,7 +83,7 @@ final class World implements AutoCloseable {
             + " CASE name WHEN 'logs' THEN 15 WHEN 'metrics' THEN 25 ELSE 3 END,"
             + " keep_for = archive_after + interval '60 days', bin_for = interval '20 days',"
             + " settings = settings - 'object_keep_for'");
-    if (archivist.run("store", "take-over").code() != 0) {
+    if (archivist.run("store", "take-over", "--yes").code() != 0) {
       throw new IllegalStateException("the store cannot be taken over");
     }
   }

@@ -9,6 +9,12 @@ SELECT DISTINCT rtrim(substring(s3_location FROM '^.*/'), '/')
 FROM "{archive}"
 WHERE starts_with(s3_location, ?)
 
+-- name: places
+SELECT regexp_replace(s3_location, '(/[0-9]{4}/[0-9]{2})?/[^/]*$', ''), count(*)
+FROM "{archive}"
+WHERE s3_location IS NOT NULL
+GROUP BY 1
+
 -- name: recorded_directories
 SELECT DISTINCT rtrim(substring(recorded.location FROM '^.*/'), '/')
 FROM (

@@ -39,7 +39,9 @@ public final class LifecycleServer implements AutoCloseable {
 
   private void answer(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
-    if (exchange.getRequestMethod().equals("PUT")) {
+    if (!String.valueOf(exchange.getRequestURI().getQuery()).contains("lifecycle")) {
+      object(exchange);
+    } else if (exchange.getRequestMethod().equals("PUT")) {
       String written = new String(body, StandardCharsets.UTF_8);
       boolean mixed = OLD_FORM.matcher(written).find() && written.contains("<Filter>");
       if (!mixed) {
@@ -56,6 +58,13 @@ public final class LifecycleServer implements AutoCloseable {
       exchange.getResponseBody().write(bytes);
     }
     exchange.close();
+  }
+
+  /** It takes every object, and has none. */
+  private static void object(HttpExchange exchange) throws IOException {
+    boolean put = exchange.getRequestMethod().equals("PUT");
+    boolean bucket = exchange.getRequestURI().getPath().matches("/[^/]*/?");
+    exchange.sendResponseHeaders(put || bucket ? 200 : 404, -1);
   }
 
   /** What was written last. */

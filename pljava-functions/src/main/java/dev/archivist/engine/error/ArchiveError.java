@@ -63,7 +63,7 @@ public enum ArchiveError {
   OBJECT_MISSING("ZA026", 1, Category.WORK),
   /** The object lies in a storage class that cannot be read at once. */
   OBJECT_FROZEN("ZA027", 1, Category.WORK),
-  /** The object store belongs to another database. */
+  /** The object store, or the reports' directory, belongs to another database. */
   STORE_OF_ANOTHER("ZA028", 3, Category.ENVIRONMENT),
   /** The object store has seen jobs that this database does not know; nothing was touched. */
   STORE_NEWER("ZA029", 3, Category.ENVIRONMENT),
@@ -80,7 +80,7 @@ public enum ArchiveError {
   REPORT_OUTSIDE_ROOT("ZA034", 1, Category.WORK),
   /** The report's row or file changed while it was being archived. */
   REPORT_CHANGED("ZA035", 1, Category.WORK),
-  /** The object lies in a store of another database, inside the configured one. */
+  /** The object or the file lies where another database's are, inside what is configured. */
   OBJECT_OF_ANOTHER("ZA036", 1, Category.WORK),
 
   /** No hold of this id is in force. */
@@ -99,7 +99,7 @@ public enum ArchiveError {
   CLOCKS_DIFFER("ZA046", 3, Category.ENVIRONMENT),
   /** There is no such function, or several of its name, or nobody vouches for it. */
   FUNCTION_UNKNOWN("ZA047", 2, Category.USAGE),
-  /** The database has objects in the store, which has no mark: it may be another. */
+  /** Store or reports' directory, which this database has used, has no mark: it may be another. */
   STORE_UNMARKED("ZA048", 3, Category.ENVIRONMENT);
 
   /** What kind of answer the error asks for. */
