@@ -78,7 +78,10 @@ AS $$
 DECLARE
   name text[] := parse_ident(target);
 BEGIN
+  -- the engine in the database has made the table of an earlier copy, or just now
   IF NOT (CASE WHEN to_regclass(target) IS NOT NULL THEN has_table_privilege(session_user, to_regclass(target), 'INSERT')
+      OR EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(target) AND c.relkind = 'r' AND c.relowner = 'archive_engine'::regrole
+        AND c.relnamespace <> 'archive'::regnamespace)
     ELSE coalesce(has_schema_privilege(session_user, to_regnamespace(quote_ident(name[1]))::oid, 'CREATE'), false) END) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA012',
       MESSAGE = format('role %s may not put rows into %s', session_user, target),

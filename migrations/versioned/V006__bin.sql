@@ -41,7 +41,7 @@ CREATE TABLE archive.bin_tables (
   digest_a numeric NOT NULL,
   digest_b numeric NOT NULL,
   content text[] NOT NULL,
-  types text[] NOT NULL,
+  types text[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (bin_id, position)
 );
 COMMENT ON TABLE archive.bin_tables IS

@@ -69,7 +69,7 @@ class SessionStartTest {
                       .one(row -> row.getBoolean(1)));
       assertThat(itsOwn).isTrue();
     } finally {
-      db.execute("RESET ROLE", "ALTER DATABASE " + db.name() + " RESET role");
+      db.execute("SET ROLE NONE", "ALTER DATABASE " + db.name() + " RESET role");
     }
   }
 

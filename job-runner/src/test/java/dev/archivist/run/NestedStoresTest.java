@@ -242,7 +242,8 @@ class NestedStoresTest {
     second.db.execute(
         "INSERT INTO archive.stray_objects (location, policy)"
             + " SELECT replace(s3_location, '/prod/', '/second/'), 'reports'"
-            + " FROM public.reports_archive");
+            + " FROM public.reports_archive",
+        "DELETE FROM public.reports_archive");
     try (ArchiveStore store = second.store()) {
       owner(store).takeOver();
     }

@@ -123,7 +123,8 @@ class ReportForeignCodeTest {
 
     assertThat(calls()).isEqualTo(calls);
     assertThat(world.localFiles()).hasSize(2);
-    assertThat(world.objects()).hasSize(2);
+    // those in the bin, and those of the reports that were archived again
+    assertThat(world.objects()).hasSize(4);
     assertThat(world.notes.toString())
         .contains("no local file is deleted: policy letters cannot be asked")
         .contains("which role " + app + " may replace");

@@ -189,7 +189,7 @@ class UnmarkedStoreTest {
           "CREATE TABLE public.letters (LIKE public.reports INCLUDING ALL)",
           """
           INSERT INTO archive.policies (name, kind, time_column, archive_after, keep_for, settings)
-          SELECT 'letters', kind, time_column, archive_after, keep_for, settings
+          SELECT 'letters', kind, time_column, archive_after, keep_for, settings || '{"object_prefix": "letters"}'
           FROM archive.policies WHERE name = 'reports'
           """,
           "INSERT INTO archive.policy_tables (policy, position, source_schema, source_table,"

@@ -116,7 +116,7 @@ SELECT entry.bin_id, tables.position, tables.table_name, tables.partition_name,
     SELECT archive.type_name(a.atttypid, a.atttypmod)
     FROM unnest(tables.content) WITH ORDINALITY AS content (name, number)
     JOIN pg_catalog.pg_attribute AS a ON a.attname = content.name AND NOT a.attisdropped
-      AND a.attrelid = to_regclass(format('%I.%I', p.archive_schema, tables.partition_name))
+      AND a.attrelid = to_regclass(format('%I.%I', p.archive_schema, p.archive_table))
     ORDER BY content.number)
 FROM entry CROSS JOIN given CROSS JOIN tables
 JOIN archive.policy_tables AS p ON p.policy = given.policy AND p.position = tables.position
