@@ -1,6 +1,7 @@
 package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.db.Database;
@@ -116,11 +117,13 @@ abstract class GuardContract extends EngineContract {
       String schema =
           db.value(
               "SELECT relnamespace::regnamespace::text FROM pg_class WHERE relname = 'passing'");
-      db.execute(
-          "UPDATE archive.policy_tables SET source_schema = '%s', source_table = 'passing' WHERE policy = 'logs'"
-              .formatted(schema));
-
-      assertRefused(db.database(), "logs", schema + ".passing is a temporary table");
+      assertThatThrownBy(
+              () ->
+                  db.execute(
+                      "UPDATE archive.policy_tables SET source_schema = '%s', source_table = 'passing'"
+                              .formatted(schema)
+                          + " WHERE policy = 'logs'"))
+          .hasMessageContaining("tables_are_of_the_application");
     }
   }
 

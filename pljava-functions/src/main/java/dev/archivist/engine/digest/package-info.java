@@ -5,6 +5,9 @@
  * users and recomputes it with plain SQL: change both together. It finds mistakes and does not
  * withstand who aims at it: {@code docs/digest-strength.md}.
  *
+ * <p>It covers the columns of the archive in their order, but for the stamps and for what changes
+ * later: {@code PolicyKind.digested} says which, for each kind.
+ *
  * <p>Types that contain text go in as text, under settings that {@code OutputSettings} fixes for
  * the transaction, on either host. The functions of the database have a {@code SET} clause for each
  * of them, which restores the caller's own.

@@ -24,10 +24,6 @@ SELECT format('%s is not an ordinary table', source),
   'Point the policy at an ordinary table; for a partitioned one, at its partitions.'
 FROM live WHERE relkind <> 'r'
 UNION ALL
-SELECT format('%s is a temporary table', source), 'it ends with its session',
-  'Point the policy at a permanent table.'
-FROM live WHERE relpersistence = 't'
-UNION ALL
 SELECT format('%s has child tables', source), 'their rows would be taken with the parent''s',
   'Point policies at the child tables.'
 FROM live WHERE relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = source_oid)
