@@ -36,8 +36,6 @@ public final class StoredLocations {
    */
   public Set<String> directories(Collection<String> bases) {
     Set<String> directories = new TreeSet<>();
-    List<String> policies =
-        new Archive(database).policies().stream().map(Archive.PolicySummary::name).toList();
     database.inSession(
         "archivist store",
         connection ->
@@ -49,7 +47,7 @@ public final class StoredLocations {
                         Query.of(connection, Statements.text("content.recorded_directories"))
                             .bind(base)
                             .list(row -> row.getString(1)));
-                    for (String policy : policies) {
+                    for (String policy : Policies.maybeWithFiles(connection)) {
                       directories.addAll(of(connection, Policies.named(connection, policy), base));
                     }
                   }
@@ -66,15 +64,13 @@ public final class StoredLocations {
    */
   public Map<String, Long> elsewhere(Collection<String> bases) {
     Map<String, Long> others = new TreeMap<>();
-    List<String> policies =
-        new Archive(database).policies().stream().map(Archive.PolicySummary::name).toList();
     database.inSession(
         "archivist store",
         connection ->
             Transactions.readOnly(
                 connection,
                 () -> {
-                  for (String policy : policies) {
+                  for (String policy : Policies.maybeWithFiles(connection)) {
                     for (Reports each : reports(connection, Policies.named(connection, policy))) {
                       if (bases.stream().noneMatch((each.place() + "/")::startsWith)) {
                         others.merge(each.place(), each.count(), Long::sum);

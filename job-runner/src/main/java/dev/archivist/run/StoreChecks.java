@@ -6,6 +6,7 @@ import dev.archivist.db.Database;
 import dev.archivist.db.StoredLocations;
 import dev.archivist.document.Check;
 import dev.archivist.document.StoreSummary;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import java.util.List;
@@ -33,7 +34,7 @@ final class StoreChecks {
       Check owner = owner(summary);
       Archive archive = new Archive(database);
       if (owner.verdict() == Check.Verdict.FAILED
-          && archive.policyNames().stream().noneMatch(archive::hasFiles)) {
+          && archive.policyNames().stream().noneMatch(policy -> hasFiles(archive, policy))) {
         return List.of(
             new Check(
                 OWNER,
@@ -96,7 +97,7 @@ final class StoreChecks {
       StoreHistory history = new StoreHistory(store, database);
       List<String> newer =
           archive.policyNames().stream()
-              .filter(archive::hasFiles)
+              .filter(policy -> hasFiles(archive, policy))
               .flatMap(policy -> history.newer(policy).stream())
               .toList();
       return newer.isEmpty()
@@ -146,6 +147,18 @@ final class StoreChecks {
           "");
     } catch (ArchiveFailure failure) {
       return new Check(REPORTS, Check.Verdict.FAILED, failure.getMessage(), failure.hint());
+    }
+  }
+
+  /** An invalid policy has a check of its own. */
+  private static boolean hasFiles(Archive archive, String policy) {
+    try {
+      return archive.hasFiles(policy);
+    } catch (ArchiveFailure failure) {
+      if (failure.error() == ArchiveError.POLICY_INVALID) {
+        return false;
+      }
+      throw failure;
     }
   }
 

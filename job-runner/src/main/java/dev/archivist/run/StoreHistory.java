@@ -32,6 +32,9 @@ final class StoreHistory {
   /** The last job of the policy that used the store; empty if there was none. */
   private Optional<JobMark> last(String policy) {
     String key = StoreKey.jobOf(policy);
+    if (store.stat(key).isEmpty()) {
+      return Optional.empty();
+    }
     try (InputStream content = store.open(key)) {
       JobMark mark =
           Json.read(new String(content.readAllBytes(), StandardCharsets.UTF_8), JobMark.class);

@@ -46,7 +46,7 @@ class DoctorCommandTest {
     Archivist.Result with = archivist.run("doctor");
     assertThat(with.out())
         .contains("FAILED   store's owner: the store belongs to database")
-        .contains("Point ARCHIVE_STORE_URI to");
+        .contains("a prefix of its own (ARCHIVE_STORE_URI)");
     assertThat(with.code()).isEqualTo(3);
   }
 
@@ -60,7 +60,7 @@ class DoctorCommandTest {
 
     assertThat(result.code()).isEqualTo(3);
     assertThat(result.out())
-        .contains("FAILED   policy bad: it names no table")
+        .contains("FAILED   policy bad: policy \"bad\" is invalid: it has no table")
         .contains("OK       store and database");
   }
 }
