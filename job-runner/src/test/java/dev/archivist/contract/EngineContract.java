@@ -19,7 +19,6 @@ import dev.archivist.testing.TestDatabase;
 import java.io.UncheckedIOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -333,10 +332,7 @@ abstract class EngineContract implements EngineHost {
 
   /** A session without auto-commit, whose search path is what the program sets. */
   Connection quietly() throws SQLException {
-    Connection connection = db.connect();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("SET search_path = pg_catalog, pg_temp");
-    }
+    Connection connection = db.connectWithSafePath();
     connection.setAutoCommit(false);
     return connection;
   }

@@ -18,12 +18,14 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Keeps the sessions of databases that ask for it, and gives them to who opens a session next. A
  * session that begins anew reads PostgreSQL's catalogue anew, and starts a Java where the engine is
  * in the database: most of what a short test costs. A session given again knows nothing of who had
- * it before, but that its application_name is set by a statement.
+ * it before, but that its application_name and lock_timeout are set by a statement.
  *
  * <p>Not for tests that look at how sessions begin and end: they ask for no such database.
  */
@@ -32,18 +34,50 @@ final class KeptSessions implements Driver {
       "CLOSE ALL; UNLISTEN *; SELECT pg_catalog.pg_advisory_unlock_all();"
           + " SET SESSION AUTHORIZATION DEFAULT; RESET ALL; DISCARD TEMP; DISCARD SEQUENCES";
 
-  /** Sets the clock of the tests as their database has it now; whether this login may. */
-  private static final String BEGIN_ANEW =
-      "WITH wanted AS (SELECT coalesce((SELECT pg_catalog.split_part(setting, '=', 2)"
-          + " FROM pg_catalog.pg_db_role_setting AS s, pg_catalog.unnest(s.setconfig) AS setting"
+  /** What the database says of its sessions' settings; the clock of the tests changes often. */
+  private static final String SETTINGS =
+      "SELECT setting FROM pg_catalog.pg_db_role_setting AS s,"
+          + " pg_catalog.unnest(s.setconfig) AS setting"
           + " WHERE s.setdatabase = (SELECT d.oid FROM pg_catalog.pg_database d"
-          + " WHERE d.datname = pg_catalog.current_database())"
-          + " AND s.setrole = 0 AND setting LIKE 'archivist.now=%'), '') AS clock)"
-          + " SELECT pg_catalog.set_config('application_name', ?, false) IS NOT NULL"
-          + " AND pg_catalog.set_config('archivist.now', wanted.clock, false) IS NOT NULL"
-          + " AND (wanted.clock = '' OR archive.may_rehearse()) FROM wanted";
+          + " WHERE d.datname = pg_catalog.current_database()) AND s.setrole = 0"
+          + " AND setting %s 'archivist.now=%%'";
 
-  private static final Map<String, Map<String, Deque<Connection>>> KEPT = new ConcurrentHashMap<>();
+  private static final String OTHERS =
+      "SELECT pg_catalog.array_agg(setting)::text FROM ("
+          + SETTINGS.formatted("NOT LIKE")
+          + ") AS other";
+
+  /**
+   * Sets the clock of the tests as their database has it now; the other settings, or null if this
+   * login may not have that clock.
+   */
+  private static final String BEGIN_ANEW =
+      "WITH wanted AS (SELECT coalesce((SELECT pg_catalog.split_part(setting, '=', 2) FROM ("
+          + SETTINGS.formatted("LIKE")
+          + ") AS clock), '') AS clock)"
+          + " SELECT coalesce(("
+          + OTHERS
+          + "), '')"
+          + " FROM wanted WHERE pg_catalog.set_config('application_name', ?, false) IS NOT NULL"
+          + " AND pg_catalog.set_config('lock_timeout', ?, false) IS NOT NULL"
+          + " AND pg_catalog.set_config('archivist.now', wanted.clock, false) IS NOT NULL"
+          + " AND (wanted.clock = '' OR archive.may_rehearse())";
+
+  private static final Pattern LOCK_TIMEOUT = Pattern.compile(" -c lock_timeout=(\\S+)");
+
+  private static final Map<String, Map<String, Deque<Kept>>> KEPT = new ConcurrentHashMap<>();
+
+  /** A session, and the settings that its database had when it began. */
+  private record Kept(Connection connection, String settings) {
+    static Kept of(Connection connection) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery(OTHERS)) {
+        row.next();
+        String settings = row.getString(1);
+        return new Kept(connection, settings == null ? "" : settings);
+      }
+    }
+  }
 
   private final Driver driver;
 
@@ -78,11 +112,14 @@ final class KeptSessions implements Driver {
    * @return whether the database's sessions were kept
    */
   static boolean end(String url) {
-    Map<String, Deque<Connection>> sessions = KEPT.remove(url);
+    Map<String, Deque<Kept>> sessions = KEPT.remove(url);
     if (sessions == null) {
       return false;
     }
-    sessions.values().stream().flatMap(Deque::stream).forEach(KeptSessions::endQuietly);
+    sessions.values().stream()
+        .flatMap(Deque::stream)
+        .map(Kept::connection)
+        .forEach(KeptSessions::endQuietly);
     return true;
   }
 
@@ -96,48 +133,54 @@ final class KeptSessions implements Driver {
 
   @Override
   public Connection connect(String url, Properties properties) throws SQLException {
-    Map<String, Deque<Connection>> kept = KEPT.get(url);
-    // a session of the program's; those of the tests' own may do what they like with it
-    if (kept == null || !properties.containsKey("options")) {
+    Map<String, Deque<Kept>> kept = KEPT.get(url);
+    String options = properties.getProperty("options");
+    // those that a test opens without any may be left in whatever state
+    if (kept == null || options == null) {
       return driver.connect(url, properties);
     }
     Properties equal = new Properties();
     equal.putAll(properties);
     equal.remove("ApplicationName");
-    String key = equal.toString();
-    Deque<Connection> idle = kept.computeIfAbsent(key, any -> new ArrayDeque<>());
+    Matcher timeout = LOCK_TIMEOUT.matcher(options);
+    String lockTimeout = timeout.find() ? timeout.group(1) : "0";
+    equal.setProperty("options", timeout.replaceAll(""));
+    Deque<Kept> idle = kept.computeIfAbsent(equal.toString(), any -> new ArrayDeque<>());
     while (true) {
-      Connection session;
+      Kept session;
       synchronized (idle) {
         session = idle.poll();
       }
       if (session == null) {
-        return lend(driver.connect(url, properties), idle);
+        return lend(Kept.of(driver.connect(url, properties)), idle);
       }
-      if (isReady(session, properties.getProperty("ApplicationName"))) {
+      if (isReady(session, properties.getProperty("ApplicationName", ""), lockTimeout)) {
         return lend(session, idle);
       }
     }
   }
 
-  private static boolean isReady(Connection session, String application) throws SQLException {
-    try (PreparedStatement statement = session.prepareStatement(BEGIN_ANEW)) {
+  private static boolean isReady(Kept session, String application, String lockTimeout)
+      throws SQLException {
+    try (PreparedStatement statement = session.connection.prepareStatement(BEGIN_ANEW)) {
       statement.setString(1, application);
+      statement.setString(2, lockTimeout);
       try (ResultSet row = statement.executeQuery()) {
-        if (row.next() && row.getBoolean(1)) {
+        if (row.next() && row.getString(1).equals(session.settings)) {
           return true;
         }
       }
     } catch (SQLException e) {
       // Somebody has ended it, or taken Archivist out of the database.
-      session.close();
+      session.connection.close();
       return false;
     }
-    session.close();
+    session.connection.close();
     return false;
   }
 
-  private static Connection lend(Connection session, Deque<Connection> idle) {
+  private static Connection lend(Kept kept, Deque<Kept> idle) {
+    Connection session = kept.connection;
     boolean[] closed = new boolean[1];
     return (Connection)
         Proxy.newProxyInstance(
@@ -150,7 +193,7 @@ final class KeptSessions implements Driver {
               if (method.getName().equals("close")) {
                 if (!closed[0]) {
                   closed[0] = true;
-                  takeBack(session, idle);
+                  takeBack(kept, idle);
                 }
                 return null;
               }
@@ -170,7 +213,8 @@ final class KeptSessions implements Driver {
     }
   }
 
-  private static void takeBack(Connection session, Deque<Connection> idle) throws SQLException {
+  private static void takeBack(Kept kept, Deque<Kept> idle) throws SQLException {
+    Connection session = kept.connection;
     if (session.isClosed()) {
       return;
     }
@@ -187,7 +231,7 @@ final class KeptSessions implements Driver {
       return;
     }
     synchronized (idle) {
-      idle.push(session);
+      idle.push(kept);
     }
   }
 

@@ -21,6 +21,9 @@ import org.testcontainers.utility.DockerImageName;
  * path. Where there is none, the image in {@code ops/}, where Docker runs.
  */
 public final class PlJavaCluster {
+  /** Each session starts a Java that lives for a moment: nearly half the work of the default's. */
+  private static final String JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
+
   private PlJavaCluster() {}
 
   private static final class Shared {
@@ -80,9 +83,19 @@ public final class PlJavaCluster {
       return Optional.empty();
     }
     return Optional.of(
-        installation()
-            .map(home -> TestCluster.on(EmbeddedServer.start(config(home))))
-            .orElseGet(PlJavaCluster::inDocker));
+        installation().map(PlJavaCluster::inInstallation).orElseGet(PlJavaCluster::inDocker));
+  }
+
+  private static TestCluster inInstallation(Path home) {
+    Path directory = TestCluster.temporaryDirectory("archivist-test-pljava");
+    Path classes = directory.resolve("classes.jsa");
+    TestCluster cluster =
+        TestCluster.on(
+            EmbeddedServer.start(
+                config(home, directory)
+                    .withSetting("pljava.vmoptions", JVM + " -XX:SharedArchiveFile=" + classes)));
+    cluster.writeClassesOfSession(JVM + " -XX:ArchiveClassesAtExit=" + classes);
+    return cluster;
   }
 
   /** The image's configuration says where its Java is. Not run here: no Docker engine. */
@@ -104,20 +117,19 @@ public final class PlJavaCluster {
             home ->
                 TestCluster.on(
                     EmbeddedServer.start(
-                        config(home)
+                        config(home, TestCluster.temporaryDirectory("archivist-test-pljava"))
                             .withSetting("shared_preload_libraries", "pg_cron")
                             .withSetting("cron.database_name", cronDatabase)
                             .withSetting("cron.use_background_workers", "on"))));
   }
 
-  private static EmbeddedServer.Config config(Path home) {
-    return EmbeddedServer.Config.in(TestCluster.temporaryDirectory("archivist-test-pljava"))
+  private static EmbeddedServer.Config config(Path home, Path directory) {
+    return EmbeddedServer.Config.in(directory)
         .withBinaries(home)
         .withSetting("fsync", "off")
         .withSetting("jit", "off")
         .withSetting("pljava.libjvm_location", libjvm().toString())
-        // each session starts a Java that lives for a moment: nearly half the work of the default's
-        .withSetting("pljava.vmoptions", "-XX:+UseSerialGC -XX:TieredStopAtLevel=1");
+        .withSetting("pljava.vmoptions", JVM);
   }
 
   /** The JVM of the tests themselves: the engine is compiled for it. */

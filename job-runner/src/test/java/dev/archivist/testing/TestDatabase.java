@@ -92,6 +92,11 @@ public final class TestDatabase implements AutoCloseable {
     return cluster.connect(name);
   }
 
+  /** One whose search path is what the program sets, but whose other settings are hostile. */
+  public Connection connectWithSafePath() throws SQLException {
+    return cluster.connectAgain(name, "pg_catalog,pg_temp");
+  }
+
   /** A session that may change its encoding, which the driver else forbids. */
   public Connection connectAllowingEncodings() throws SQLException {
     return cluster.connect(name + "?allowEncodingChanges=true");
