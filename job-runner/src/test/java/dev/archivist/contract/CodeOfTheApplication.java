@@ -8,11 +8,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.function.ThrowingConsumer;
 
 /** An application that owns its tables, and the many ways for these to call its functions. */
 abstract class CodeOfTheApplication extends EngineContract {
   static final String CHECK =
       "ALTER TABLE public.scenario_logs ADD CHECK (public.evil(token_count) IS NOT NULL)";
+  private static final String EVIL =
+      """
+      CREATE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN $1; END $$;
+      CREATE FUNCTION public.evil(text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql
+        AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$
+      """;
   static final String TRUST = "SELECT archive.trust('public.evil(integer)', 'read it')";
 
   String app;
@@ -36,15 +45,29 @@ abstract class CodeOfTheApplication extends EngineContract {
         CREATE FUNCTION public.seize() RETURNS void LANGUAGE plpgsql AS $$
         BEGIN IF current_user <> '%s' THEN PERFORM nextval('public.calls'); END IF; END $$
         """
-            .formatted(app),
-        """
-        CREATE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE plpgsql
-        AS $$ BEGIN PERFORM public.seize(); RETURN $1; END $$
-        """,
-        """
-        CREATE FUNCTION public.evil(text) RETURNS boolean IMMUTABLE LANGUAGE plpgsql
-        AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$
-        """);
+            .formatted(app));
+    asApplication(EVIL);
+  }
+
+  /** One after the other on the same table, which is then as it was. */
+  Stream<DynamicTest> each(Stream<String> ways, String table, ThrowingConsumer<String> test) {
+    return ways.map(
+        way ->
+            DynamicTest.dynamicTest(
+                table + ": " + way,
+                () -> {
+                  asApplication(way.formatted(table));
+                  try {
+                    test.accept(way);
+                  } finally {
+                    db.execute(
+                        "DROP FUNCTION public.evil(int), public.evil(text) CASCADE",
+                        "DROP FUNCTION IF EXISTS public.same, public.sum CASCADE",
+                        "DROP TYPE IF EXISTS public.said, public.pair CASCADE",
+                        "DROP TABLE IF EXISTS public.heir");
+                    asApplication(EVIL);
+                  }
+                }));
   }
 
   /** Where a test wants archived rows, too; before the tables change hands. */
