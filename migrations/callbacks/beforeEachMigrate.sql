@@ -1,11 +1,21 @@
 -- Whoever migrates belongs to the roles that own the program's objects, for as long as each file takes. Before the first
--- one there are no such roles.
+-- one there are no such roles. To give them objects takes SET since PostgreSQL 16, and to join and leave them ADMIN, which
+-- has who made them; CREATEROLE was enough before.
 DO $$
 DECLARE
   role_name text;
+  is_new boolean := current_setting('server_version_num')::integer >= 160000;
+  acting text := CASE WHEN is_new THEN 'SET' ELSE 'MEMBER' END;
 BEGIN
   FOR role_name IN SELECT rolname FROM pg_roles WHERE rolname IN ('archive_owner', 'archive_engine', 'archive_auditor') LOOP
-    IF NOT pg_has_role(current_user, role_name, 'USAGE') THEN
+    IF is_new AND NOT pg_has_role(current_user, role_name, 'MEMBER WITH ADMIN OPTION')
+      AND NOT (role_name = 'archive_owner' AND pg_has_role(current_user, role_name, 'USAGE') AND pg_has_role(current_user, role_name, acting)) THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may neither join nor leave role %s, as whoever migrates does', current_user, role_name),
+        HINT = format('Let a superuser migrate, or the role that made Archivist''s roles; or, as one of these: GRANT archive_owner, archive_engine, archive_auditor TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;',
+          current_user);
+    END IF;
+    IF NOT (pg_has_role(current_user, role_name, 'USAGE') AND pg_has_role(current_user, role_name, acting)) THEN
       EXECUTE format('GRANT %I TO %I', role_name, current_user);
     END IF;
   END LOOP;

@@ -29,7 +29,7 @@ BEGIN
   IF NOT pg_has_role('archive_engine', 'archive_owner', 'USAGE') THEN
     GRANT archive_owner TO archive_engine;
   END IF;
-  IF NOT pg_has_role('archive_operator', 'archive_reader', 'MEMBER') THEN
+  IF NOT pg_has_role('archive_operator', 'archive_reader', 'USAGE') THEN
     GRANT archive_reader TO archive_operator;
   END IF;
 END
@@ -56,6 +56,19 @@ GRANT USAGE, CREATE ON SCHEMA "${app_schema}" TO archive_owner;
 GRANT USAGE ON SCHEMA "${app_schema}" TO archive_operator, archive_reader;
 COMMENT ON SCHEMA archive IS
   'Archivist: policies, batches, ledger, functions, and the tables of its scheduler and of its migrations';
+
+-- Who may act as a role: whoever may SET ROLE to it. Since PostgreSQL 16 one can be a member without that.
+CREATE FUNCTION archive.acting_membership()
+RETURNS text
+LANGUAGE sql
+STABLE
+SET search_path = pg_catalog, pg_temp
+RETURN CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END;
+ALTER FUNCTION archive.acting_membership() OWNER TO archive_auditor;
+REVOKE ALL ON FUNCTION archive.acting_membership() FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION archive.acting_membership() TO archive_owner, archive_operator, archive_reader;
+COMMENT ON FUNCTION archive.acting_membership() IS
+  'What pg_has_role is to be asked for, to learn whether one role may act as another: MEMBER, or SET since PostgreSQL 16';
 
 -- Functions that a statement of ours would run, that a role may replace which cannot act as ours, and that
 -- somebody vouches for. Whoever writes here vouches as the role that they are at that moment; what they say of

@@ -107,7 +107,7 @@ BEGIN
   IF TG_OP = 'INSERT' AND NEW.options ? 'into' THEN
     PERFORM archive.require_may_fill(NEW.options ->> 'into');
   END IF;
-  IF pg_has_role(session_user, 'archive_owner', 'MEMBER') THEN
+  IF pg_has_role(session_user, 'archive_owner', archive.acting_membership()) THEN
     RETURN NEW;
   END IF;
   IF TG_OP = 'INSERT' THEN

@@ -16,9 +16,7 @@ SET plan_cache_mode = force_generic_plan
 AS $$
 #variable_conflict use_column
 DECLARE
-  -- Since PostgreSQL 16 a member may have been given neither the right to act as the role nor its rights.
-  acting text := CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER'
-    ELSE 'USAGE, SET, MEMBER WITH ADMIN OPTION' END;
+  acting text := archive.acting_membership();
 BEGIN
   RETURN QUERY
   WITH RECURSIVE

@@ -53,7 +53,8 @@ public final class DatabaseFailure {
               ArchiveError.PRIVILEGE_MISSING,
               lowered(serverMessage(e)),
               "GRANT archive_operator to the role that runs jobs, archive_reader to one that looks;"
-                  + " migrate needs the owner of the live tables with CREATEROLE, or a superuser.",
+                  + " migrate needs the owner of the live tables with CREATEROLE, or a superuser;"
+                  + " from PostgreSQL 16 on, see docs/security.md, Who migrates.",
               e);
       case "3F000", "42P01", "42883", "42703" ->
           new ArchiveFailure(

@@ -82,13 +82,10 @@ class OwnTablesPageTest {
   @ParameterizedTest
   @ValueSource(strings = {"docs/own-tables.md", "README.md"})
   void whatThePagesGrantIsWhatItTakes(String page) throws Exception {
-    for (String login : List.of("app", "archivist", "analyst", "admin")) {
+    db.cluster().createMigrator(db.name(), name("app"), PASSWORD);
+    for (String login : List.of("archivist", "analyst", "admin")) {
       db.execute("CREATE ROLE %s LOGIN PASSWORD '%s'".formatted(name(login), PASSWORD));
     }
-    db.execute(
-        "ALTER ROLE " + name("app") + " CREATEROLE",
-        "ALTER DATABASE " + db.name() + " OWNER TO " + name("app"),
-        "ALTER SCHEMA public OWNER TO " + name("app"));
     done("app", "migrate", "--host", "runner");
     db.execute(
         "GRANT archive_operator TO " + name("archivist"),

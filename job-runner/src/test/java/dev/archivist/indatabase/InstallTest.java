@@ -343,10 +343,7 @@ class InstallTest {
   /** Owns the database and the right to make roles, as managed databases give it. */
   private Archivist asOwnerOfTheDatabase() {
     String role = db.name() + "_owner";
-    db.execute(
-        "CREATE ROLE " + role + " LOGIN CREATEROLE PASSWORD 'only-for-this-test'",
-        "ALTER DATABASE " + db.name() + " OWNER TO " + role,
-        "ALTER SCHEMA public OWNER TO " + role);
+    db.cluster().createMigrator(db.name(), role, "only-for-this-test");
     return archivist.with("DATABASE_URL", db.cluster().url(db.name(), role, "only-for-this-test"));
   }
 

@@ -62,7 +62,7 @@ class LockTest {
   void partitionsComeAndGoWithoutStoppingAnybody() throws Exception {
     try (EmbeddedServer server =
             EmbeddedServer.start(
-                EmbeddedServer.Config.in(home)
+                TestCluster.serverIn(home)
                     .withSetting("fsync", "off")
                     .withSetting("autovacuum_naptime", "1s")
                     .withSetting("autovacuum_vacuum_threshold", "1")

@@ -39,7 +39,7 @@ class StatementsTest {
   void startAServerThatLogsStatements() {
     server =
         EmbeddedServer.start(
-            EmbeddedServer.Config.in(home)
+            TestCluster.serverIn(home)
                 .withSetting("fsync", "off")
                 .withSetting("logging_collector", "on")
                 .withSetting("log_directory", home.resolve("statements").toString())

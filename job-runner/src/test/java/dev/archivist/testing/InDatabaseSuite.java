@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.TestTag;
@@ -18,19 +19,23 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Leaves a line that says whether the in-database suite ran, for the last lines of the build: a
- * suite that is skipped in silence is soon believed to be green. Test JVMs run side by side: each
- * writes down its counts, and the line is their sum.
+ * Leaves a line that says whether the in-database suite and the tests for newer servers ran, for
+ * the last lines of the build: a suite that is skipped in silence is soon believed to be green.
+ * Test JVMs run side by side: each writes down its counts, and the line is their sum.
  */
 public final class InDatabaseSuite implements TestExecutionListener {
   private static final Path NOTICE = Path.of("target", "in-database-suite.txt");
   private static final Path COUNTS = Path.of("target", "in-database-suite");
+  private static final Path SERVER = COUNTS.resolve("server-is-too-old");
 
   /** Of this JVM, in all its plans: where several run, each class is a plan. */
   private static final AtomicLong RAN = new AtomicLong();
 
   private static final AtomicLong FAILED = new AtomicLong();
   private static final AtomicLong SKIPPED = new AtomicLong();
+
+  /** Why the tests for a newer server did not run; empty if they did, or were not selected. */
+  private static final AtomicReference<String> TOO_OLD = new AtomicReference<>("");
 
   private record Counts(long ran, long failed, long skipped) {
     Counts plus(Counts more) {
@@ -74,6 +79,9 @@ public final class InDatabaseSuite implements TestExecutionListener {
     if (isOurs(test)) {
       SKIPPED.incrementAndGet();
     }
+    if (test.getTags().contains(TestTag.create(NeedsPostgres16.TAG))) {
+      TOO_OLD.set(reason);
+    }
   }
 
   @Override
@@ -86,7 +94,13 @@ public final class InDatabaseSuite implements TestExecutionListener {
           FileLock lock = channel.lock()) {
         new Counts(RAN.get(), FAILED.get(), SKIPPED.get())
             .write(COUNTS.resolve(ProcessHandle.current().pid() + ".counts"));
-        Files.writeString(NOTICE, notice(sum()) + System.lineSeparator(), StandardCharsets.UTF_8);
+        if (!TOO_OLD.get().isEmpty()) {
+          Files.writeString(SERVER, TOO_OLD.get(), StandardCharsets.UTF_8);
+        }
+        Files.writeString(
+            NOTICE,
+            notice(sum()) + noticeOfServer() + System.lineSeparator(),
+            StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -115,6 +129,13 @@ public final class InDatabaseSuite implements TestExecutionListener {
                         + PlJavaCluster.description()
                         + (counts.failed() > 0 ? "; " + counts.failed() + " FAILED" : "")
                         + (counts.skipped() > 0 ? "; " + counts.skipped() + " skipped" : ""));
+  }
+
+  private static String noticeOfServer() throws IOException {
+    return Files.exists(SERVER)
+        ? "; tests for PostgreSQL 16 and newer: NOT RUN: "
+            + Files.readString(SERVER, StandardCharsets.UTF_8)
+        : "";
   }
 
   private static boolean isOurs(TestIdentifier test) {

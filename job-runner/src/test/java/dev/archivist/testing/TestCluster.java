@@ -26,7 +26,9 @@ import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
 /**
- * One PostgreSQL for the whole run of this module's tests: Docker's where it runs, else embedded.
+ * One PostgreSQL for the whole run of this module's tests: the installation that {@code
+ * ARCHIVIST_TEST_POSTGRES_HOME} names (the directory that holds {@code bin}); else Docker's where
+ * it runs, else the bundled one.
  */
 public final class TestCluster {
   private static final String IMAGE = "postgres:15";
@@ -35,6 +37,7 @@ public final class TestCluster {
   /** For the clusters of all JVMs that run side by side, write-ahead logs included. */
   private static final long NEEDED_MEMORY = 4L << 30;
 
+  private static final String INSTALLATION = "ARCHIVIST_TEST_POSTGRES_HOME";
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final String host;
@@ -69,14 +72,21 @@ public final class TestCluster {
   }
 
   private static TestCluster start() {
-    if (DockerClientFactory.instance().isDockerAvailable()) {
+    if (System.getenv(INSTALLATION) == null && DockerClientFactory.instance().isDockerAvailable()) {
       return on(new PostgreSQLContainer(IMAGE));
     }
     return on(
         EmbeddedServer.start(
-            EmbeddedServer.Config.in(temporaryDirectory("archivist-test-cluster"))
+            serverIn(temporaryDirectory("archivist-test-cluster"))
                 .withSetting("fsync", "off")
                 .withSetting("max_connections", "100")));
+  }
+
+  /** A server for a test, of the PostgreSQL that the tests run on. */
+  public static EmbeddedServer.Config serverIn(Path home) {
+    EmbeddedServer.Config config = EmbeddedServer.Config.in(home);
+    String installation = System.getenv(INSTALLATION);
+    return installation == null ? config : config.withBinaries(Path.of(installation));
   }
 
   static TestCluster on(PostgreSQLContainer container) {
@@ -136,6 +146,35 @@ public final class TestCluster {
         row.next();
         return row.getInt(1);
       }
+    }
+  }
+
+  /** The server's major version: 15. */
+  public int version() {
+    try (Connection connection = connect("postgres")) {
+      return connection.getMetaData().getDatabaseMajorVersion();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * A login that may migrate this database without being a superuser, as managed databases give it:
+   * it owns the database and may make roles. Since PostgreSQL 16 it must have made ours, too, or
+   * have what it would have then.
+   */
+  public void createMigrator(String database, String role, String rolePassword) {
+    execute(
+        database,
+        "CREATE ROLE %s LOGIN CREATEROLE PASSWORD '%s'".formatted(role, rolePassword),
+        "ALTER DATABASE " + database + " OWNER TO " + role,
+        "ALTER SCHEMA public OWNER TO " + role);
+    if (version() >= NeedsPostgres16.VERSION) {
+      execute(
+          database,
+          "GRANT archive_owner, archive_engine, archive_auditor TO "
+              + role
+              + " WITH ADMIN TRUE, INHERIT FALSE, SET FALSE");
     }
   }
 

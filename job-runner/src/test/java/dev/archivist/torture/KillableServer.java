@@ -2,6 +2,7 @@ package dev.archivist.torture;
 
 import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.testing.FreePort;
+import dev.archivist.testing.TestCluster;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,7 +18,7 @@ final class KillableServer implements AutoCloseable {
   }
 
   static KillableServer start(Path home) {
-    return new KillableServer(EmbeddedServer.Config.in(home).withPort(FreePort.any()));
+    return new KillableServer(TestCluster.serverIn(home).withPort(FreePort.any()));
   }
 
   synchronized EmbeddedServer server() {

@@ -54,11 +54,11 @@ final class MigrationHistory {
   /**
    * What the running role is to the table.
    *
-   * @param makesRoles it may join {@code archive_engine} for a moment
+   * @param mayJoin it may join {@code archive_engine} for a moment
    * @param keeps whether the table does not belong to {@code archive_engine} yet
    * @param lacks whether it may not write the rows, or not see what migrations look at
    */
-  private record Migrator(boolean superuser, boolean makesRoles, boolean keeps, boolean lacks) {}
+  private record Migrator(boolean superuser, boolean mayJoin, boolean keeps, boolean lacks) {}
 
   /** Gives whoever migrates the rows of the table, where somebody else has migrated before. */
   static void reach(Database database) {
@@ -80,10 +80,10 @@ final class MigrationHistory {
                       row ->
                           new Migrator(
                               row.getBoolean("superuser"),
-                              row.getBoolean("makes_roles"),
+                              row.getBoolean("may_join"),
                               row.getBoolean("keeps"),
                               row.getBoolean("lacks")));
-          if (found.isPresent() && found.get().makesRoles() && due.test(found.get())) {
+          if (found.isPresent() && found.get().mayJoin() && due.test(found.get())) {
             change(connection, found.get().superuser(), handOver);
           }
           return null;

@@ -15,10 +15,15 @@ ORDER BY 1
 -- name: rights
 -- Who could replace what the program runs: members of the roles that own it, and owners that are other roles, as after a
 -- dump was restored.
-SELECT format('%s is a member of %s', m.member::regrole, m.roleid::regrole)
+SELECT format('%s is a member of %s (%s)', m.member::regrole, m.roleid::regrole,
+  -- the last two are columns since PostgreSQL 16
+  coalesce(nullif(concat_ws(', ', CASE WHEN bool_or(m.admin_option) THEN 'ADMIN' END,
+    CASE WHEN bool_or(coalesce((to_jsonb(m) ->> 'inherit_option')::boolean, member.rolinherit)) THEN 'INHERIT' END,
+    CASE WHEN bool_or(coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)) THEN 'SET' END), ''), 'without any option'))
 FROM pg_auth_members m
 JOIN pg_roles owner ON owner.oid = m.roleid AND owner.rolname IN ('archive_engine', 'archive_auditor')
 JOIN pg_roles member ON member.oid = m.member AND NOT member.rolsuper
+GROUP BY m.member, m.roleid
 UNION ALL
 SELECT format('%s %s belongs to %s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END,
   c.oid::regclass, c.relowner::regrole)

@@ -2,13 +2,15 @@
 -- something on it is asked first, of the catalogue alone.
 
 -- name: owner_of_others
--- Its owner, if that is neither archive_engine nor one who may act as the running role anyway. A superuser may.
+-- Its owner, if that is neither archive_engine nor one who may act as the running role anyway. A superuser may. That it is
+-- SET since PostgreSQL 16, archive.acting_membership says where the schema has it already.
 SELECT c.relowner::regrole::text
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'archive'
 WHERE c.relname = 'flyway_schema_history'
   AND c.relowner IS DISTINCT FROM to_regrole('archive_engine')::oid
-  AND NOT pg_has_role(c.relowner, current_user, 'MEMBER')
+  AND NOT pg_has_role(c.relowner, current_user,
+    CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END)
 
 -- name: additions
 -- What Flyway did not make. It stays on the table when that gets another owner.
@@ -29,7 +31,8 @@ SELECT format('inheritance of %s', i.inhrelid::regclass) FROM history h JOIN pg_
 UNION ALL
 SELECT format('statistics %s.%I', s.stxnamespace::regnamespace, s.stxname) FROM history h JOIN pg_statistic_ext s ON s.stxrelid = h.oid
 UNION ALL
-SELECT format('constraint %I', k.conname) FROM history h JOIN pg_constraint k ON k.conrelid = h.oid AND k.contype <> 'p'
+-- since PostgreSQL 18 NOT NULL is one, too
+SELECT format('constraint %I', k.conname) FROM history h JOIN pg_constraint k ON k.conrelid = h.oid AND k.contype NOT IN ('p', 'n')
 UNION ALL
 -- 16384 is the first oid that PostgreSQL does not give itself
 SELECT format('index %s', i.indexrelid::regclass)
@@ -45,9 +48,12 @@ WHERE a.atttypid >= 16384 OR pg_get_expr(d.adbin, d.adrelid) <> 'now()'
 ORDER BY 1
 
 -- name: migrator
--- What the running role may do about it, and what it lacks. One may give itself rights that may make roles.
+-- What the running role may do about it, and what it lacks. One may give itself rights that may make roles; since
+-- PostgreSQL 16, that made these roles.
 SELECT me.rolsuper AS superuser,
-  me.rolsuper OR me.rolcreaterole AS makes_roles,
+  me.rolsuper OR CASE WHEN current_setting('server_version_num')::integer < 160000 THEN me.rolcreaterole
+    ELSE pg_has_role(to_regrole('archive_owner')::oid, 'MEMBER WITH ADMIN OPTION')
+      AND pg_has_role(to_regrole('archive_engine')::oid, 'MEMBER WITH ADMIN OPTION') END AS may_join,
   c.relowner IS DISTINCT FROM to_regrole('archive_engine')::oid AS keeps,
   NOT me.rolsuper AND NOT (has_table_privilege(c.oid, 'INSERT') AND pg_has_role(to_regrole('archive_owner')::oid, 'USAGE')) AS lacks
 FROM pg_class c

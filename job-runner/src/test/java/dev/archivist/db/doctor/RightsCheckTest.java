@@ -1,10 +1,15 @@
 package dev.archivist.db.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.contract.Login;
 import dev.archivist.db.migrate.Migrations;
+import dev.archivist.testing.NeedsPostgres16;
 import dev.archivist.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +69,8 @@ class RightsCheckTest {
   void membersAreNamed(String role) {
     try (Login login = new Login(db, role)) {
       assertThat(rights().verdict()).isEqualTo("WARNING");
-      assertThat(rights().found()).isEqualTo(login.name() + " is a member of " + role);
+      assertThat(rights().found())
+          .isEqualTo(login.name() + " is a member of " + role + " (INHERIT, SET)");
     }
     assertThat(rights().verdict()).isEqualTo("OK");
   }
@@ -115,12 +121,45 @@ class RightsCheckTest {
     }
   }
 
+  /** A membership that gives no right yet may be the right to take one. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ADMIN TRUE, INHERIT FALSE, SET FALSE | ADMIN",
+        "ADMIN FALSE, INHERIT TRUE, SET FALSE | INHERIT",
+        "ADMIN FALSE, INHERIT FALSE, SET TRUE | SET",
+        "ADMIN TRUE, INHERIT TRUE, SET TRUE | ADMIN, INHERIT, SET",
+        "ADMIN FALSE, INHERIT FALSE, SET FALSE | without any option",
+      })
+  @NeedsPostgres16
+  void membersAreNamedWithWhatTheyMay(String options, String found) {
+    try (Login login = new Login(db, "archive_reader")) {
+      db.execute("GRANT archive_auditor TO " + login.name() + " WITH " + options);
+
+      assertThat(rights().verdict()).isEqualTo("WARNING");
+      assertThat(rights().found())
+          .isEqualTo(login.name() + " is a member of archive_auditor (" + found + ")");
+    }
+  }
+
+  /** Since PostgreSQL 16 only members with ADMIN can let others join. */
   @Test
-  void whoMayJoinThemUnseenIsSaid() {
+  void whoMayJoinThemUnseenIsSaid() throws SQLException {
     String role = db.name() + "_makes_roles";
     db.execute("CREATE ROLE " + role + " CREATEROLE");
-    try {
-      assertThat(rights().found()).contains("CREATEROLE may join them").contains(role);
+    try (Connection session = db.connect();
+        Statement statement = session.createStatement()) {
+      statement.execute("SET ROLE " + role);
+      String join = "GRANT archive_auditor TO " + role;
+      if (db.cluster().version() < NeedsPostgres16.VERSION) {
+        assertThat(rights().found()).contains("CREATEROLE may join them").contains(role);
+        statement.execute(join);
+        assertThat(rights().found()).contains(role + " is a member of archive_auditor (");
+      } else {
+        assertThat(rights().found()).doesNotContain("CREATEROLE");
+        assertThatThrownBy(() -> statement.execute(join)).hasMessageContaining("permission denied");
+      }
     } finally {
       db.execute("DROP ROLE " + role);
     }

@@ -8,8 +8,10 @@ import dev.archivist.db.Database;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.testing.NeedsPostgres16;
 import dev.archivist.testing.TestDatabase;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,10 +30,7 @@ class MigrationHistoryTest {
   void createDatabaseOfItsOwner() {
     db = TestDatabase.empty();
     owner = db.name() + "_owner";
-    db.execute(
-        "CREATE ROLE " + owner + " LOGIN CREATEROLE PASSWORD 'only-for-this-test'",
-        "ALTER DATABASE " + db.name() + " OWNER TO " + owner,
-        "ALTER SCHEMA public OWNER TO " + owner);
+    db.cluster().createMigrator(db.name(), owner, "only-for-this-test");
   }
 
   @AfterEach
@@ -117,8 +116,55 @@ class MigrationHistoryTest {
         .as("what belongs to who migrated")
         .isEmpty();
     assertThat(
-            db.rows("SELECT roleid::regrole FROM pg_auth_members WHERE member = ?::regrole", owner))
+            db.rows(
+                // since PostgreSQL 16 who made a role has the right to join it
+                "SELECT roleid::regrole FROM pg_auth_members m WHERE member = ?::regrole"
+                    + " AND coalesce((to_jsonb(m) ->> 'set_option')::boolean, true)",
+                owner))
         .containsExactly(List.of("archive_owner"));
+  }
+
+  /** Since PostgreSQL 16 the right to make roles does not reach those that others made. */
+  @Test
+  @NeedsPostgres16
+  void whoMayNotJoinTheRolesIsToldWhatHelps() {
+    db.execute("REVOKE archive_owner, archive_engine, archive_auditor FROM " + owner);
+    AtomicReference<String> hint = new AtomicReference<>("");
+
+    for (String has :
+        List.of("", "archive_owner", "archive_owner, archive_engine, archive_auditor")) {
+      if (!has.isEmpty()) {
+        db.execute("GRANT " + has + " TO " + owner);
+      }
+      assertThatThrownBy(this::migrateAsOwner)
+          .isInstanceOfSatisfying(
+              ArchiveFailure.class,
+              refused -> {
+                assertThat(refused.error().sqlState()).isEqualTo("ZA012");
+                assertThat(refused)
+                    .hasMessageMatching(
+                        "role " + owner + " may neither join nor leave role archive_\\w+, .*");
+                hint.set(refused.hint());
+              });
+    }
+    db.execute(
+        "REVOKE archive_owner, archive_engine, archive_auditor FROM " + owner,
+        hint.get().replaceFirst(".*(?=GRANT)", ""));
+
+    assertThat(migrateAsOwner()).isPositive();
+    assertThat(historyBelongsTo()).isEqualTo("archive_engine");
+  }
+
+  @Test
+  @NeedsPostgres16
+  void nobodyReadsOneOfAMemberWhoMayNotActAsThem() {
+    migrateAsSuperuser();
+    db.execute(
+        "GRANT postgres TO " + owner + " WITH INHERIT FALSE, SET FALSE",
+        "ALTER TABLE " + HISTORY + " OWNER TO " + owner);
+
+    assertThatThrownBy(new Migrations(db.database())::pending)
+        .hasMessageStartingWith(HISTORY + " belongs to " + owner);
   }
 
   @Test

@@ -267,7 +267,7 @@ SELECT format('role %s named %s for policy "%s", and may not %s', family.named_b
     SELECT family.archive, format('act as its owner, %s', pg_get_userbyid(c.relowner))
     FROM pg_catalog.pg_class c
     WHERE c.oid = family.archive_oid AND pg_get_userbyid(c.relowner) <> 'archive_owner'
-      AND (role.oid IS NULL OR NOT pg_has_role(role.oid, c.relowner, 'MEMBER'))
+      AND (role.oid IS NULL OR NOT pg_has_role(role.oid, c.relowner, archive.acting_membership()))
   ) AS named
 
 -- name: inspect
