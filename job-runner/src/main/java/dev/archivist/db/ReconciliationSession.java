@@ -29,7 +29,8 @@ public record ReconciliationSession(PolicySession session) {
 
   /** The next reports of a table of the bin, after the location. */
   public List<ReportRows.Archived> binned(BinnedReports.Table table, String after, int limit) {
-    return session.trusted(connection -> BinnedReports.of(connection, table, after, limit));
+    return session.trusted(
+        connection -> BinnedReports.of(connection, policy(), table, after, limit));
   }
 
   /** Which of these objects no archived report refers to. */

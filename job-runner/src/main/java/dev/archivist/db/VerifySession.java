@@ -87,13 +87,13 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
     return session.reading(
         connection -> {
           Inspection.trusted(connection, policy());
-          return BinnedReports.of(connection, table, after, limit);
+          return BinnedReports.of(connection, policy(), table, after, limit);
         });
   }
 
-  /** Whether the object of a report in the bin is at this location. */
-  public boolean isBinned(String location) {
-    return session.reading(connection -> BinnedReports.isBinned(connection, location));
+  /** Whether the table is in the bin still. */
+  public boolean isBinned(BinnedReports.Table table) {
+    return session.reading(connection -> BinnedReports.isBinned(connection, table));
   }
 
   /** Which of these objects no archived report refers to. */

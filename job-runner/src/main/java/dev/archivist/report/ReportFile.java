@@ -57,19 +57,28 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
       return true;
     }
     try {
-      return fileKey != null
-          && Objects.equals(fileKey, at(other).fileKey)
-          && Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink"));
+      return fileKey != null && Objects.equals(fileKey, at(other).fileKey) && hasOneName();
     } catch (NoSuchFileException e) {
       return false; // nothing is there that could be missed
-    } catch (UnsupportedOperationException | IllegalArgumentException e) {
-      return true; // the file system counts no names
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.REPORT_UNREADABLE,
           "nobody can tell whether it is the same file as " + other,
           "Give the user that runs archivist the right to look at it.",
           e);
+    }
+  }
+
+  /** Whether it has no hard link besides; so also where the file system counts no names. */
+  public boolean hasOneName() {
+    try {
+      return Integer.valueOf(1).equals(Files.getAttribute(path, "unix:nlink"));
+    } catch (UnsupportedOperationException | IllegalArgumentException e) {
+      return true;
+    } catch (NoSuchFileException e) {
+      return false; // nothing is there that could be missed
+    } catch (IOException e) {
+      throw unreadable("cannot be looked at", e);
     }
   }
 

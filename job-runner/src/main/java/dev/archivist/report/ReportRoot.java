@@ -29,7 +29,9 @@ public final class ReportRoot {
   }
 
   /**
-   * Finds the file of a report.
+   * Finds the file of a report. The directories on its way may be symbolic links that stay below
+   * the root; the file itself may not be one: what a link leads to has a name of its own, by which
+   * others may need it.
    *
    * @param filePath as {@code reports.file_path} has it: relative to the root, or absolute and
    *     below it
@@ -40,8 +42,10 @@ public final class ReportRoot {
   public ReportFile resolve(String filePath) {
     requireName(filePath);
     Path realRoot = realRoot();
-    Path real = realPath(pathOf(filePath), filePath, realRoot);
+    Path path = pathOf(filePath);
+    Path real = realPath(path, filePath, realRoot);
     requireOthers(real, filePath);
+    requireNoLink(path, filePath);
     if (!Files.isRegularFile(real, LinkOption.NOFOLLOW_LINKS)) {
       throw refused(
           ArchiveError.REPORT_UNREADABLE,
@@ -87,7 +91,8 @@ public final class ReportRoot {
    * root.
    *
    * @param filePath as {@link #resolve} takes it, but without {@code ..}
-   * @return a path below the real root; its directory may be missing
+   * @return a path below the real root; its directory may be missing, and whatever is there may be
+   *     a symbolic link: it is not followed
    * @throws ArchiveFailure {@code REPORT_OUTSIDE_ROOT}, {@code REPORT_MISSING} or {@code
    *     REPORT_UNREADABLE}; {@code CONFIGURATION_INVALID} where the root itself is not there
    */
@@ -137,6 +142,16 @@ public final class ReportRoot {
           ArchiveError.REPORT_MISSING,
           "the report names no file",
           "Fill in file_path, or delete the row if the report was never written.",
+          null);
+    }
+  }
+
+  private static void requireNoLink(Path path, String filePath) {
+    if (PathEnd.of(path) instanceof Whereabouts.At at && at.linked()) {
+      throw refused(
+          ArchiveError.REPORT_UNREADABLE,
+          "the report's path is a symbolic link: " + quoted(filePath),
+          "Correct file_path so that it names the file itself; what a link leads to stays.",
           null);
     }
   }

@@ -8,14 +8,11 @@ import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.DurableFiles;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -36,11 +33,10 @@ import java.util.function.Consumer;
  *   <li><i>delete</i> it by that name. Another copy is in the store, or where a restore put it.
  * </ol>
  *
- * What a crash leaves under such a name is deleted or put back by the policy's next run.
+ * What a crash leaves under such a name is deleted by the policy's next run, or put back if the
+ * same report is live again; another report that has the same path by then does not get it.
  */
 final class FileDeletion {
-  private static final String RENAMED = ".archivist-delete-";
-
   private final LiveAndArchived rows;
   private final ReportRoot root;
   private final Path lockFile;
@@ -61,7 +57,7 @@ final class FileDeletion {
 
   /** Looks which files live reports reach by symbolic links: their names say nothing of that. */
   void lookAtLinks() {
-    live.look(report -> {});
+    live.look((policy, report) -> {});
   }
 
   /** The same, and puts back the files of live reports that a crash left renamed. */
@@ -86,7 +82,6 @@ final class FileDeletion {
         delete(report, filePath, file.get(), object);
       } else {
         deleteRenamed(report, filePath, object);
-        rows.deletedLocally(report);
       }
     } catch (ArchiveFailure failure) {
       if (!FailedReports.isAboutOneReport(failure.error())
@@ -118,8 +113,7 @@ final class FileDeletion {
       notes.accept(report + ": local file kept: " + why.get() + ": " + filePath);
       return;
     }
-    Path name = nameAside(file.path(), UUID.randomUUID());
-    Optional<ReportFile> renamed = file.rename(name);
+    Optional<ReportFile> renamed = file.rename(aside(file.path(), report).name(UUID.randomUUID()));
     Optional<String> missed =
         renamed.flatMap(aside -> putBackIfMissed(report, file, aside, object));
     if (missed.isPresent()) {
@@ -137,7 +131,7 @@ final class FileDeletion {
     try {
       Optional<String> why =
           renamed.isSame(file) && rows.isArchivedAt(report, object.location())
-              ? live.whyMissed(file.path(), renamed.path())
+              ? live.whyMissed(file.path(), renamed)
               : Optional.of("it is needed again");
       mayGo = why.isEmpty();
       return why;
@@ -199,11 +193,11 @@ final class FileDeletion {
     }
   }
 
-  private void putBackIfMissing(ReportRows.Live report) {
+  private void putBackIfMissing(String policy, ReportRows.Live report) {
     try {
       Optional<Path> place = placeOf(report.file());
       if (place.isPresent() && Files.notExists(place.get(), LinkOption.NOFOLLOW_LINKS)) {
-        putBackIfLeft(report, place.get());
+        putBackIfLeft(report, new AsideFiles(place.get(), policy, report.id()));
       }
     } catch (ArchiveFailure failure) {
       if (!FailedReports.isAboutOneReport(failure.error())) {
@@ -213,70 +207,44 @@ final class FileDeletion {
     }
   }
 
-  private void putBackIfLeft(ReportRows.Live report, Path place) {
-    List<ReportFile> left = renamed(place);
-    if (left.size() == 1) {
-      isPutBack(left.get(0), place);
-    } else if (!left.isEmpty()) {
+  /** Its own file only: that of another report which had the same path is not what it misses. */
+  private void putBackIfLeft(ReportRows.Live report, AsideFiles aside) {
+    List<ReportFile> own = aside.own();
+    if (own.size() == 1) {
+      isPutBack(own.get(0), aside.place());
+      return;
+    }
+    List<ReportFile> all = aside.all();
+    if (!all.isEmpty()) {
       notes.accept(
           "%s: its file is missing, and may be any of %s"
-              .formatted(report.id(), left.stream().map(ReportFile::path).toList()));
+              .formatted(report.id(), all.stream().map(ReportFile::path).toList()));
     }
   }
 
   /**
-   * What was archived of it is in the store; whatever else has that name stays, and what another
-   * report needs goes back.
+   * What was archived of it is in the store; whatever else has that name stays. While a live report
+   * names the place and nothing is there, nobody but the user can tell whose file it is.
    */
   private void deleteRenamed(UUID report, String filePath, StoredReport object) {
     Optional<Path> place = placeOf(filePath);
-    if (place.isEmpty()) {
-      return;
-    }
-    for (ReportFile left : renamed(place.get())) {
-      if (live.whyMissed(place.get(), left.path()).isPresent()) {
-        putBack(left, place.get(), object);
-      } else if (left.hasContent(object.contentSha256(), object.contentBytes())) {
+    List<ReportFile> files = place.map(there -> aside(there, report).own()).orElseGet(List::of);
+    for (ReportFile left : files) {
+      Optional<String> why = live.whyMissed(place.orElseThrow(), left);
+      if (why.isPresent()) {
+        notes.accept(report + ": local file kept: " + why.get() + ": " + left.path());
+        return;
+      }
+      if (left.hasContent(object.contentSha256(), object.contentBytes())) {
         left.delete();
       } else {
         notes.accept(report + ": local file kept: it is not what was archived: " + left.path());
       }
     }
+    rows.deletedLocally(report);
   }
 
-  /**
-   * The name that a file of this place has on its way out; by the name that it had, so that whoever
-   * misses it finds it, and by the attempt, so that nobody deletes another's.
-   */
-  static Path nameAside(Path place, UUID attempt) {
-    return place.resolveSibling(RENAMED + digest(place) + "-" + attempt + ".tmp");
-  }
-
-  /** Not the name itself, which may be as long as a name can be. */
-  private static String digest(Path place) {
-    byte[] name = place.getFileName().toString().getBytes(StandardCharsets.UTF_8);
-    return UUID.nameUUIDFromBytes(name).toString();
-  }
-
-  private static List<ReportFile> renamed(Path place) {
-    List<ReportFile> files = new ArrayList<>();
-    if (!Files.isDirectory(place.getParent())) {
-      return files;
-    }
-    try (DirectoryStream<Path> found =
-        Files.newDirectoryStream(place.getParent(), RENAMED + digest(place) + "-*.tmp")) {
-      for (Path file : found) {
-        files.add(ReportFile.at(file));
-      }
-    } catch (NoSuchFileException e) {
-      // deleted or put back by another
-    } catch (IOException e) {
-      throw new ArchiveFailure(
-          ArchiveError.REPORT_UNREADABLE,
-          "the directory of the report's file cannot be read: " + place.getParent(),
-          "Give the user that runs archivist the right to read it.",
-          e);
-    }
-    return files;
+  private AsideFiles aside(Path place, UUID report) {
+    return new AsideFiles(place, rows.policy(), report);
   }
 }

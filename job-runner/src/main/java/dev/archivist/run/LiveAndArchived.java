@@ -8,6 +8,9 @@ import java.util.UUID;
 
 /** What the database says of reports, as of the session that holds the policy. */
 interface LiveAndArchived {
+  /** The name of the session's policy. */
+  String policy();
+
   /** Whether the report is archived, its object at this location, and not live again. */
   boolean isArchivedAt(UUID report, String location);
 
@@ -29,6 +32,11 @@ interface LiveAndArchived {
   /** As a job's session has them. */
   static LiveAndArchived of(RunSession session) {
     return new LiveAndArchived() {
+      @Override
+      public String policy() {
+        return session.session().policy().name();
+      }
+
       @Override
       public boolean isArchivedAt(UUID report, String location) {
         return session.isArchivedAt(report, location);

@@ -5,16 +5,21 @@ import dev.archivist.engine.report.ReportRows;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.report.Whereabouts;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.LongStream;
 
 /**
  * Which files live reports reach, of all policies of the database: they share one directory. Only
@@ -24,6 +29,9 @@ import java.util.function.Consumer;
 final class LiveFiles {
   private static final int SHOWN = 20;
 
+  private static final String REFERRED_TO = "a live report refers to it";
+  private static final String MISSED = "it is needed again";
+
   /** Stands for what the system could not decode in a file's name. */
   private static final String UNDECODED = "\uFFFD";
 
@@ -32,6 +40,10 @@ final class LiveFiles {
   private final Consumer<String> notes;
   private final Set<String> noted = new HashSet<>();
   private Set<Path> linked = Set.of();
+
+  /** Of each live report's file a number of 32 bits, and one of its place; sorted. */
+  private long[] places = {};
+
   private boolean blind;
 
   /**
@@ -44,53 +56,94 @@ final class LiveFiles {
   }
 
   /**
-   * Looks which files live reports reach by symbolic links: their names say nothing of that.
+   * Looks which files live reports reach by symbolic links, and which there are under several names
+   * (a file mounted over another, a file system that takes two spellings for one): their names say
+   * nothing of that.
    *
-   * @param also is done with each live report that names a file
+   * @param also is done with each live report that names a file, and the name of its policy
    */
-  void look(Consumer<ReportRows.Live> also) {
+  void look(BiConsumer<String, ReportRows.Live> also) {
     Set<Path> files = new HashSet<>();
+    LongStream.Builder seen = LongStream.builder();
     List<String> unknown = new ArrayList<>();
-    Consumer<List<ReportRows.Live>> page =
-        reports ->
-            reports.stream()
-                .filter(live -> live.file() != null)
-                .forEach(
-                    live -> {
-                      also.accept(live);
-                      look(live, files, unknown);
-                    });
+    List<String> unasked =
+        forEach(
+            (policy, live) -> {
+              also.accept(policy, live);
+              look(live, files, seen, unknown);
+            });
+    unknown.addAll(unasked);
+    linked = files;
+    places = seen.build().sorted().toArray();
+    blind = !unknown.isEmpty();
+    noteOnce(unknown);
+  }
+
+  /**
+   * Each live report that names a file, with its policy.
+   *
+   * @return what could not be asked
+   */
+  private List<String> forEach(BiConsumer<String, ReportRows.Live> each) {
     List<ReportRows.Live> own = rows.live(ReportRows.Position.START.key());
     while (!own.isEmpty()) {
-      page.accept(own);
+      forEach(rows.policy(), own, each);
       own = rows.live(last(own));
     }
+    List<String> unasked = new ArrayList<>();
     for (String policy : rows.others()) {
       Answers<ReportRows.Live> others = rows.live(policy, ReportRows.Position.START.key());
       while (!others.found().isEmpty()) {
-        page.accept(others.found());
+        forEach(policy, others.found(), each);
         others = rows.live(policy, last(others.found()));
       }
-      unknown.addAll(others.unasked());
+      unasked.addAll(others.unasked());
     }
-    linked = files;
-    blind = !unknown.isEmpty();
-    noteOnce(unknown);
+    return unasked;
+  }
+
+  private static void forEach(
+      String policy, List<ReportRows.Live> page, BiConsumer<String, ReportRows.Live> each) {
+    page.stream().filter(live -> live.file() != null).forEach(live -> each.accept(policy, live));
   }
 
   private static UUID last(List<ReportRows.Live> page) {
     return page.get(page.size() - 1).id();
   }
 
-  private void look(ReportRows.Live live, Set<Path> files, List<String> unknown) {
+  private void look(
+      ReportRows.Live live, Set<Path> files, LongStream.Builder seen, List<String> unknown) {
     Whereabouts end = root.whereabouts(live.file());
-    if (end instanceof Whereabouts.At at && at.linked()) {
-      files.add(at.place());
+    if (end instanceof Whereabouts.At at) {
+      if (at.linked()) {
+        files.add(at.place());
+      }
+      look(live, at.place(), seen, unknown);
     } else if (end instanceof Whereabouts.Unknown nobodyKnows) {
       unknown.add(
           "report %s is live and its path may lead to any of them: %s: %s"
               .formatted(live.id(), live.file(), nobodyKnows.why()));
     }
+  }
+
+  /** Of each file a number, and one of its place: a few bytes, as there may be millions. */
+  private static void look(
+      ReportRows.Live live, Path place, LongStream.Builder seen, List<String> unknown) {
+    try {
+      Object key = ReportFile.at(place).fileKey();
+      if (key != null) {
+        seen.add(first(key) | Integer.toUnsignedLong(place.hashCode()));
+      }
+    } catch (NoSuchFileException e) {
+      // nothing is there that could be missed
+    } catch (IOException e) {
+      unknown.add(
+          "report %s is live and its file cannot be looked at: %s".formatted(live.id(), place));
+    }
+  }
+
+  private static long first(Object fileKey) {
+    return (long) fileKey.hashCode() << Integer.SIZE;
   }
 
   private void noteOnce(List<String> unknown) {
@@ -109,25 +162,61 @@ final class LiveFiles {
   /** Why the file must stay; empty if no live report reaches it. */
   Optional<String> whyNeeded(ReportFile file) {
     if (linked.contains(file.path())) {
-      return Optional.of("a live report refers to it");
+      return Optional.of(REFERRED_TO);
     }
-    return why(file.path(), at -> file.isAt(at.place()) ? "a live report refers to it" : null);
+    return why(file.path(), at -> file.isAt(at.place()) ? REFERRED_TO : null)
+        .or(() -> whyElsewhere(file.path(), file, REFERRED_TO));
   }
 
   /**
    * The same of a place whose file has another name now: a live report that names the place, or the
-   * same directory under another name, misses it.
+   * same directory or file under another name, misses it.
    */
-  Optional<String> whyMissed(Path place, Path renamed) {
+  Optional<String> whyMissed(Path place, ReportFile renamed) {
     if (linked.contains(place)) {
-      return Optional.of("it is needed again");
+      return Optional.of(MISSED);
     }
     return why(
-        place,
-        at ->
-            at.place().equals(place) || isSameDirectory(at.place(), place, renamed)
-                ? "it is needed again"
-                : null);
+            place,
+            at ->
+                at.place().equals(place) || isSameDirectory(at.place(), place, renamed.path())
+                    ? MISSED
+                    : null)
+        .or(() -> whyElsewhere(place, renamed, MISSED));
+  }
+
+  /** Where the numbers say that the file may have another place, the live reports are asked. */
+  private Optional<String> whyElsewhere(Path place, ReportFile file, String why) {
+    if (!maybeElsewhere(place, file) || !file.hasOneName()) {
+      return Optional.empty();
+    }
+    List<Path> others = new ArrayList<>();
+    List<String> unasked =
+        forEach(
+            (policy, live) -> {
+              if (root.whereabouts(live.file()) instanceof Whereabouts.At at
+                  && !at.place().equals(place)
+                  && file.isAt(at.place())) {
+                others.add(at.place());
+              }
+            });
+    return others.isEmpty() ? unasked.stream().findFirst() : Optional.of(why);
+  }
+
+  private boolean maybeElsewhere(Path place, ReportFile file) {
+    if (file.fileKey() == null) {
+      return false;
+    }
+    long first = first(file.fileKey());
+    int found = Arrays.binarySearch(places, first);
+    for (int i = found < 0 ? -found - 1 : found;
+        i < places.length && places[i] >>> Integer.SIZE == first >>> Integer.SIZE;
+        i++) {
+      if ((int) places[i] != place.hashCode()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The name that the file has now appears beside every other name of its place. */

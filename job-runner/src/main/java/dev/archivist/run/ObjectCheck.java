@@ -88,7 +88,7 @@ final class ObjectCheck {
       for (ReportRows.Archived report : page) {
         last = report.object().location();
         checked++;
-        if (problem(store, report).isPresent() && session.isBinned(last)) {
+        if (problem(store, report).isPresent() && session.isBinned(table)) {
           checkAgain(store, report);
         }
         progress.advanced(last);
@@ -107,6 +107,12 @@ final class ObjectCheck {
   }
 
   private Optional<String> problem(OwnStore store, ReportRows.Archived report) {
+    if (!report.asNoted()) {
+      return Optional.of(
+          report.createdAt() == null
+              ? "its report in the bin has another object_expires_at, or it has no entry there"
+              : "its report has another object_expires_at than a purge has noted");
+    }
     StoredReport recorded = report.object();
     Optional<String> key = store.key(recorded.location());
     if (key.isEmpty()) {

@@ -109,6 +109,9 @@ final class RestoredReports {
         || !Files.isRegularFile(at.place(), LinkOption.NOFOLLOW_LINKS)) {
       return path + ": there is no such file";
     }
+    if (content != null && at.linked()) {
+      return path + ": it is a symbolic link to a file of another name";
+    }
     try {
       boolean isWanted =
           content == null

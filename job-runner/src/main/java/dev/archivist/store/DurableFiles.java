@@ -34,7 +34,7 @@ public final class DurableFiles {
 
   /** As {@link #createDirectories}, those that are new for their owner alone. */
   static void createOwnDirectories(Path directory) throws IOException {
-    createDirectories(directory, ownersAlone(directory));
+    createDirectories(directory, Optional.empty());
   }
 
   /**
@@ -46,17 +46,13 @@ public final class DurableFiles {
     while (above != null && !Files.isDirectory(above)) {
       above = above.getParent();
     }
-    Optional<FileRights> rights = above == null ? Optional.empty() : FileRights.of(above);
-    createDirectories(
-        directory,
-        rights.isPresent()
-            ? new FileAttribute<?>[] {
-              PosixFilePermissions.asFileAttribute(rights.get().permissions())
-            }
-            : new FileAttribute<?>[0]);
+    createDirectories(directory, above == null ? Optional.empty() : FileRights.of(above));
   }
 
-  private static void createDirectories(Path directory, FileAttribute<?>... attributes)
+  /**
+   * @param rights of those that are new; if there are none, they are for their owner alone
+   */
+  private static void createDirectories(Path directory, Optional<FileRights> rights)
       throws IOException {
     if (Files.isDirectory(directory)) {
       return;
@@ -65,15 +61,30 @@ public final class DurableFiles {
     if (parent == null) {
       throw new NoSuchFileException(directory.toString());
     }
-    createDirectories(parent, attributes);
+    createDirectories(parent, rights);
     try {
-      Files.createDirectory(directory, attributes);
+      createDirectory(directory, rights);
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;
       }
     }
     sync(parent);
+  }
+
+  /** One that has the group already keeps what a chmod would take: that its files get it too. */
+  private static void createDirectory(Path directory, Optional<FileRights> rights)
+      throws IOException {
+    if (rights.isEmpty()) {
+      Files.createDirectory(directory, ownersAlone(directory));
+      return;
+    }
+    FileRights wanted = rights.get();
+    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(wanted.permissions()));
+    Optional<FileRights> made = FileRights.of(directory);
+    if (made.isPresent() && !made.get().group().equals(wanted.group())) {
+      wanted.applyTo(directory);
+    }
   }
 
   /** Makes the names in the directory durable. */

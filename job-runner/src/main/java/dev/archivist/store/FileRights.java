@@ -10,6 +10,7 @@ import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -26,6 +27,13 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
           PosixFilePermission.GROUP_READ,
           PosixFilePermission.GROUP_WRITE,
           PosixFilePermission.GROUP_EXECUTE);
+
+  /** What others may, with what the group may. */
+  private static final Map<PosixFilePermission, PosixFilePermission> OF_OTHERS =
+      Map.of(
+          PosixFilePermission.OTHERS_READ, PosixFilePermission.GROUP_READ,
+          PosixFilePermission.OTHERS_WRITE, PosixFilePermission.GROUP_WRITE,
+          PosixFilePermission.OTHERS_EXECUTE, PosixFilePermission.GROUP_EXECUTE);
 
   public FileRights {
     permissions = Set.copyOf(permissions);
@@ -58,7 +66,7 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
 
   /**
    * Gives the file these rights. What the group may, it may only if the file can be given to the
-   * same group.
+   * same group; if not, that group's members are among the others, who may no more than it might.
    */
   public void applyTo(Path file) throws IOException {
     PosixFileAttributeView view = view(file);
@@ -69,6 +77,12 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
     allowed.addAll(permissions);
     if (!isOfGroup(file, view)) {
       allowed.removeAll(OF_GROUP);
+      OF_OTHERS.forEach(
+          (others, ofGroup) -> {
+            if (!permissions.contains(ofGroup)) {
+              allowed.remove(others);
+            }
+          });
     }
     view.setPermissions(allowed);
   }

@@ -118,7 +118,7 @@ final class OffloadModel implements Model<OffloadState> {
     return List.of(new Move<>(name, next));
   }
 
-  /** Files of live reports that a crash left renamed come back first. */
+  /** Files that a crash left renamed come back first, if their own report is live. */
   private OffloadState leftovers(OffloadState found) {
     OffloadState state = putBackWhatIsMissed(found);
     Archived archived = state.archived();
@@ -140,8 +140,8 @@ final class OffloadModel implements Model<OffloadState> {
       List<Renamed> files = state.left().stream().filter(file -> file.path() == path).toList();
       boolean missed =
           state.file(path) == OffloadState.NONE
-              && ((state.live() != null && state.live().path() == path)
-                  || (state.neighbour() && path == 'A'));
+              && state.live() != null
+              && state.live().path() == path;
       if (missed && files.size() == 1 && !is(Broken.DOES_NOT_PUT_BACK_WHAT_A_CRASH_LEFT)) {
         result = result.withFile(path, files.get(0).content()).without(files.get(0));
       }
@@ -226,7 +226,9 @@ final class OffloadModel implements Model<OffloadState> {
   private OffloadState compare(OffloadState state) {
     char path = state.run().row().path();
     if (state.file(path) == OffloadState.NONE) {
-      return deleteLeft(state, path).to(Step.DELETED_LOCALLY);
+      return mayBeTheNeighbours(state, path)
+          ? state.ends()
+          : state.without(new Renamed(path, state.run().content())).to(Step.DELETED_LOCALLY);
     }
     boolean needed =
         !is(Broken.DELETES_THE_FILE_WHOEVER_NEEDS_IT) && path == 'A' && state.neighbour();
@@ -235,9 +237,11 @@ final class OffloadModel implements Model<OffloadState> {
     return needed || !same ? state.ends() : state.to(Step.RENAME);
   }
 
-  private static OffloadState deleteLeft(OffloadState state, char path) {
-    boolean needed = path == 'A' && state.neighbour();
-    return needed ? state : state.without(new Renamed(path, state.run().content()));
+  /** While another report names the place, nobody can tell whose file a crash left. */
+  private static boolean mayBeTheNeighbours(OffloadState state, char path) {
+    return path == 'A'
+        && state.neighbour()
+        && state.left().stream().anyMatch(file -> file.path() == path);
   }
 
   /** Whatever is there now. */

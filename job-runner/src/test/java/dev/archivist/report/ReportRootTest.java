@@ -63,11 +63,32 @@ class ReportRootTest {
   }
 
   @Test
-  void followsLinksThatStayBelowTheRoot() throws IOException {
-    Files.createSymbolicLink(root.resolve("latest.pdf"), Path.of("2024/a.pdf"));
+  void followsLinksToDirectoriesThatStayBelowTheRoot() throws IOException {
+    Files.createSymbolicLink(root.resolve("latest"), Path.of("2024"));
 
-    assertThat(reports.resolve("latest.pdf").path())
+    assertThat(reports.resolve("latest/../latest/./a.pdf").path())
         .isEqualTo(root.resolve("2024/a.pdf").toRealPath());
+  }
+
+  /** What it leads to has a name of its own, by which others may need it. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "latest.pdf",
+        "latest.pdf/",
+        "./2024/../latest.pdf",
+        "latest-of-latest",
+        "dir/latest.pdf",
+        "{root}/latest.pdf"
+      })
+  void refusesAPathThatIsALink(String path) throws IOException {
+    Files.createSymbolicLink(root.resolve("latest.pdf"), Path.of("2024/a.pdf"));
+    Files.createSymbolicLink(root.resolve("latest-of-latest"), Path.of("latest.pdf"));
+    Files.createSymbolicLink(root.resolve("dir"), Path.of("."));
+
+    assertRefuses(ArchiveError.REPORT_UNREADABLE, path.replace("{root}", root.toString()));
+    assertThatThrownBy(() -> reports.resolve(path.replace("{root}", root.toString())))
+        .hasMessageStartingWith("the report's path is a symbolic link: ");
   }
 
   @ParameterizedTest

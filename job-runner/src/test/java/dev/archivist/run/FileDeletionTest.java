@@ -70,7 +70,7 @@ class FileDeletionTest {
   }
 
   private Path renamed(int number) {
-    return FileDeletion.nameAside(file(), new UUID(0, number));
+    return new AsideFiles(file(), "reports", report).name(new UUID(0, number));
   }
 
   private void delete(Sleep at, Runnable meanwhile) {
@@ -112,6 +112,11 @@ class FileDeletionTest {
         woken = true;
         meanwhile.run();
       }
+    }
+
+    @Override
+    public String policy() {
+      return rows.policy();
     }
 
     @Override
@@ -270,17 +275,55 @@ class FileDeletionTest {
     }
   }
 
-  /** It slept, another report came to name the file, it woke, renamed it, and was killed. */
-  @Test
-  void whatAnotherLiveReportNeedsIsPutBack() throws IOException {
+  private enum Other {
+    ID,
+    NAME,
+    POLICY
+  }
+
+  /** It has the same path by now, and no file yet; what was archived before is not its file. */
+  @ParameterizedTest
+  @EnumSource(Other.class)
+  void whatACrashLeftIsNotGivenToAnotherReport(Other other) throws IOException {
     session.close();
-    world.reportOf(report, "2024/a.csv", 1);
+    world.letters();
     Files.move(file(), renamed(1));
+    switch (other) {
+      case ID -> world.reportOf(report, "2024/a.csv", 1);
+      case NAME -> world.youngLetter("2024/./a.csv");
+      case POLICY ->
+          world.db.rows(
+              "INSERT INTO public.letters (id, scenario_id, format, file_path)"
+                  + " VALUES (?, gen_random_uuid(), 'pdf', '2024/a.csv') RETURNING 1",
+              report);
+    }
+
+    world.run();
+    world.run();
+
+    assertThat(file()).doesNotExist();
+    assertThat(renamed(1)).hasBinaryContent(world.content(report));
+    assertThat(world.notes.toString())
+        .contains("its file is missing, and may be any of [" + renamed(1))
+        .contains(report + ": local file kept: it is needed again: " + renamed(1));
+    world.db.execute("DELETE FROM public.reports", "DELETE FROM public.letters");
+    assertThat(world.run().status()).isEqualTo("completed");
+    assertThat(world.localFiles()).isEmpty();
+  }
+
+  /** Nor does another report's file stand in for the one that it misses. */
+  @Test
+  void aReportGetsItsOwnOfWhatCrashesLeft() throws IOException {
+    session.close();
+    assertThat(world.restore(ALL).status()).isEqualTo("completed");
+    Files.move(file(), renamed(1));
+    Path others = new AsideFiles(file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
+    Files.writeString(others, "another report");
 
     world.run();
 
     world.assertNothingLost();
-    assertThat(world.localFiles()).hasSize(1);
+    assertThat(others).hasContent("another report");
   }
 
   private static void write(Path file, String text) {

@@ -1,20 +1,27 @@
 package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is deleted is decided by what a file or an object is, never by how it is spelled. */
 class OffloadIdentityTest {
+  private static final String ALL = "{\"from\": \"2000-01-01\", \"to\": \"2200-01-01\"}";
+
   @TempDir Path home;
 
   /** Other names by which a live report may reach the file of an old one. */
@@ -47,6 +54,188 @@ class OffloadIdentityTest {
       assertThat(world.notes).singleElement().asString().contains("a live report refers to it");
       assertThat(Files.readAllBytes(world.root.resolve("real.csv"))).isEqualTo(world.content(old));
     }
+  }
+
+  /** It has a name of its own, by which others may need it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"link.csv", "link-to-link", "linked/link.csv", "{root}/link.csv/"})
+  void leavesAReportLiveWhosePathIsALink(String name) throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("kept/target.csv");
+      Files.createSymbolicLink(world.root.resolve("link.csv"), Path.of("kept/target.csv"));
+      Files.createSymbolicLink(world.root.resolve("link-to-link"), Path.of("link.csv"));
+      Files.createSymbolicLink(world.root.resolve("linked"), Path.of("."));
+      String path = name.replace("{root}", world.root.toString());
+      world.db.rows("UPDATE reports SET file_path = ? WHERE id = ? RETURNING 1", path, id);
+
+      assertThat(world.run().problems())
+          .singleElement()
+          .asString()
+          .startsWith(id + ": the report's path is a symbolic link: ");
+      world.run();
+
+      assertThat(world.root.resolve("link.csv")).isSymbolicLink();
+      assertThat(world.root.resolve("kept/target.csv")).hasBinaryContent(world.content(id));
+      assertThat(world.objects()).isEmpty();
+      assertThat(world.db.number("SELECT count(*) FROM reports")).isEqualTo(1);
+    }
+  }
+
+  private enum Leftover {
+    FILE,
+    LINK,
+    DANGLING_LINK
+  }
+
+  /** Its path became a link after it was archived: neither the link goes nor what it leads to. */
+  @ParameterizedTest
+  @EnumSource(Leftover.class)
+  void deletesNothingThroughALink(Leftover leftover) throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("a.csv");
+      world.run();
+      Path link = world.root.resolve("a.csv");
+      Path target = world.root.resolve("target.csv");
+      Files.write(leftover == Leftover.FILE ? link : target, world.content(id));
+      if (leftover != Leftover.FILE) {
+        Files.createSymbolicLink(
+            link, Path.of(leftover == Leftover.LINK ? "target.csv" : "nothing.csv"));
+      }
+      world.db.execute("UPDATE public.reports_archive SET deleted_locally = false");
+
+      world.run();
+
+      assertThat(Files.exists(link, LinkOption.NOFOLLOW_LINKS))
+          .isEqualTo(leftover != Leftover.FILE);
+      assertThat(Files.exists(target)).isEqualTo(leftover != Leftover.FILE);
+      assertThat(
+              world.notes.toString().contains("local file kept: the report's path is a symbolic"))
+          .isEqualTo(leftover == Leftover.LINK);
+      assertThat(world.restore(ALL).status())
+          .isEqualTo(leftover == Leftover.FILE ? "completed" : "failed");
+      assertThat(Files.isSymbolicLink(link)).isEqualTo(leftover != Leftover.FILE);
+    }
+  }
+
+  /** Directories on the way may be links: the file is what it is. */
+  @Test
+  void archivesAndRestoresThroughALinkedDirectory() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("2024/a.csv");
+      Files.createSymbolicLink(world.root.resolve("linked"), Path.of("2024"));
+      world.db.execute("UPDATE reports SET file_path = 'linked/a.csv'");
+
+      world.run();
+
+      world.assertAllArchived();
+      assertThat(world.restore(ALL).status()).isEqualTo("completed");
+      assertThat(world.root.resolve("2024/a.csv")).hasBinaryContent(world.content(id));
+      assertThat(world.root.resolve("linked")).isSymbolicLink();
+    }
+  }
+
+  /** A restored report's object stays while what it names is only a link to another's file. */
+  @Test
+  void keepsTheObjectOfARestoredReportWhosePathBecameALink() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("a.csv");
+      world.run();
+      world.binFor("30 days");
+      assertThat(world.restore(ALL).status()).isEqualTo("completed");
+      world.db.execute("UPDATE archive.stray_objects SET drop_after = pg_catalog.now()");
+      Files.move(world.root.resolve("a.csv"), world.root.resolve("b.csv"));
+      Files.createSymbolicLink(world.root.resolve("a.csv"), Path.of("b.csv"));
+
+      assertThat(world.purge().objects().notes().toString())
+          .contains("live report " + id + " does not have the file", "it is a symbolic link");
+
+      assertThat(world.objects()).hasSize(1);
+    }
+  }
+
+  /** Reconciling writes through no link either, and says so. */
+  @ParameterizedTest
+  @ValueSource(strings = {"target.csv", "nothing.csv"})
+  void reconcilesNothingThroughALink(String target) throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("a.csv");
+      world.backUp();
+      world.run();
+      world.restoreBackup();
+      Files.writeString(world.root.resolve("target.csv"), "another's");
+      Files.createSymbolicLink(world.root.resolve("a.csv"), Path.of(target));
+
+      ReconcileOutcome.Difference difference =
+          world.reconciler().apply("reports").differences().get(0);
+
+      assertThat(difference.report().orElseThrow().id()).isEqualTo(id);
+      assertThat(difference.finding())
+          .isEqualTo(
+              target.equals("target.csv")
+                  ? ReconcileOutcome.Finding.OTHER_CONTENT
+                  : ReconcileOutcome.Finding.FILE_MISSING);
+      assertThat(world.root.resolve("a.csv")).isSymbolicLink();
+      assertThat(world.root.resolve("target.csv")).hasContent("another's");
+      assertThat(world.root.resolve("nothing.csv")).doesNotExist();
+      assertThat(world.objects()).hasSize(1);
+    }
+  }
+
+  /** A file mounted over another has one number and no hard link; only root may do that. */
+  @ParameterizedTest
+  @CsvSource({"false,false", "false,true", "true,false", "true,true"})
+  void keepsAFileThatIsMountedWhereALiveReportHasIts(boolean otherPolicy, boolean leftover)
+      throws Exception {
+    try (ReportWorld world = new ReportWorld(home)) {
+      world.letters();
+      UUID old = world.report("a.csv");
+      if (leftover) {
+        world.run();
+        Files.write(world.root.resolve("a.csv"), world.content(old));
+        world.db.execute("UPDATE public.reports_archive SET deleted_locally = false");
+      }
+      Path mounted = Files.createFile(world.root.resolve("b.csv"));
+      assumeTrue(
+          succeeds("mount", "--bind", world.root.resolve("a.csv").toString(), mounted.toString()),
+          "needs the right to mount");
+      try {
+        if (otherPolicy) {
+          world.youngLetter("b.csv");
+        } else {
+          world.reportOf(old, "b.csv", 10);
+        }
+
+        world.run();
+        world.run();
+
+        assertThat(world.root.resolve("a.csv")).hasBinaryContent(world.content(old));
+        assertThat(world.notes).hasSize(2).allMatch(note -> note.contains("refers to it"));
+        world.db.execute("DELETE FROM public.reports", "DELETE FROM public.letters");
+        world.run();
+        assertThat(world.root.resolve("a.csv")).doesNotExist();
+      } finally {
+        succeeds("umount", mounted.toString());
+      }
+    }
+  }
+
+  /** A hard link is another name that stays. */
+  @Test
+  void deletesAFileThatALiveReportHasByAHardLink() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID old = world.report("a.csv");
+      Files.createLink(world.root.resolve("b.csv"), world.root.resolve("a.csv"));
+      world.reportOf(old, "b.csv", 10);
+
+      world.run();
+
+      assertThat(world.root.resolve("a.csv")).doesNotExist();
+      assertThat(world.root.resolve("b.csv")).hasBinaryContent(world.content(old));
+    }
+  }
+
+  private static boolean succeeds(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
   /** Whoever may write the archive's rows decides by none of them about a file. */

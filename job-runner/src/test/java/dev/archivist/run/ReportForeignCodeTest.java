@@ -177,7 +177,8 @@ class ReportForeignCodeTest {
                           null,
                           new StoredReport("x", 0, "", 0, ""),
                           false,
-                          false)));
+                          false,
+                          true)));
       for (ThrowingCallable question : questions) {
         assertThatThrownBy(question)
             .as("question %d", questions.indexOf(question))

@@ -72,7 +72,7 @@ public enum ArchiveError {
   REPORT_MISSING("ZA030", 1, Category.WORK),
   /** The report's file has no bytes. */
   REPORT_EMPTY("ZA031", 1, Category.WORK),
-  /** The report's file cannot be read, or is not a regular file. */
+  /** The report's file cannot be read, is not a regular file, or its path is a link. */
   REPORT_UNREADABLE("ZA032", 1, Category.WORK),
   /** The report's file is larger than the configured limit. */
   REPORT_OVERSIZED("ZA033", 1, Category.WORK),

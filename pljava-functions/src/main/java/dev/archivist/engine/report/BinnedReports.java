@@ -45,14 +45,15 @@ public final class BinnedReports {
    * was dropped or taken back meanwhile. They have no time and no file.
    */
   public static List<ReportRows.Archived> of(
-      Connection connection, Table table, String after, int limit) throws SQLException {
+      Connection connection, Policy policy, Table table, String after, int limit)
+      throws SQLException {
     SqlText text = SqlText.load("report.binned").with("table", table.name());
     return Savepoints.attempt(
             connection,
             NO_SUCH_TABLE,
             () ->
                 Query.of(connection, text)
-                    .bind(after, limit)
+                    .bind(policy.name(), after, limit)
                     .list(
                         row ->
                             new ReportRows.Archived(
@@ -62,12 +63,15 @@ public final class BinnedReports {
                                 table.month(),
                                 ReportRows.object(row),
                                 row.getBoolean("expires"),
-                                row.getBoolean("expired"))))
+                                row.getBoolean("expired"),
+                                row.getBoolean("as_noted"))))
         .orElse(List.of());
   }
 
-  /** Whether the object of a report in the bin is at this location. */
-  public static boolean isBinned(Connection connection, String location) throws SQLException {
-    return Query.named(connection, "report.in_bin").bind(location).one(row -> row.getBoolean(1));
+  /** Whether the table is in the bin still, neither dropped nor taken back. */
+  public static boolean isBinned(Connection connection, Table table) throws SQLException {
+    return Query.named(connection, "report.in_bin")
+        .bind(table.name().table().name())
+        .one(row -> row.getBoolean(1));
   }
 }

@@ -202,6 +202,6 @@ public final class ReportObjects {
       throws SQLException {
     forgetExpiring(connection, location);
     SqlText text = SqlText.load("object.kept").with("archive", policy.archive());
-    Query.of(connection, text).bind(location).update();
+    Query.of(connection, text).bind(policy.name(), location, location).update();
   }
 }

@@ -168,6 +168,8 @@ public final class ReportRows {
    * @param month of its time, in UTC: {@code YYYY-MM}
    * @param expires whether a purge has released its object
    * @param expired whether the object may be gone, because that was long enough ago
+   * @param asNoted whether that is what a purge has noted; of a report in the bin, also whether its
+   *     object's entry is there
    */
   public record Archived(
       UUID id,
@@ -176,7 +178,8 @@ public final class ReportRows {
       String month,
       StoredReport object,
       boolean expires,
-      boolean expired) {}
+      boolean expired,
+      boolean asNoted) {}
 
   /**
    * The next archived reports after the key, in the order of their keys.
@@ -197,7 +200,7 @@ public final class ReportRows {
             .with("key", files(policy).key())
             .with("file", files(policy).file())
             .with("data_within", within);
-    Query query = Query.of(connection, text).bind(after.toString());
+    Query query = Query.of(connection, text).bind(policy.name(), after.toString());
     if (month != null) {
       query.bind(month.firstDay(), month.firstDay());
     }
@@ -214,7 +217,7 @@ public final class ReportRows {
             .with("key", files(policy).key())
             .with("file", files(policy).file());
     return Query.of(connection, text)
-        .bind(report.toString(), location)
+        .bind(policy.name(), report.toString(), location)
         .first(ReportRows::readArchived);
   }
 
@@ -260,7 +263,8 @@ public final class ReportRows {
         row.getString("month"),
         object(row),
         row.getBoolean("expires"),
-        row.getBoolean("expired"));
+        row.getBoolean("expired"),
+        row.getBoolean("as_noted"));
   }
 
   private static Leftover readLeftover(ResultSet row) throws SQLException {

@@ -27,7 +27,12 @@ DROP TABLE "{table}"
 
 -- name: dropped
 WITH gone AS (
-  DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid RETURNING location
+  DELETE FROM archive.bin_objects WHERE bin_id = ?::uuid RETURNING bin_id, location
+),
+released_no_more AS (
+  DELETE FROM archive.released_objects AS released
+  USING gone, archive.bin AS entry
+  WHERE entry.bin_id = gone.bin_id AND released.policy = entry.policy AND released.location = gone.location
 ),
 stray AS (
   -- Their time in the bin is over.

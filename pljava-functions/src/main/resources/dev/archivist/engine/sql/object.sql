@@ -24,6 +24,9 @@ ORDER BY expiring.since, expiring.location
 DELETE FROM archive.expiring_objects WHERE location = ?
 
 -- name: kept
+WITH forgotten AS (
+  DELETE FROM archive.released_objects WHERE policy = ? AND location = ?
+)
 UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
 
 -- name: past
@@ -43,6 +46,11 @@ released AS (
   FROM past, archive.policies AS policy
   WHERE kept."{key}" = past.id AND policy.name = ?
   RETURNING kept.s3_location, kept.object_expires_at, policy.name
+),
+noted AS (
+  INSERT INTO archive.released_objects AS noted (policy, location, expires_at)
+  SELECT name, s3_location, object_expires_at FROM released
+  ON CONFLICT (policy, location) DO UPDATE SET expires_at = excluded.expires_at
 )
 INSERT INTO archive.expiring_objects AS expiring (location, policy, drop_after)
 SELECT s3_location, name, object_expires_at FROM released

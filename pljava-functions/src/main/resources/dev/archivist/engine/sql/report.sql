@@ -61,7 +61,10 @@ SELECT coalesce(substring(kept.s3_location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9
     '00000000-0000-0000-0000-000000000000') AS key,
   kept.s3_location, kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
-  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
+  (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
+    FROM archive.released_objects AS released WHERE released.policy = ? AND released.location = kept.s3_location)
+    AND EXISTS (SELECT FROM archive.bin_objects AS binned WHERE binned.location = kept.s3_location) AS as_noted
 FROM "{table}" AS kept
 WHERE kept.s3_location COLLATE "C" > ?
 ORDER BY kept.s3_location COLLATE "C"
@@ -80,7 +83,8 @@ LIMIT ?
 UPDATE "{archive}" SET deleted_locally = true WHERE "{key}" = ?::uuid
 
 -- name: in_bin
-SELECT EXISTS (SELECT FROM archive.bin_objects WHERE location = ?)
+SELECT EXISTS (SELECT FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
+  WHERE t.table_name = ? AND entry.state = 'binned')
 
 -- name: leftovers
 SELECT kept."{key}"::text AS key, kept."{file}" AS file, kept.s3_location, kept.content_bytes,
@@ -123,7 +127,9 @@ ORDER BY object.location
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
-  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
+  (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
+    FROM archive.released_objects AS released WHERE released.policy = ? AND released.location = kept.s3_location) AS as_noted
 FROM "{archive}" AS kept
 WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 
@@ -132,7 +138,9 @@ WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
   kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
-  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired
+  coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
+  (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
+    FROM archive.released_objects AS released WHERE released.policy = ? AND released.location = kept.s3_location) AS as_noted
 FROM "{archive}" AS kept
 WHERE kept."{key}" > ?::uuid AND "{data_within}"
 ORDER BY kept."{key}"

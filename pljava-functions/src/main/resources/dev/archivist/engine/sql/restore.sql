@@ -245,6 +245,11 @@ expiring_no_more AS (
   USING gone
   WHERE expiring.location = gone.s3_location
 ),
+released_no_more AS (
+  DELETE FROM archive.released_objects AS released
+  USING gone, given
+  WHERE released.policy = given.policy AND released.location = gone.s3_location
+),
 months AS (
   SELECT 0::smallint AS position, (date_trunc('month', gone."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month,
     coalesce(gone.archive_batch_id, given.batch) AS origin,

@@ -1,0 +1,78 @@
+package dev.archivist.run;
+
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.report.ReportFile;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * The names that the file of a report has on its way out, in the directory of its place: by the
+ * name that it had, so that whoever misses it is told of it; by report and policy, so that nobody
+ * else gets it; and by the attempt, so that nobody deletes another's.
+ *
+ * @param place where the file was
+ * @param policy the name of the report's policy: two may have reports of one id
+ */
+record AsideFiles(Path place, String policy, UUID report) {
+  private static final String START = ".archivist-delete-";
+
+  /** The name for one attempt to delete it. */
+  Path name(UUID attempt) {
+    return place.resolveSibling(ofReport() + attempt + ".tmp");
+  }
+
+  /** What is there of this report. */
+  List<ReportFile> own() {
+    return named(ofReport());
+  }
+
+  /** What is there of any report that had this place. */
+  List<ReportFile> all() {
+    return named(ofPlace());
+  }
+
+  private String ofReport() {
+    return ofPlace() + report + "-" + digest(policy).substring(0, 8) + "-";
+  }
+
+  /** Not the name itself, which may be as long as a name can be. */
+  private String ofPlace() {
+    return START + digest(place.getFileName().toString()) + "-";
+  }
+
+  private static String digest(String name) {
+    return UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8))
+        .toString()
+        .replace("-", "");
+  }
+
+  private List<ReportFile> named(String start) {
+    List<ReportFile> files = new ArrayList<>();
+    if (!Files.isDirectory(place.getParent())) {
+      return files;
+    }
+    try (DirectoryStream<Path> named =
+        Files.newDirectoryStream(place.getParent(), start + "*.tmp")) {
+      for (Path file : named) {
+        files.add(ReportFile.at(file));
+      }
+    } catch (NoSuchFileException e) {
+      // deleted or put back by another
+    } catch (IOException e) {
+      throw new ArchiveFailure(
+          ArchiveError.REPORT_UNREADABLE,
+          "the directory of the report's file cannot be read: " + place.getParent(),
+          "Give the user that runs archivist the right to read it.",
+          e);
+    }
+    return files;
+  }
+}
