@@ -171,8 +171,13 @@ abstract class TamperContract extends EngineContract {
   void whateverIsChangedInDailyValuesIsSeen() throws SQLException {
     clock("2026-03-05T12:00:00Z");
     fillMetrics(300);
-    batchRows("metrics", 40);
+    batchRows("metrics", 5);
     run("metrics");
+    assertThat(
+            db.number(
+                "SELECT count(*) FROM (SELECT month FROM archive.batches WHERE policy = 'metrics'"
+                    + " GROUP BY month HAVING count(*) > 1) AS several"))
+        .isPositive();
     Map<String, List<String>> changes = new LinkedHashMap<>();
     for (String set :
         List.of(
@@ -186,20 +191,31 @@ abstract class TamperContract extends EngineContract {
             "archive_batch_id = gen_random_uuid()")) {
       changes.put(set, List.of("UPDATE public.scenario_metrics_archive SET " + set));
     }
-    for (String which : List.of("", " WHERE id = (SELECT min(id::text)::uuid FROM public.scenario_metrics_archive)")) {
-      changes.put(
-          "another batch of the month, with its stamp" + which,
-          List.of(
-              "UPDATE public.scenario_metrics_archive AS kept SET (archive_batch_id, archived_at) ="
-                  + " (SELECT b.batch_id, b.archived_at FROM archive.batches AS b"
-                  + " WHERE b.policy = 'metrics' AND b.batch_id <> kept.archive_batch_id"
-                  + " AND b.month = (date_trunc('month', kept.timestamp, 'UTC') AT TIME ZONE 'UTC')::date"
-                  + " ORDER BY b.batch_id LIMIT 1)"
-                  + which));
-    }
+    String path = "SET LOCAL search_path = pg_catalog, pg_temp";
+    String others =
+        " FROM archive.batches AS b WHERE b.policy = 'metrics' AND b.batch_id <> kept.archive_batch_id"
+            + " AND b.month = (date_trunc('month', kept.timestamp, 'UTC') AT TIME ZONE 'UTC')::date";
+    String restamped =
+        "UPDATE public.scenario_metrics_archive AS kept SET (archive_batch_id, archived_at) ="
+            + " (SELECT b.batch_id, b.archived_at"
+            + others
+            + " ORDER BY b.batch_id LIMIT 1) WHERE ";
+    changes.put(
+        "another batch of the month, with its stamp, everywhere",
+        List.of(path, restamped + "EXISTS (SELECT" + others + ")"));
+    changes.put(
+        "another batch of the month, with its stamp",
+        List.of(
+            path,
+            restamped
+                + "id = (SELECT min(kept.id::text)::uuid FROM public.scenario_metrics_archive AS kept"
+                + " WHERE EXISTS (SELECT"
+                + others
+                + "))"));
     changes.put(
         "without a stamp",
         List.of(
+            path,
             "ALTER TABLE public.scenario_metrics_archive ALTER COLUMN archived_at DROP NOT NULL",
             "DO $$ DECLARE part regclass; BEGIN FOR part IN SELECT inhrelid FROM pg_inherits"
                 + " WHERE inhparent = 'public.scenario_metrics_archive'::regclass LOOP"
@@ -249,7 +265,8 @@ abstract class TamperContract extends EngineContract {
             "CREATE TABLE public.forged AS TABLE " + table,
             "DROP TABLE " + table,
             "ALTER TABLE public.forged SET SCHEMA archive_bin",
-            "ALTER TABLE archive_bin.forged RENAME TO " + table.substring("archive_bin.".length())));
+            "ALTER TABLE archive_bin.forged RENAME TO "
+                + table.substring("archive_bin.".length())));
     changes.put("table gone", List.of("DROP TABLE " + table));
     changes.put("table renamed", List.of("ALTER TABLE " + table + " RENAME TO elsewhere"));
     changes.put("table moved", List.of("ALTER TABLE " + table + " SET SCHEMA public"));
@@ -263,7 +280,8 @@ abstract class TamperContract extends EngineContract {
     }
     changes.put(
         "bin: said to be restored, and dropped",
-        List.of("UPDATE archive.bin SET state = 'restored', ended_at = now()", "DROP TABLE " + table));
+        List.of(
+            "UPDATE archive.bin SET state = 'restored', ended_at = now()", "DROP TABLE " + table));
     changes.put(
         "bin: said to be on its way, and changed",
         List.of("UPDATE archive.bin SET state = 'detaching'", "UPDATE " + table + " SET a = 'x'"));
@@ -297,7 +315,9 @@ abstract class TamperContract extends EngineContract {
     assertAllAreSeen("notes", changes);
   }
 
-  /** The same rows in another table are not what was archived: it lets in what the first did not. */
+  /**
+   * The same rows in another table are not what was archived: it lets in what the first did not.
+   */
   @Test
   void anotherTableInTheArchivesPlaceIsSeen() throws SQLException {
     clock("2026-03-05T12:00:00Z");
@@ -316,11 +336,13 @@ abstract class TamperContract extends EngineContract {
     assertLedgerIsRight("notes");
     String partition = "public.notes_archive_2020_01";
     Map<String, List<String>> changes = new LinkedHashMap<>();
+    String readable = "GRANT SELECT ON " + ARCHIVE + " TO archive_owner";
     List<String> replaced =
         List.of(
             "CREATE TABLE public.copied AS TABLE " + ARCHIVE,
             "DROP TABLE " + ARCHIVE,
-            "ALTER TABLE public.copied RENAME TO notes_archive");
+            "ALTER TABLE public.copied RENAME TO notes_archive",
+            readable);
     changes.put("replaced by CREATE TABLE AS", replaced);
     List<String> owned = new ArrayList<>(replaced);
     owned.add("ALTER TABLE " + ARCHIVE + " OWNER TO archive_owner");
@@ -331,11 +353,12 @@ abstract class TamperContract extends EngineContract {
             "CREATE TABLE public.copied (LIKE " + ARCHIVE + ") PARTITION BY RANGE (at)",
             "ALTER TABLE public.copied OWNER TO archive_owner",
             "ALTER TABLE " + ARCHIVE + " DETACH PARTITION " + partition,
-            "ALTER TABLE public.copied ATTACH PARTITION " + partition
+            "ALTER TABLE public.copied ATTACH PARTITION "
+                + partition
                 + " FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z')",
             "DROP TABLE " + ARCHIVE,
             "ALTER TABLE public.copied RENAME TO notes_archive"));
-    changes.put("owner", List.of("ALTER TABLE " + ARCHIVE + " OWNER TO CURRENT_USER"));
+    changes.put("owner", List.of("ALTER TABLE " + ARCHIVE + " OWNER TO CURRENT_USER", readable));
     changes.put("key", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT notes_archive_pkey"));
     changes.put("check", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT positive"));
     changes.put(
@@ -350,7 +373,8 @@ abstract class TamperContract extends EngineContract {
             "DROP INDEX public.another",
             "ALTER TABLE " + ARCHIVE + " ALTER COLUMN a TYPE text COLLATE \"POSIX\"",
             "CREATE UNIQUE INDEX another ON public.notes_archive (a, id, at)"));
-    changes.put("partition's owner", List.of("ALTER TABLE " + partition + " OWNER TO CURRENT_USER"));
+    changes.put(
+        "partition's owner", List.of("ALTER TABLE " + partition + " OWNER TO CURRENT_USER"));
     changes.put("partition unlogged", List.of("ALTER TABLE " + partition + " SET UNLOGGED"));
     assertAllAreSeen("notes", changes);
 

@@ -71,8 +71,8 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
   }
 
   /**
-   * Which batch wrote a daily value last is part of it: batches change each other's values, so there
-   * is no sum of a batch's own that could show it.
+   * Which batch wrote a daily value last is part of it: batches change each other's values, so
+   * there is no sum of a batch's own that could show it.
    */
   @Override
   public Columns digested(Columns live, Columns archive) {

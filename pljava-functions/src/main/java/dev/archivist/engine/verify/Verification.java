@@ -64,7 +64,8 @@ public final class Verification {
    *     id of its entry, {@code "bin"}; a month that differs has the sides {@code "ledger"}, {@code
    *     "journal"} and {@code "data"}, the {@code "batches"} that differ, each {@code missing},
    *     {@code unknown} or {@code different}, and the {@code "columns"} that are not what they were
-   *     when rows came, and the properties that its table has {@code "lost"} since; one of the bin that the role may not read has the {@code "error"}
+   *     when rows came, and the properties that its table has {@code "lost"} since; one of the bin
+   *     that the role may not read has the {@code "error"}
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
