@@ -281,6 +281,7 @@ BEGIN
   END IF;
   -- nothing is archived under them any more, and another policy may come to have the name
   DELETE FROM archive.archived_columns c WHERE c.policy = OLD.name;
+  DELETE FROM archive.archived_properties p WHERE p.policy = OLD.name;
   RETURN OLD;
 END
 $$;

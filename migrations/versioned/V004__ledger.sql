@@ -68,11 +68,26 @@ COMMENT ON TABLE archive.archived_columns IS
   'The columns of each archive table as they were when rows came; archive.accept_columns(policy) accepts what they are now';
 COMMENT ON COLUMN archive.archived_columns.position IS 'which table of the policy; see archive.policy_tables';
 COMMENT ON COLUMN archive.archived_columns.number IS 'place of the column in the table, as in pg_attribute.attnum';
-COMMENT ON COLUMN archive.archived_columns.type IS 'as archive.type_name(type, modifier) writes it';
+COMMENT ON COLUMN archive.archived_columns.type IS 'as archive.type_name writes it';
+
+-- A table that another one took the place of may have the same rows and columns.
+CREATE TABLE archive.archived_properties (
+  policy text NOT NULL,
+  position smallint NOT NULL,
+  property text NOT NULL,
+  recorded_at timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (policy, position, property)
+);
+COMMENT ON TABLE archive.archived_properties IS
+  'What each archive table had when rows came, and must still have: owner, partition key, unique indexes, constraints; archive.accept_columns(policy) accepts what it has now';
+COMMENT ON COLUMN archive.archived_properties.position IS 'which table of the policy; see archive.policy_tables';
+COMMENT ON COLUMN archive.archived_properties.property IS 'as archive.table_properties writes it';
 
 ALTER TABLE archive.archived_columns OWNER TO archive_auditor;
+ALTER TABLE archive.archived_properties OWNER TO archive_auditor;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.archived_columns TO archive_engine;
-GRANT SELECT ON archive.archived_columns TO archive_owner, archive_operator, archive_reader;
+GRANT SELECT, INSERT, DELETE ON archive.archived_properties TO archive_engine;
+GRANT SELECT ON archive.archived_columns, archive.archived_properties TO archive_owner, archive_operator, archive_reader;
 ALTER TABLE archive.batches OWNER TO archive_engine;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.batches TO archive_owner;
 ALTER TABLE archive.ledger OWNER TO archive_engine;

@@ -42,6 +42,7 @@ CREATE TABLE archive.bin_tables (
   digest_b numeric NOT NULL,
   content text[] NOT NULL,
   types text[] NOT NULL DEFAULT '{}',
+  properties text[] NOT NULL DEFAULT '{}',
   PRIMARY KEY (bin_id, position)
 );
 COMMENT ON TABLE archive.bin_tables IS
@@ -53,8 +54,13 @@ COMMENT ON COLUMN archive.bin_tables.digest_a IS
   'as the ledger had it when the month left; the table must still have it when it is dropped or restored';
 COMMENT ON COLUMN archive.bin_tables.content IS 'the columns that the digest covers, in their order';
 COMMENT ON COLUMN archive.bin_tables.types IS 'their types, as archive.type_name writes them';
+COMMENT ON COLUMN archive.bin_tables.properties IS
+  'what else the table must have, as archive.table_properties writes it';
 
 ALTER TABLE archive.bin OWNER TO archive_auditor;
 ALTER TABLE archive.bin_tables OWNER TO archive_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.bin, archive.bin_tables TO archive_owner;
+-- What an entry says once, it says until its end; archive.keep_attached deletes those of months that never left.
+GRANT SELECT, INSERT, UPDATE (state, binned_at, drop_after, ended_at) ON archive.bin TO archive_owner;
+GRANT SELECT, INSERT ON archive.bin_tables TO archive_owner;
+GRANT DELETE ON archive.bin, archive.bin_tables TO archive_engine;
 GRANT SELECT ON archive.bin, archive.bin_tables TO archive_operator, archive_reader;

@@ -217,6 +217,8 @@ CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.holds
 -- that they are recorded for the first time belongs to the job that does it
 CREATE TRIGGER audit AFTER UPDATE OR DELETE ON archive.archived_columns
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('archived column');
+CREATE TRIGGER audit AFTER UPDATE OR DELETE ON archive.archived_properties
+  FOR EACH ROW EXECUTE FUNCTION archive.audit_change('archived property');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.trusted_functions
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('trusted function');
 CREATE TRIGGER audit AFTER INSERT OR UPDATE OR DELETE ON archive.take_overs

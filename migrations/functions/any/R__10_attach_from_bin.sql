@@ -31,6 +31,8 @@ BEGIN
         entry.archive_schema, entry.table_name, entry.partition_name);
       EXECUTE format('COMMENT ON TABLE %I.%I IS NULL', entry.archive_schema, entry.partition_name);
     END IF;
+    -- It is read with the rights on its parent again, and by nobody besides.
+    PERFORM archive.revoke_all(format('%I.%I', entry.archive_schema, entry.partition_name)::regclass);
     BEGIN
       EXECUTE format('ALTER TABLE %1$I.%2$I ATTACH PARTITION %1$I.%3$I FOR VALUES FROM (%4$L) TO (%5$L)',
         entry.archive_schema, entry.archive_table, entry.partition_name,
@@ -61,4 +63,4 @@ ALTER FUNCTION archive.attach_from_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.attach_from_bin(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.attach_from_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.attach_from_bin(uuid) IS
-  'Makes the tables of an entry of archive.bin partitions of their archives again. ZA004 if PostgreSQL cannot attach them. Waits at most 100 ms for a lock (55P03)';
+  'Makes the tables of an entry of archive.bin partitions of their archives again, without the rights that others had on them. ZA004 if PostgreSQL cannot attach them. Waits at most 100 ms for a lock (55P03)';

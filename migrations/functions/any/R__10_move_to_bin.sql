@@ -42,6 +42,7 @@ BEGIN
         to_char(entry.month, 'YYYY-MM'), entry.policy, entry.archive_schema, entry.archive_table,
         to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD'), entry.bin_id));
     -- A partition is read with the rights on its parent, which it has no more. Row security does not come along, so nobody reads here whom it may have kept from some rows.
+    PERFORM archive.revoke_all(format('archive_bin.%I', entry.table_name)::regclass);
     FOR reader IN
       SELECT DISTINCT coalesce(quote_ident(r.rolname), 'PUBLIC')
       FROM pg_class c CROSS JOIN LATERAL aclexplode(c.relacl) AS granted LEFT JOIN pg_roles r ON r.oid = granted.grantee
@@ -57,4 +58,4 @@ ALTER FUNCTION archive.move_to_bin(uuid) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.move_to_bin(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.move_to_bin(uuid) TO archive_owner;
 COMMENT ON FUNCTION archive.move_to_bin(uuid) IS
-  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there; who may read the archive may read them. Waits at most 100 ms for a lock (55P03)';
+  'Takes the detached tables of an entry of archive.bin to schema archive_bin, under their names there; who may read the archive may read them, and nobody else. Waits at most 100 ms for a lock (55P03)';

@@ -10,13 +10,19 @@ DECLARE
   recorded bigint;
 BEGIN
   INSERT INTO archive.archived_columns (policy, position, number, name, type)
-  SELECT t.policy, t.position, a.attnum, a.attname, archive.type_name(a.atttypid, a.atttypmod)
+  SELECT t.policy, t.position, a.attnum, a.attname, archive.type_name(a.atttypid, a.atttypmod, a.attcollation)
   FROM archive.policy_tables t
   JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
     AND a.attnum > 0 AND NOT a.attisdropped
   WHERE t.policy = policy_name
   ON CONFLICT ON CONSTRAINT archived_columns_pkey DO NOTHING;
   GET DIAGNOSTICS recorded = ROW_COUNT;
+  INSERT INTO archive.archived_properties (policy, position, property)
+  SELECT t.policy, t.position, p.property
+  FROM archive.policy_tables t,
+    archive.table_properties(to_regclass(format('%I.%I', t.archive_schema, t.archive_table))) AS p (property)
+  WHERE t.policy = policy_name
+  ON CONFLICT ON CONSTRAINT archived_properties_pkey DO NOTHING;
   RETURN recorded;
 END
 $$;
@@ -24,4 +30,4 @@ ALTER FUNCTION archive.record_columns(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.record_columns(text) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION archive.record_columns(text) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.record_columns(text) IS
-  'Writes down those columns of the policy''s archive tables that archive.archived_columns does not know; how many';
+  'Writes down those columns and properties of the policy''s archive tables that archive.archived_columns and archive.archived_properties do not know; how many columns';

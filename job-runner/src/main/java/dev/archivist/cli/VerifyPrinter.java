@@ -71,6 +71,7 @@ final class VerifyPrinter {
                 out.printf(
                     "    column %d was %s when rows came, and is %s%n",
                     column.number(), column.was(), column.is() == null ? "gone" : column.is()));
+    month.lost().forEach(lost -> out.println("    the table had when rows came: " + lost));
     out.println("    ledger:  " + Json.line(month.ledger()));
     out.println("    journal: " + Json.line(month.journal()));
     out.println("    rows:    " + Json.line(month.data()));

@@ -37,6 +37,13 @@ public record VerifySession(PolicySession session) implements AutoCloseable {
         connection -> Transactions.readOnly(connection, () -> Verification.ownerless(connection)));
   }
 
+  /** Tables in the bin's schema that no entry of the bin has there. */
+  public static List<String> strangers(Database database) {
+    return database.inSession(
+        "archivist verify",
+        connection -> Transactions.readOnly(connection, () -> Verification.strangers(connection)));
+  }
+
   public Policy policy() {
     return session.policy();
   }

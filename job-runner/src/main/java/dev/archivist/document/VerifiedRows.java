@@ -71,6 +71,8 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
    * @param data what the rows are; null if there are none
    * @param batches the batches that differ
    * @param columns columns that are not what they were when rows came; left out if all are
+   * @param lost what the table had when rows came, and has no more: owner, partition key, unique
+   *     indexes, constraints; left out if nothing
    */
   public record Differing(
       @JsonInclude(JsonInclude.Include.NON_NULL) String table,
@@ -82,11 +84,13 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
       Journalled journal,
       Amount data,
       List<Batch> batches,
-      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChangedColumn> columns)
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<ChangedColumn> columns,
+      @JsonInclude(JsonInclude.Include.NON_EMPTY) List<String> lost)
       implements Month {
     public Differing {
       batches = List.copyOf(batches);
       columns = columns == null ? List.of() : List.copyOf(columns);
+      lost = lost == null ? List.of() : List.copyOf(lost);
     }
   }
 

@@ -69,12 +69,22 @@ public final class Verifier {
 
   /**
    * What was archived for names that no policy has any more, each as a difference: without its
-   * policy nobody knows which table to compare.
+   * policy nobody knows which table to compare. The same, under its own name, of each table in the
+   * bin's schema that no entry of the bin has there.
    */
   public Map<String, ArchiveFailure> ownerless() {
     Map<String, ArchiveFailure> found = new LinkedHashMap<>();
     VerifySession.ownerless(database).forEach(each -> found.put(each.policy(), difference(each)));
+    VerifySession.strangers(database).forEach(table -> found.put(table, stranger(table)));
     return found;
+  }
+
+  private static ArchiveFailure stranger(String table) {
+    return new ArchiveFailure(
+        ArchiveError.LEDGER_DIFFERS,
+        "%s is in the bin's schema, but no entry of archive.bin has it there".formatted(table),
+        "Look what it is, and where it came from (archivist audit). If nobody needs it, drop it; if it"
+            + " is a table of yours, move it to another schema.");
   }
 
   private static ArchiveFailure difference(Verification.Ownerless each) {

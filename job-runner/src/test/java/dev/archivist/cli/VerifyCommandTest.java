@@ -78,6 +78,18 @@ class VerifyCommandTest {
     assertThat(archivist.run("verify", "--metrics").code()).isZero();
   }
 
+  @Test
+  void aTableThatNobodyPutIntoTheBinIsADifference() {
+    db.execute("CREATE TABLE archive_bin.stray (x int)");
+
+    Archivist.Result result = archivist.run("verify");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out()).contains("archive_bin.stray: DIFFERENT");
+    assertThat(result.err()).contains("no entry of archive.bin has it there [ZA008]");
+    assertThat(archivist.run("verify", "--metrics").code()).isZero();
+  }
+
   /** Nothing is left of it, so there is nothing to compare. */
   @Test
   void aPolicyWhoseRowsAreAllRestoredMayGo() {

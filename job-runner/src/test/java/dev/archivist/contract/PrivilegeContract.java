@@ -7,6 +7,8 @@ import dev.archivist.config.DatabaseUrl;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.run.PurgeRun;
+import dev.archivist.run.StopSignal;
 import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -17,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 /** Each role can do its work and no more. */
@@ -114,6 +117,80 @@ abstract class PrivilegeContract extends EngineContract {
       db.execute("DROP ROLE stranger_" + db.name());
     }
     assertThat(db.number("SELECT count(*) FROM archive.active_holds")).isEqualTo(1);
+  }
+
+  /** Verifying cannot see all of it, so who may write what is written down here. */
+  @Test
+  void nobodyButTheEngineChangesWhatAnEntryOfTheBinSays() {
+    assertThat(
+            column(
+                """
+                SELECT concat_ws(' ', role.name, right_to.name, c.relname || '.' || a.attname)
+                FROM (VALUES ('archive_owner'), ('archive_operator'), ('archive_reader')) AS role (name),
+                  (VALUES ('UPDATE'), ('INSERT')) AS right_to (name), pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+                WHERE c.oid IN ('archive.bin'::regclass, 'archive.bin_tables'::regclass, 'archive.archived_columns'::regclass,
+                    'archive.archived_properties'::regclass) AND a.attnum > 0
+                  AND has_column_privilege(role.name, c.oid, a.attnum, right_to.name)
+                  AND NOT (role.name = 'archive_owner' AND right_to.name = 'INSERT' AND c.relname LIKE 'bin%')
+                ORDER BY 1
+                """))
+        .containsExactly(
+            "archive_owner UPDATE bin.binned_at",
+            "archive_owner UPDATE bin.drop_after",
+            "archive_owner UPDATE bin.ended_at",
+            "archive_owner UPDATE bin.state");
+    assertThat(
+            column(
+                """
+                SELECT role.name || ' ' || c.relname
+                FROM (VALUES ('archive_owner'), ('archive_operator'), ('archive_reader')) AS role (name), pg_class c
+                WHERE c.oid IN ('archive.bin'::regclass, 'archive.bin_tables'::regclass, 'archive.archived_columns'::regclass,
+                    'archive.archived_properties'::regclass)
+                  AND has_table_privilege(role.name, c.oid, 'DELETE, TRUNCATE, TRIGGER, REFERENCES')
+                """))
+        .isEmpty();
+  }
+
+  /** Who may read a month in the bin may not read it as a partition past its parent. */
+  @Test
+  void aMonthThatComesBackFromTheBinBringsNobodyARight() {
+    clock("2026-07-15T12:00:00Z");
+    logsAt(List.of("2019-05-01T00:00:00Z"));
+    run("logs");
+    PurgeRun purge = new PurgeRun(db.database(), db.settings(), new StopSignal());
+    String rights =
+        "SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM pg_class c, aclexplode(c.relacl) AS a"
+            + " WHERE c.oid = '%s'::regclass AND a.grantee <> c.relowner";
+    String partition = "public.scenario_logs_archive_2019_05";
+    assertThat(db.value(rights.formatted(partition))).isNull();
+    db.execute("GRANT INSERT, SELECT ON " + partition + " TO PUBLIC");
+    assertThat(purge.purge("logs").failure()).isEmpty();
+    String table = "archive_bin." + db.value("SELECT table_name FROM archive.bin_tables");
+    assertThat(
+            column(
+                "SELECT concat_ws(' ', coalesce(nullif(a.grantee, 0)::regrole::text, 'PUBLIC'), a.privilege_type)"
+                    + " FROM pg_class c, aclexplode(c.relacl) AS a WHERE c.oid = '"
+                    + table
+                    + "'::regclass AND a.grantee <> c.relowner ORDER BY 1"))
+        .as("as the archive's, and nothing that the partition had")
+        .containsExactly("archive_operator SELECT", "archive_reader SELECT");
+    db.execute(
+        "GRANT SELECT, INSERT ON " + table + " TO pg_monitor WITH GRANT OPTION",
+        "GRANT SELECT (id), UPDATE (source) ON " + table + " TO archive_reader",
+        "GRANT TRUNCATE ON " + table + " TO PUBLIC",
+        "REVOKE SELECT ON public.scenario_logs_archive FROM archive_operator");
+
+    UUID bin = UUID.fromString(db.value("SELECT bin_id FROM archive.bin"));
+    assertThat(purge.restore("logs", bin).failure()).isEmpty();
+
+    assertThat(db.value(rights.formatted(partition))).isNull();
+    assertThat(
+            column(
+                "SELECT attname FROM pg_attribute WHERE attrelid = '"
+                    + partition
+                    + "'::regclass AND cardinality(attacl) > 0"))
+        .isEmpty();
+    assertLedgerIsRight("logs");
   }
 
   /** A right to decide is no right to replace what others run. */

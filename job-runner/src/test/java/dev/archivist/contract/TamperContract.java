@@ -62,6 +62,20 @@ abstract class TamperContract extends EngineContract {
     assertLedgerIsRight(policy);
   }
 
+  /** Takes January to the bin; the name of its table there. */
+  private String binOneMonth() {
+    db.execute("UPDATE archive.policies SET keep_for = interval '2 years' WHERE name = 'notes'");
+    try (PurgeJob purge = PurgeJob.open(db.database(), "notes")) {
+      purge.begin("{}");
+      BinEntry entry = purge.record(Month.ofFirstDay("2020-01-01")).orElseThrow();
+      purge.beginDetach(entry);
+      purge.finishDetach(entry);
+      purge.bin(entry);
+      purge.finish("completed", null);
+    }
+    return "archive_bin." + quoted(db.value("SELECT table_name FROM archive.bin_tables"));
+  }
+
   private static List<String> swapped(String table, String one, String other) {
     return List.of(
         "ALTER TABLE " + table + " RENAME COLUMN " + one + " TO swap",
@@ -126,6 +140,7 @@ abstract class TamperContract extends EngineContract {
         "partition attached",
         List.of(
             "CREATE TABLE public.forged (LIKE " + ARCHIVE + " INCLUDING ALL)",
+            "ALTER TABLE public.forged OWNER TO archive_owner",
             "INSERT INTO public.forged SELECT 77, '2019-01-05Z', 'a', 'b', 1, false, NULL, archived_at, archive_batch_id"
                 + " FROM "
                 + ARCHIVE
@@ -156,8 +171,13 @@ abstract class TamperContract extends EngineContract {
   void whateverIsChangedInDailyValuesIsSeen() throws SQLException {
     clock("2026-03-05T12:00:00Z");
     fillMetrics(300);
-    batchRows("metrics", 40);
+    batchRows("metrics", 5);
     run("metrics");
+    assertThat(
+            db.number(
+                "SELECT count(*) FROM (SELECT month FROM archive.batches WHERE policy = 'metrics'"
+                    + " GROUP BY month HAVING count(*) > 1) AS several"))
+        .isPositive();
     Map<String, List<String>> changes = new LinkedHashMap<>();
     for (String set :
         List.of(
@@ -171,6 +191,37 @@ abstract class TamperContract extends EngineContract {
             "archive_batch_id = gen_random_uuid()")) {
       changes.put(set, List.of("UPDATE public.scenario_metrics_archive SET " + set));
     }
+    String path = "SET LOCAL search_path = pg_catalog, pg_temp";
+    String others =
+        " FROM archive.batches AS b WHERE b.policy = 'metrics' AND b.batch_id <> kept.archive_batch_id"
+            + " AND b.month = (date_trunc('month', kept.timestamp, 'UTC') AT TIME ZONE 'UTC')::date";
+    String restamped =
+        "UPDATE public.scenario_metrics_archive AS kept SET (archive_batch_id, archived_at) ="
+            + " (SELECT b.batch_id, b.archived_at"
+            + others
+            + " ORDER BY b.batch_id LIMIT 1) WHERE ";
+    changes.put(
+        "another batch of the month, with its stamp, everywhere",
+        List.of(path, restamped + "EXISTS (SELECT" + others + ")"));
+    changes.put(
+        "another batch of the month, with its stamp",
+        List.of(
+            path,
+            restamped
+                + "id = (SELECT min(kept.id::text)::uuid FROM public.scenario_metrics_archive AS kept"
+                + " WHERE EXISTS (SELECT"
+                + others
+                + "))"));
+    changes.put(
+        "without a stamp",
+        List.of(
+            path,
+            "ALTER TABLE public.scenario_metrics_archive ALTER COLUMN archived_at DROP NOT NULL",
+            "DO $$ DECLARE part regclass; BEGIN FOR part IN SELECT inhrelid FROM pg_inherits"
+                + " WHERE inhparent = 'public.scenario_metrics_archive'::regclass LOOP"
+                + " EXECUTE format('ALTER TABLE %s ALTER COLUMN archived_at DROP NOT NULL', part); END LOOP; END $$",
+            "UPDATE public.scenario_metrics_archive SET archived_at = NULL"
+                + " WHERE id = (SELECT min(id::text)::uuid FROM public.scenario_metrics_archive)"));
     changes.put(
         "names swapped", swapped("public.scenario_metrics_archive", "value_min", "value_max"));
     assertAllAreSeen("metrics", changes);
@@ -179,16 +230,7 @@ abstract class TamperContract extends EngineContract {
   @Test
   void whateverIsChangedInTheBinIsSeen() throws SQLException {
     archiveNotes();
-    db.execute("UPDATE archive.policies SET keep_for = interval '2 years' WHERE name = 'notes'");
-    try (PurgeJob purge = PurgeJob.open(db.database(), "notes")) {
-      purge.begin("{}");
-      BinEntry entry = purge.record(Month.ofFirstDay("2020-01-01")).orElseThrow();
-      purge.beginDetach(entry);
-      purge.finishDetach(entry);
-      purge.bin(entry);
-      purge.finish("completed", null);
-    }
-    String table = "archive_bin." + quoted(db.value("SELECT table_name FROM archive.bin_tables"));
+    String table = binOneMonth();
     JsonNode verified = json(db.archive().verify("notes"));
     assertThat(verified.path("ok").asBoolean()).as("%s", verified).isTrue();
     assertThat(verified.path("rows").asLong()).isEqualTo(7);
@@ -212,10 +254,160 @@ abstract class TamperContract extends EngineContract {
     changes.put(
         "type whose values look the same",
         List.of("ALTER TABLE " + table + " ALTER COLUMN a TYPE varchar(99)"));
+    changes.put(
+        "type with another collation",
+        List.of("ALTER TABLE " + table + " ALTER COLUMN a TYPE text COLLATE \"C\""));
+    changes.put("owner", List.of("ALTER TABLE " + table + " OWNER TO CURRENT_USER"));
+    changes.put("unlogged", List.of("ALTER TABLE " + table + " SET UNLOGGED"));
+    changes.put(
+        "another table in its place",
+        List.of(
+            "CREATE TABLE public.forged AS TABLE " + table,
+            "DROP TABLE " + table,
+            "ALTER TABLE public.forged SET SCHEMA archive_bin",
+            "ALTER TABLE archive_bin.forged RENAME TO "
+                + table.substring("archive_bin.".length())));
     changes.put("table gone", List.of("DROP TABLE " + table));
     changes.put("table renamed", List.of("ALTER TABLE " + table + " RENAME TO elsewhere"));
     changes.put("table moved", List.of("ALTER TABLE " + table + " SET SCHEMA public"));
+    for (String set :
+        List.of(
+            "policy = 'logs'",
+            "month = '2019-12-01'",
+            "state = 'dropped', ended_at = now()",
+            "state = 'restored', ended_at = now()")) {
+      changes.put("bin: " + set, List.of("UPDATE archive.bin SET " + set));
+    }
+    changes.put(
+        "bin: said to be restored, and dropped",
+        List.of(
+            "UPDATE archive.bin SET state = 'restored', ended_at = now()", "DROP TABLE " + table));
+    changes.put(
+        "bin: said to be on its way, and changed",
+        List.of("UPDATE archive.bin SET state = 'detaching'", "UPDATE " + table + " SET a = 'x'"));
+    changes.put(
+        "bin: said to be on its way, and dropped",
+        List.of("UPDATE archive.bin SET state = 'detaching'", "DROP TABLE " + table));
+    changes.put("bin: entry deleted", List.of("DELETE FROM archive.bin"));
+    changes.put("bin: tables deleted", List.of("DELETE FROM archive.bin_tables"));
+    for (String set :
+        List.of(
+            "position = 1",
+            "table_name = 'elsewhere'",
+            "partition_name = 'elsewhere'",
+            "rows = rows + 1",
+            "rows = 0",
+            "bytes = bytes + 1",
+            "source_rows = source_rows + 1",
+            "oldest = oldest - interval '1 day'",
+            "oldest = NULL",
+            "newest = NULL",
+            "newest = newest + interval '1 day'",
+            "digest_a = digest_a + 1",
+            "digest_b = digest_b - 1",
+            "content = '{}'",
+            "content = content[2:]",
+            "types = '{}'",
+            "types = types[2:] || types[1]",
+            "properties = properties || 'UNIQUE (id)'::text")) {
+      changes.put("bin_tables: " + set, List.of("UPDATE archive.bin_tables SET " + set));
+    }
     assertAllAreSeen("notes", changes);
+  }
+
+  /**
+   * The same rows in another table are not what was archived: it lets in what the first did not.
+   */
+  @Test
+  void anotherTableInTheArchivesPlaceIsSeen() throws SQLException {
+    clock("2026-03-05T12:00:00Z");
+    db.execute(
+        "CREATE TABLE public.other (id int PRIMARY KEY)",
+        "INSERT INTO public.other VALUES (1)",
+        "GRANT REFERENCES ON public.other TO archive_owner",
+        "CREATE TABLE public.notes (id int PRIMARY KEY, at timestamptz NOT NULL, a text COLLATE \"C\")",
+        "INSERT INTO public.notes SELECT g, '2020-01-10Z', 'a' || g FROM generate_series(0, 9) g",
+        "CREATE TABLE public.notes_archive (LIKE public.notes, archived_at timestamptz NOT NULL,"
+            + " archive_batch_id uuid, PRIMARY KEY (id, at), CONSTRAINT positive CHECK (id >= 0)) PARTITION BY RANGE (at)",
+        "ALTER TABLE public.notes_archive OWNER TO archive_owner",
+        "CREATE UNIQUE INDEX another ON public.notes_archive (a, id, at)");
+    policyRow("notes", "notes", "notes_archive", "at");
+    run("notes");
+    assertLedgerIsRight("notes");
+    String partition = "public.notes_archive_2020_01";
+    Map<String, List<String>> changes = new LinkedHashMap<>();
+    String readable = "GRANT SELECT ON " + ARCHIVE + " TO archive_owner";
+    List<String> replaced =
+        List.of(
+            "CREATE TABLE public.copied AS TABLE " + ARCHIVE,
+            "DROP TABLE " + ARCHIVE,
+            "ALTER TABLE public.copied RENAME TO notes_archive",
+            readable);
+    changes.put("replaced by CREATE TABLE AS", replaced);
+    List<String> owned = new ArrayList<>(replaced);
+    owned.add("ALTER TABLE " + ARCHIVE + " OWNER TO archive_owner");
+    changes.put("replaced by CREATE TABLE AS of the same owner", owned);
+    changes.put(
+        "replaced by one of the same owner, columns and partitions",
+        List.of(
+            "CREATE TABLE public.copied (LIKE " + ARCHIVE + ") PARTITION BY RANGE (at)",
+            "ALTER TABLE public.copied OWNER TO archive_owner",
+            "ALTER TABLE " + ARCHIVE + " DETACH PARTITION " + partition,
+            "ALTER TABLE public.copied ATTACH PARTITION "
+                + partition
+                + " FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z')",
+            "DROP TABLE " + ARCHIVE,
+            "ALTER TABLE public.copied RENAME TO notes_archive"));
+    changes.put("owner", List.of("ALTER TABLE " + ARCHIVE + " OWNER TO CURRENT_USER", readable));
+    changes.put("key", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT notes_archive_pkey"));
+    changes.put("check", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT positive"));
+    changes.put(
+        "check of the same name",
+        List.of(
+            "ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT positive",
+            "ALTER TABLE " + ARCHIVE + " ADD CONSTRAINT positive CHECK (id >= -1)"));
+    changes.put("unique index", List.of("DROP INDEX public.another"));
+    changes.put(
+        "collation",
+        List.of(
+            "DROP INDEX public.another",
+            "ALTER TABLE " + ARCHIVE + " ALTER COLUMN a TYPE text COLLATE \"POSIX\"",
+            "CREATE UNIQUE INDEX another ON public.notes_archive (a, id, at)"));
+    changes.put(
+        "partition's owner", List.of("ALTER TABLE " + partition + " OWNER TO CURRENT_USER"));
+    changes.put("partition unlogged", List.of("ALTER TABLE " + partition + " SET UNLOGGED"));
+    assertAllAreSeen("notes", changes);
+
+    // who means it says so
+    db.execute("DROP INDEX public.another");
+    JsonNode lost = json(db.archive().verify("notes")).path("months").get(0).path("lost");
+    assertThat(lost).hasSize(1);
+    assertThat(lost.get(0).asText()).isEqualTo("UNIQUE (a, id, at)");
+    assertThat(db.value("SELECT archive.accept_columns('notes')")).isEqualTo("1");
+    assertLedgerIsRight("notes");
+    assertThat(
+            db.rows(
+                "SELECT details ->> 'property' FROM archive.audit WHERE action = 'archived property deleted'"))
+        .containsExactly(List.of("UNIQUE (a, id, at)"));
+    // what a table gains is what it must keep from the next job on
+    db.execute("CREATE UNIQUE INDEX again ON public.notes_archive (a, at)");
+    assertLedgerIsRight("notes");
+    run("notes");
+    db.execute("DROP INDEX public.again");
+    assertThat(json(db.archive().verify("notes")).path("ok").asBoolean()).isFalse();
+  }
+
+  @Test
+  void aViewInThePlaceOfATableOfTheBinIsRefused() throws SQLException {
+    archiveNotes();
+    String table = binOneMonth();
+    db.execute(
+        "ALTER TABLE " + table + " RENAME TO notes_real",
+        "CREATE VIEW " + table + " AS SELECT * FROM archive_bin.notes_real");
+    try (Connection connection = quietly()) {
+      Failures.assertFails(() -> engine().verify(connection, "notes"), "ZA004")
+          .hasMessageContaining("is not an ordinary table");
+    }
   }
 
   /** What a view shows may be something else to whoever verifies. */

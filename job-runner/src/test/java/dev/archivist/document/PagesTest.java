@@ -52,6 +52,7 @@ class PagesTest {
     return path.startsWith("docs")
         || path.startsWith("ops")
         || path.getFileName().toString().equals("package-info.java")
-        || path.getNameCount() == 1 && (path.toString().endsWith(".md") || path.endsWith("LICENSE"));
+        || path.getNameCount() == 1
+            && (path.toString().endsWith(".md") || path.endsWith("LICENSE"));
   }
 }

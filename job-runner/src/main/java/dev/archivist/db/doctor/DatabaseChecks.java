@@ -4,6 +4,7 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.SessionStart;
 import dev.archivist.db.Statements;
+import dev.archivist.db.VerifySession;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
@@ -48,6 +49,7 @@ public final class DatabaseChecks {
       findings.add(guarded("rights", this::rights));
       findings.add(guarded("owners of live tables", this::liveOwners));
       findings.add(guarded("trusted functions", this::trusts));
+      findings.add(guarded("bin", this::bin));
       List<Archive.PolicySummary> policies = archive.policies();
       for (Archive.PolicySummary policy : policies) {
         findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
@@ -155,6 +157,21 @@ public final class DatabaseChecks {
         ended.isEmpty()
             ? ""
             : "Read what the function is now and archivist trust it again, or archivist trust revoke it.");
+  }
+
+  /** Nobody compares, drops or restores a table of which no entry knows. */
+  private Finding bin() {
+    List<String> strangers = VerifySession.strangers(database);
+    return new Finding(
+        "bin",
+        strangers.isEmpty() ? "OK" : "WARNING",
+        strangers.isEmpty()
+            ? "every table in schema archive_bin is of an entry of archive.bin"
+            : "no entry of archive.bin has " + String.join(", ", strangers),
+        strangers.isEmpty()
+            ? ""
+            : "Look what it is, and where it came from (archivist audit); then drop it, or move it to"
+                + " another schema.");
   }
 
   private List<String> texts(SqlText statement) {

@@ -59,6 +59,19 @@ class RightsCheckTest {
     }
   }
 
+  /** Nobody compares, drops or restores what no entry of the bin has. */
+  @Test
+  void whatNobodyPutIntoTheBinIsNamed() {
+    assertThat(finding("bin").verdict()).isEqualTo("OK");
+    db.execute(
+        "CREATE TABLE archive_bin.stray (x int PRIMARY KEY, y serial)",
+        "CREATE VIEW archive_bin.\"Shown\" AS SELECT 1");
+
+    assertThat(finding("bin").verdict()).isEqualTo("WARNING");
+    assertThat(finding("bin").found())
+        .isEqualTo("no entry of archive.bin has archive_bin.\"Shown\", archive_bin.stray");
+  }
+
   @Test
   void afterAMigrationNobodyCould() {
     assertThat(rights().verdict()).as(rights().found()).isEqualTo("OK");

@@ -17,9 +17,10 @@ import java.util.Optional;
  * archive.<kind>_view_columns} and {@code archive.<kind>_view_comment}.
  */
 public interface PolicyKind {
+  Identifier ARCHIVED_AT = new Identifier("archived_at");
+
   /** Columns that every archive table has besides, saying when and by which batch a row came. */
-  List<Identifier> STAMPS =
-      List.of(new Identifier("archived_at"), new Identifier("archive_batch_id"));
+  List<Identifier> STAMPS = List.of(ARCHIVED_AT, new Identifier("archive_batch_id"));
 
   /** The name as {@code archive.policies.kind} has it. */
   String label();

@@ -70,9 +70,13 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
     return List.of();
   }
 
+  /**
+   * Which batch wrote a daily value last is part of it: batches change each other's values, so
+   * there is no sum of a batch's own that could show it.
+   */
   @Override
   public Columns digested(Columns live, Columns archive) {
-    return archive.without(STAMPS);
+    return archive.without(List.of(ARCHIVED_AT));
   }
 
   @Override
@@ -82,7 +86,7 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
 
   @Override
   public SqlText archivedBytes(String alias, Columns content) {
-    return RowSize.of(alias, content);
+    return RowSize.of(alias, content.without(STAMPS));
   }
 
   @Override
@@ -176,8 +180,8 @@ public record Rollup(List<Identifier> series, Identifier value) implements Polic
         .with("same_series", root.archive().only(series).equal("kept", "grouped"))
         .with("value", value)
         .with("daily_columns", SqlText.columns("kept", daily.names()))
-        .with("merged_bytes", RowSize.of("merged", daily))
-        .with("before_bytes", RowSize.of("before", daily))
+        .with("merged_bytes", archivedBytes("merged", daily))
+        .with("before_bytes", archivedBytes("before", daily))
         .with("merged_digest_a", Digest.first("merged", daily))
         .with("merged_digest_b", Digest.second("merged", daily))
         .with("before_digest_a", Digest.first("before", daily))

@@ -64,7 +64,8 @@ public final class Verification {
    *     id of its entry, {@code "bin"}; a month that differs has the sides {@code "ledger"}, {@code
    *     "journal"} and {@code "data"}, the {@code "batches"} that differ, each {@code missing},
    *     {@code unknown} or {@code different}, and the {@code "columns"} that are not what they were
-   *     when rows came; one of the bin that the role may not read has the {@code "error"}
+   *     when rows came, and the properties that its table has {@code "lost"} since; one of the bin
+   *     that the role may not read has the {@code "error"}
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
@@ -112,7 +113,8 @@ public final class Verification {
         .bind(policy.name(), bin)
         .list(
             row -> {
-              QualifiedName table = QualifiedName.of("archive_bin", row.getString("table_name"));
+              QualifiedName table =
+                  QualifiedName.of(row.getString("schema_name"), row.getString("table_name"));
               Binned binned = tables.get(table);
               if (binned == null) {
                 binned =
@@ -135,7 +137,10 @@ public final class Verification {
     String name = table.archive().table().name();
     List<String> days =
         new ArrayList<>(
-            Query.named(connection, "verify.known_months")
+            Query.of(
+                    connection,
+                    SqlText.load("verify.known_months")
+                        .with("journal_scope", SqlText.load("verify.journal_of_archive")))
                 .bind(policy.name(), policy.name(), schema, name)
                 .list(row -> row.getString(1)));
     List<QualifiedName> unbounded =
@@ -198,6 +203,9 @@ public final class Verification {
         for (Binned again : binned(connection, policy, part.bin())) {
           if (again.table().equals(each.table())) {
             compared = Optional.of(compareWithNothing(connection, inspection, again));
+          } else if (again.position() == each.position()) {
+            // it went on to the bin meanwhile
+            compared = compare(connection, inspection, again);
           }
         }
       }
@@ -225,6 +233,11 @@ public final class Verification {
                 new Ownerless(row.getString("policy"), row.getLong("months"), row.getLong("rows")));
   }
 
+  /** Tables in the bin's schema that no entry of the bin has there. */
+  public static List<String> strangers(Connection connection) throws SQLException {
+    return Query.named(connection, "verify.strangers").list(row -> row.getString(1));
+  }
+
   private record Compared(String document, boolean ok) {}
 
   private static List<Compared> compare(
@@ -248,6 +261,7 @@ public final class Verification {
                 "columns",
                 SqlText.load("verify.columns_of_archive")
                     .with("changed_columns", SqlText.load("catalog.changed_columns")))
+            .with("lost", SqlText.load("verify.lost_of_archive"))
             .with(
                 "table",
                 SqlText.load(policy.isFamily() ? "verify.table_of_family" : "verify.only_table"));
@@ -255,7 +269,9 @@ public final class Verification {
     for (int side = 0; side < 3; side++) {
       query.bind(policy.name(), table.position()).bind(day);
     }
-    query.bind(policy.name(), table.position());
+    for (int look = 0; look < 3; look++) {
+      query.bind(policy.name(), table.position());
+    }
     if (policy.isFamily()) {
       query.bind(table.source().toString());
     }
@@ -315,6 +331,7 @@ public final class Verification {
             .with("ledger_scope", SqlText.load("verify.ledger_of_bin"))
             .with("entry_within", SqlText.load("verify.all"))
             .with("columns", SqlText.load("verify.columns_of_bin"))
+            .with("lost", SqlText.load("verify.lost_of_bin"))
             .with(
                 "table",
                 SqlText.load(
@@ -324,6 +341,7 @@ public final class Verification {
         Query.of(connection, text)
             .bind(policy.name(), binned.position(), bin)
             .bind(policy.name(), binned.position(), bin)
+            .bind(bin, binned.position())
             .bind(bin, binned.position());
     if (policy.isFamily()) {
       query.bind(policy.tables().get(binned.position()).source().toString());

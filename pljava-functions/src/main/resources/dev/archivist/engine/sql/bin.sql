@@ -113,16 +113,22 @@ entry AS (
   RETURNING bin_id
 )
 INSERT INTO archive.bin_tables (bin_id, position, table_name, partition_name, rows, bytes, source_rows, oldest, newest,
-  digest_a, digest_b, content, types)
+  digest_a, digest_b, content, types, properties)
 SELECT entry.bin_id, tables.position, tables.table_name, tables.partition_name,
   coalesce(l.rows, 0), coalesce(l.bytes, 0), coalesce(l.source_rows, 0), l.oldest, l.newest,
   coalesce(l.digest_a, 0), coalesce(l.digest_b, 0), tables.content,
   ARRAY(
-    SELECT archive.type_name(a.atttypid, a.atttypmod)
+    SELECT archive.type_name(a.atttypid, a.atttypmod, a.attcollation)
     FROM unnest(tables.content) WITH ORDINALITY AS content (name, number)
     JOIN pg_catalog.pg_attribute AS a ON a.attname = content.name AND NOT a.attisdropped
       AND a.attrelid = to_regclass(format('%I.%I', p.archive_schema, p.archive_table))
-    ORDER BY content.number)
+    ORDER BY content.number),
+  -- those that go with the rows
+  ARRAY(
+    SELECT had.property
+    FROM archive.table_properties(to_regclass(format('%I.%I', p.archive_schema, p.archive_table))) AS had (property)
+    WHERE had.property ~ '^(LOGGED$|UNIQUE |CHECK )'
+    ORDER BY had.property)
 FROM entry CROSS JOIN given CROSS JOIN tables
 JOIN archive.policy_tables AS p ON p.policy = given.policy AND p.position = tables.position
 LEFT JOIN left_ledger l ON l.position = tables.position

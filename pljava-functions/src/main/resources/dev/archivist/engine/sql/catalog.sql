@@ -239,7 +239,7 @@ SELECT /* {settings} */
 -- name: changed_column
 format('column %s of %I.%I was %I %s when rows were archived, and is %s', was.number, t.archive_schema, t.archive_table,
       was.name, was.type, CASE WHEN a.attname IS NULL THEN 'gone'
-        ELSE format('%I %s', a.attname, archive.type_name(a.atttypid, a.atttypmod)) END) AS what,
+        ELSE format('%I %s', a.attname, archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) END) AS what,
     'values would be taken for those of another column, or another type' AS why,
     format('Undo it; or, if it was meant, as a member of archive_owner: SELECT archive.accept_columns(%L);', was.policy) AS hint
 
@@ -248,7 +248,7 @@ archive.archived_columns AS was
 JOIN archive.policy_tables AS t ON t.policy = was.policy AND t.position = was.position
 LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
   AND a.attnum = was.number AND NOT a.attisdropped
-WHERE (a.attname::text COLLATE "C", archive.type_name(a.atttypid, a.atttypmod)) IS DISTINCT FROM (was.name, was.type)
+WHERE (a.attname::text COLLATE "C", archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) IS DISTINCT FROM (was.name, was.type)
   AND to_regclass(format('%I.%I', t.archive_schema, t.archive_table)) IS NOT NULL
 
 -- name: naming

@@ -8,6 +8,7 @@ true
 
 -- name: batches
 journal.batch IS NULL
+    OR data.stamped <> data.rows
     OR (journal.rows, journal.source_rows, journal.bytes, journal.source_bytes, journal.digest_a, journal.digest_b)
       IS DISTINCT FROM (coalesce(data.rows, 0), coalesce(data.source_rows, 0), coalesce(data.bytes, 0),
         coalesce(data.bytes, 0), coalesce(data.digest_a, 0), coalesce(data.digest_b, 0))
@@ -23,11 +24,16 @@ entry.month = ?::date
 
 -- name: merged_batches
 journal.batch IS NULL
+    OR data.stamped <> data.rows
     OR (data.first_archived, data.last_archived) <> (journal.archived_at, journal.archived_at)
 
 -- name: journal_of_archive
-(entry.bin_id IS NULL OR entry.bin_id IN (SELECT leaving.bin_id FROM archive.bin AS leaving
-      WHERE leaving.state = 'detaching' AND archive.bin_place(leaving.bin_id, entry.position) = 'attached'))
+-- what no entry of the bin has is still the archive's
+(entry.bin_id IS NULL OR NOT EXISTS (
+      SELECT FROM archive.bin AS left_for JOIN archive.bin_tables AS t ON t.bin_id = left_for.bin_id AND t.position = entry.position
+      WHERE left_for.bin_id = entry.bin_id AND left_for.policy = entry.policy
+        AND (left_for.state IN ('binned', 'dropped')
+          OR left_for.state = 'detaching' AND archive.bin_place(left_for.bin_id, entry.position) <> 'attached')))
 
 -- name: journal_of_bin
 entry.bin_id = ?::uuid
@@ -48,31 +54,88 @@ entry.bin_id = ?::uuid
     SELECT entry.month, t.rows, t.source_rows, t.bytes, t.oldest, t.newest, t.digest_a, t.digest_b
     FROM archive.bin AS entry JOIN archive.bin_tables AS t ON t.bin_id = entry.bin_id
     WHERE entry.policy = ? AND t.position = ? AND entry.bin_id = ?::uuid AND t.rows <> 0
+      AND entry.state IN ('detaching', 'binned')
 
 -- name: columns_of_archive
   SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
-    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
+    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) ORDER BY was.number) AS columns
   FROM /* {changed_columns} */
     AND was.policy = ? AND was.position = ?
 
 -- name: columns_of_bin
   -- those that the digest covers are found by their names, in the order that they had
   SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
-    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod)) ORDER BY was.number) AS columns
+    'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) ORDER BY was.number) AS columns
   FROM archive.bin_tables AS t
   CROSS JOIN LATERAL unnest(t.content, t.types) WITH ORDINALITY AS was (name, type, number)
   LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('archive_bin.%I', t.table_name))
     AND a.attname = was.name AND a.attnum > 0 AND NOT a.attisdropped
   WHERE t.bin_id = ?::uuid AND t.position = ?
-    AND archive.type_name(a.atttypid, a.atttypmod) IS DISTINCT FROM was.type
+    AND archive.type_name(a.atttypid, a.atttypmod, a.attcollation) IS DISTINCT FROM was.type
+
+-- name: lost_of_archive
+    SELECT was.property
+    FROM archive.archived_properties AS was
+    JOIN archive.policy_tables AS t ON t.policy = was.policy AND t.position = was.position
+    WHERE was.policy = ? AND was.position = ?
+      AND was.property <> ALL (ARRAY(SELECT archive.table_properties(to_regclass(format('%I.%I', t.archive_schema, t.archive_table)))))
+    UNION ALL
+    -- partitions are made as tables of archive_owner
+    SELECT format('%s of partition %s', wanted.property, child.oid::regclass)
+    FROM archive.policy_tables AS t
+    JOIN pg_catalog.pg_class AS parent ON parent.oid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
+    JOIN pg_catalog.pg_inherits AS i ON i.inhparent = parent.oid
+    JOIN pg_catalog.pg_class AS child ON child.oid = i.inhrelid
+    CROSS JOIN LATERAL (VALUES
+      ('OWNER archive_owner', child.relowner <> parent.relowner AND pg_get_userbyid(child.relowner) <> 'archive_owner'),
+      ('LOGGED', child.relpersistence <> 'p'),
+      ('ORDINARY TABLE', child.relkind <> 'r')
+    ) AS wanted (property, is_lost)
+    WHERE t.policy = ? AND t.position = ? AND wanted.is_lost
+
+-- name: lost_of_bin
+    SELECT wanted.property
+    FROM archive.bin_tables AS t
+    JOIN archive.bin AS bin ON bin.bin_id = t.bin_id
+    JOIN archive.policy_tables AS p ON p.policy = bin.policy AND p.position = t.position
+    CROSS JOIN LATERAL (
+      SELECT coalesce(to_regclass(format('archive_bin.%I', t.table_name)), to_regclass(format('%I.%I', p.archive_schema, t.partition_name))) AS oid
+    ) AS now
+    JOIN pg_catalog.pg_class AS c ON c.oid = now.oid
+    CROSS JOIN LATERAL (
+      SELECT property FROM unnest(t.properties) AS had (property)
+      WHERE property <> ALL (ARRAY(SELECT archive.table_properties(now.oid)))
+      UNION ALL
+      SELECT 'OWNER archive_owner' WHERE pg_get_userbyid(c.relowner) <> 'archive_owner'
+        AND c.relowner IS DISTINCT FROM (SELECT a.relowner FROM pg_catalog.pg_class a
+          WHERE a.oid = to_regclass(format('%I.%I', p.archive_schema, p.archive_table)))
+      UNION ALL
+      SELECT format('the name %I in the archive', p.archive_table || to_char(bin.month, '_YYYY_MM'))
+      WHERE t.partition_name <> p.archive_table || to_char(bin.month, '_YYYY_MM')
+    ) AS wanted
+    WHERE t.bin_id = ?::uuid AND t.position = ?
 
 -- name: bins
--- What waits in the bin, with its tables, each once a column that the digest covers.
-SELECT bin.bin_id::text AS id, to_char(bin.month, 'YYYY-MM-DD') AS month, t.position, t.table_name, content.column_name
+-- What waits in the bin or is on its way there, and what is there though its entry says that it is gone; with the
+-- tables, each once a column that the digest covers. Who may not read a month that is on its way may so again in the bin.
+SELECT bin.bin_id::text AS id, to_char(bin.month, 'YYYY-MM-DD') AS month, t.position, now.schema_name, now.table_name,
+  content.column_name
 FROM archive.bin AS bin
 JOIN archive.bin_tables AS t ON t.bin_id = bin.bin_id
+JOIN archive.policy_tables AS p ON p.policy = bin.policy AND p.position = t.position
+CROSS JOIN LATERAL (
+  SELECT to_regclass(format('archive_bin.%I', t.table_name)) IS NOT NULL AS in_bin,
+    CASE WHEN bin.state = 'detaching' THEN archive.bin_place(bin.bin_id, t.position) END AS place,
+    to_regclass(format('%I.%I', p.archive_schema, t.partition_name)) AS leaving
+) AS found
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN found.place IN ('detached', 'pending') THEN p.archive_schema ELSE 'archive_bin' END AS schema_name,
+    CASE WHEN found.place IN ('detached', 'pending') THEN t.partition_name ELSE t.table_name END AS table_name
+) AS now
 LEFT JOIN LATERAL unnest(t.content) WITH ORDINALITY AS content (column_name, number) ON true
-WHERE bin.state = 'binned' AND bin.policy = ? AND bin.bin_id = coalesce(?::uuid, bin.bin_id)
+WHERE bin.policy = ? AND bin.bin_id = coalesce(?::uuid, bin.bin_id)
+  AND (bin.state = 'binned' OR found.in_bin OR found.place = 'nowhere'
+    OR found.place IN ('detached', 'pending') AND has_table_privilege(found.leaving, 'SELECT'))
 ORDER BY bin.month, bin.binned_at, bin.bin_id, t.position, content.number
 
 -- name: known_months
@@ -81,7 +144,7 @@ SELECT months.month::text AS month
 FROM (
   SELECT ledger.month FROM archive.ledger AS ledger WHERE ledger.policy = ?
   UNION
-  SELECT entry.month FROM archive.batches AS entry WHERE entry.policy = ? AND entry.bin_id IS NULL
+  SELECT entry.month FROM archive.batches AS entry WHERE entry.policy = ? AND /* {journal_scope} */
   UNION
   SELECT generate_series(date_trunc('month', (bounds.word)[1]::timestamptz, 'UTC') AT TIME ZONE 'UTC',
     ((bounds.word)[2]::timestamptz - interval '1 microsecond') AT TIME ZONE 'UTC', interval '1 month')::date
@@ -127,6 +190,17 @@ SELECT jsonb_build_object(
   'months', coalesce(jsonb_agg(month ORDER BY position), '[]'))::text
 FROM jsonb_array_elements(?::jsonb) WITH ORDINALITY AS months (month, position)
 
+-- name: strangers
+-- Relations in the bin's schema that no entry has there.
+SELECT format('%I.%I', n.nspname, c.relname)
+FROM pg_catalog.pg_class c
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = 'archive_bin' AND c.relkind NOT IN ('i', 'I', 'S', 't', 'c')
+  AND NOT EXISTS (
+    SELECT FROM archive.bin_tables AS t JOIN archive.bin AS entry ON entry.bin_id = t.bin_id
+    WHERE t.table_name = c.relname AND entry.state IN ('detaching', 'binned'))
+ORDER BY c.relname
+
 -- name: unbounded
 -- Partitions whose bounds do not say which months they hold: Archivist makes none of these.
 SELECT cn.nspname AS schema, child.relname AS table
@@ -155,6 +229,7 @@ WITH data AS MATERIALIZED (
     max(kept."{time}") AS newest,
     min(kept.archived_at) AS first_archived,
     max(kept.archived_at) AS last_archived,
+    count(kept.archived_at) AS stamped,
     sum("{digest_a}") AS digest_a,
     sum("{digest_b}") AS digest_b
   FROM "{archive}" AS kept
@@ -224,9 +299,15 @@ of_months AS (
 changed AS (
   /* {columns} */
 ),
+lost AS (
+  SELECT jsonb_agg(gone.property ORDER BY gone.property) AS properties
+  FROM (
+    /* {lost} */
+  ) AS gone
+),
 compared AS (
-  SELECT of_months.*, changed.columns,
-    batches IS NULL AND changed.columns IS NULL
+  SELECT of_months.*, changed.columns, lost.properties AS lost,
+    batches IS NULL AND changed.columns IS NULL AND lost.properties IS NULL
     AND (coalesce(ledger_rows, 0), coalesce(ledger_source_rows, 0), coalesce(ledger_bytes, 0),
         coalesce(ledger_a, 0), coalesce(ledger_b, 0))
       = (coalesce(data_rows, 0), coalesce(data_source_rows, 0), coalesce(data_bytes, 0),
@@ -235,8 +316,8 @@ compared AS (
         coalesce(ledger_a, 0), coalesce(ledger_b, 0))
       = (coalesce(journal_rows, 0), coalesce(journal_source_rows, 0), coalesce(journal_bytes, 0),
         coalesce(journal_a, 0), coalesce(journal_b, 0))
-    AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) = (data_oldest, data_newest)) AS ok
-  FROM of_months, changed
+    AND (data_rows IS NULL OR (ledger_oldest, ledger_newest) IS NOT DISTINCT FROM (data_oldest, data_newest)) AS ok
+  FROM of_months, changed, lost
 )
 SELECT ("{table}" || jsonb_build_object('month', CASE WHEN month < '0001-01-01' THEN to_char(month, 'YYYY-MM BC') ELSE coalesce(to_char(month, 'YYYY-MM'), month::text) END, 'ok', ok,
     'rows', coalesce(data_rows, 0))
@@ -250,7 +331,8 @@ SELECT ("{table}" || jsonb_build_object('month', CASE WHEN month < '0001-01-01' 
       'source_rows', data_source_rows, 'oldest', data_oldest, 'newest', data_newest,
       'digest', data_a || ':' || data_b) END,
     'batches', coalesce(batches, '[]'))
-    || CASE WHEN columns IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('columns', columns) END END)::text AS document,
+    || CASE WHEN columns IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('columns', columns) END
+    || CASE WHEN lost IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('lost', lost) END END)::text AS document,
   ok
 FROM compared
 ORDER BY month
