@@ -231,10 +231,16 @@ class PlantedFaultsTest {
         Verification.verify(connection, Policies.named(connection, archived.policy())));
   }
 
+  /**
+   * Whose rows differ. That the table has lost its unique index, so that a row could come twice, is
+   * seen in all months.
+   */
   private static Set<String> months(JsonNode found) {
     Set<String> months = new TreeSet<>();
     for (JsonNode month : found.path("months")) {
-      if (!month.path("ok").asBoolean()) {
+      boolean sameRows =
+          month.path("batches").isEmpty() && month.path("data").equals(month.path("ledger"));
+      if (!month.path("ok").asBoolean() && !sameRows) {
         months.add(month.path("month").asText());
       }
     }
