@@ -67,8 +67,11 @@ entry.bin_id = ?::uuid
   SELECT jsonb_agg(jsonb_build_object('number', was.number, 'was', was.name || ' ' || was.type,
     'is', a.attname || ' ' || archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) ORDER BY was.number) AS columns
   FROM archive.bin_tables AS t
+  JOIN archive.bin AS bin ON bin.bin_id = t.bin_id
+  JOIN archive.policy_tables AS p ON p.policy = bin.policy AND p.position = t.position
   CROSS JOIN LATERAL unnest(t.content, t.types) WITH ORDINALITY AS was (name, type, number)
-  LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('archive_bin.%I', t.table_name))
+  LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = coalesce(
+      to_regclass(format('archive_bin.%I', t.table_name)), to_regclass(format('%I.%I', p.archive_schema, t.partition_name)))
     AND a.attname = was.name AND a.attnum > 0 AND NOT a.attisdropped
   WHERE t.bin_id = ?::uuid AND t.position = ?
     AND archive.type_name(a.atttypid, a.atttypmod, a.attcollation) IS DISTINCT FROM was.type
