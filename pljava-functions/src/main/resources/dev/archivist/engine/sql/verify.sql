@@ -9,6 +9,7 @@ true
 -- name: batches
 journal.batch IS NULL
     OR data.stamped <> data.rows
+    OR journal.misplaced
     OR (journal.rows, journal.source_rows, journal.bytes, journal.source_bytes, journal.digest_a, journal.digest_b)
       IS DISTINCT FROM (coalesce(data.rows, 0), coalesce(data.source_rows, 0), coalesce(data.bytes, 0),
         coalesce(data.bytes, 0), coalesce(data.digest_a, 0), coalesce(data.digest_b, 0))
@@ -25,6 +26,7 @@ entry.month = ?::date
 -- name: merged_batches
 journal.batch IS NULL
     OR data.stamped <> data.rows
+    OR journal.misplaced
     OR (data.first_archived, data.last_archived) <> (journal.archived_at, journal.archived_at)
 
 -- name: journal_of_archive
@@ -246,6 +248,8 @@ journal AS MATERIALIZED (
     min(entry.oldest) AS oldest, max(entry.newest) AS newest,
     sum(entry.digest_a) AS digest_a, sum(entry.digest_b) AS digest_b,
     bool_or(entry.batch_id <> entry.origin) AS restored,
+    bool_or(entry.bin_id IS NOT NULL AND NOT EXISTS (SELECT FROM archive.bin AS known
+      WHERE known.bin_id = entry.bin_id AND known.policy = entry.policy AND known.state <> 'restored')) AS misplaced,
     min(entry.archived_at) FILTER (WHERE entry.batch_id = entry.origin) AS archived_at,
     min(entry.job_id::text) FILTER (WHERE entry.batch_id = entry.origin) AS job
   FROM archive.batches AS entry
