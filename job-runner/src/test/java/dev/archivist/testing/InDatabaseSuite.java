@@ -37,6 +37,8 @@ public final class InDatabaseSuite implements TestExecutionListener {
   /** Why the tests for a newer server did not run; empty if they did, or were not selected. */
   private static final AtomicReference<String> TOO_OLD = new AtomicReference<>("");
 
+  private TestPlan plan;
+
   private record Counts(long ran, long failed, long skipped) {
     Counts plus(Counts more) {
       return new Counts(ran + more.ran, failed + more.failed, skipped + more.skipped);
@@ -57,6 +59,11 @@ public final class InDatabaseSuite implements TestExecutionListener {
     void write(Path file) throws IOException {
       Files.writeString(file, ran + "\n" + failed + "\n" + skipped + "\n", StandardCharsets.UTF_8);
     }
+  }
+
+  @Override
+  public void testPlanExecutionStarted(TestPlan started) {
+    plan = started;
   }
 
   @Override
@@ -138,7 +145,9 @@ public final class InDatabaseSuite implements TestExecutionListener {
         : "";
   }
 
-  private static boolean isOurs(TestIdentifier test) {
-    return test.getTags().contains(TestTag.create(NeedsPlJava.TAG));
+  /** Dynamic tests have no tags, only what they are made by. */
+  private boolean isOurs(TestIdentifier test) {
+    return test.getTags().contains(TestTag.create(NeedsPlJava.TAG))
+        || plan.getParent(test).filter(this::isOurs).isPresent();
   }
 }
