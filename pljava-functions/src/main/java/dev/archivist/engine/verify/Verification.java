@@ -135,16 +135,18 @@ public final class Verification {
       throws SQLException {
     String schema = table.archive().schema().name();
     String name = table.archive().table().name();
+    SqlText partitions = SqlText.load("verify.partitions");
     List<String> days =
         new ArrayList<>(
             Query.of(
                     connection,
                     SqlText.load("verify.known_months")
-                        .with("journal_scope", SqlText.load("verify.journal_of_archive")))
+                        .with("journal_scope", SqlText.load("verify.journal_of_archive"))
+                        .with("partitions", partitions))
                 .bind(policy.name(), policy.name(), schema, name)
                 .list(row -> row.getString(1)));
     List<QualifiedName> unbounded =
-        Query.named(connection, "verify.unbounded")
+        Query.of(connection, SqlText.load("verify.unbounded").with("partitions", partitions))
             .bind(schema, name)
             .list(row -> QualifiedName.of(row.getString(1), row.getString(2)));
     for (QualifiedName partition : unbounded) {
@@ -269,7 +271,7 @@ public final class Verification {
     for (int side = 0; side < 3; side++) {
       query.bind(policy.name(), table.position()).bind(day);
     }
-    for (int look = 0; look < 3; look++) {
+    for (int look = 0; look < 4; look++) {
       query.bind(policy.name(), table.position());
     }
     if (policy.isFamily()) {

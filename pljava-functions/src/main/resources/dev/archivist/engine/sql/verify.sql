@@ -79,11 +79,12 @@ entry.bin_id = ?::uuid
     AND archive.type_name(a.atttypid, a.atttypmod, a.attcollation) IS DISTINCT FROM was.type
 
 -- name: lost_of_archive
-    SELECT was.property
-    FROM archive.archived_properties AS was
-    JOIN archive.policy_tables AS t ON t.policy = was.policy AND t.position = was.position
-    WHERE was.policy = ? AND was.position = ?
-      AND was.property <> ALL (ARRAY(SELECT archive.table_properties(to_regclass(format('%I.%I', t.archive_schema, t.archive_table)))))
+    (SELECT was.property FROM archive.archived_properties AS was WHERE was.policy = ? AND was.position = ?
+    EXCEPT
+    SELECT has.property
+    FROM archive.policy_tables AS t,
+    LATERAL archive.table_properties(to_regclass(format('%I.%I', t.archive_schema, t.archive_table))) AS has (property)
+    WHERE t.policy = ? AND t.position = ?)
     UNION ALL
     -- partitions are made as tables of archive_owner
     SELECT format('%s of partition %s', wanted.property, child.oid::regclass)
@@ -108,8 +109,9 @@ entry.bin_id = ?::uuid
     ) AS now
     JOIN pg_catalog.pg_class AS c ON c.oid = now.oid
     CROSS JOIN LATERAL (
-      SELECT property FROM unnest(t.properties) AS had (property)
-      WHERE property <> ALL (ARRAY(SELECT archive.table_properties(now.oid)))
+      (SELECT had.property FROM unnest(t.properties) AS had (property)
+      EXCEPT
+      SELECT has.property FROM archive.table_properties(now.oid) AS has (property))
       UNION ALL
       SELECT 'OWNER archive_owner' WHERE pg_get_userbyid(c.relowner) <> 'archive_owner'
         AND c.relowner IS DISTINCT FROM (SELECT a.relowner FROM pg_catalog.pg_class a
@@ -151,15 +153,9 @@ FROM (
   UNION
   SELECT entry.month FROM archive.batches AS entry WHERE entry.policy = ? AND /* {journal_scope} */
   UNION
-  SELECT generate_series(date_trunc('month', (bounds.word)[1]::timestamptz, 'UTC') AT TIME ZONE 'UTC',
-    ((bounds.word)[2]::timestamptz - interval '1 microsecond') AT TIME ZONE 'UTC', interval '1 month')::date
-  FROM pg_catalog.pg_inherits i
-  JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
-  JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
-  JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace,
-  LATERAL regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
-    'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') AS bounds (word)
-  WHERE n.nspname = ? AND parent.relname = ?
+  SELECT generate_series(date_trunc('month', held.first_day), held.end_day - interval '1 microsecond', interval '1 month')::date
+  FROM /* {partitions} */
+  WHERE held.is_a_month
 ) AS months
 ORDER BY months.month
 
@@ -206,17 +202,32 @@ WHERE n.nspname = 'archive_bin' AND c.relkind NOT IN ('i', 'I', 'S', 't', 'c')
     WHERE t.table_name = c.relname AND entry.state IN ('detaching', 'binned'))
 ORDER BY c.relname
 
+-- name: partitions
+-- With the time that their bounds hold, in UTC, where these are two times; of no other table's, whose may be anything.
+  (
+    SELECT cn.nspname AS schema, child.relname AS table,
+      pg_catalog.regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
+        'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') AS bounds
+    FROM pg_catalog.pg_inherits i
+    JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+    JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
+    JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+    JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace
+    WHERE n.nspname = ? AND parent.relname = ?
+    OFFSET 0
+  ) AS partition
+  CROSS JOIN LATERAL (
+    SELECT bounds[1]::timestamptz AT TIME ZONE 'UTC' AS first_day, bounds[2]::timestamptz AT TIME ZONE 'UTC' AS end_day
+  ) AS given
+  CROSS JOIN LATERAL (
+    SELECT given.*, coalesce(given.end_day <= given.first_day + interval '1 month', false) AS is_a_month
+  ) AS held
+
 -- name: unbounded
--- Partitions whose bounds do not say which months they hold: Archivist makes none of these.
-SELECT cn.nspname AS schema, child.relname AS table
-FROM pg_catalog.pg_inherits i
-JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
-JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
-JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
-JOIN pg_catalog.pg_namespace n ON n.oid = parent.relnamespace
-WHERE n.nspname = ? AND parent.relname = ?
-  AND coalesce(pg_catalog.pg_get_expr(child.relpartbound, child.oid), '')
-    !~ 'FROM \(''\d{4}-[^'']+''\) TO \(''\d{4}-[^'']+''\)$'
+-- Partitions whose bounds do not say which month they hold: Archivist makes none of these.
+SELECT partition.schema, partition.table
+FROM /* {partitions} */
+WHERE NOT held.is_a_month
 
 -- name: unreadable
 SELECT (jsonb_strip_nulls(jsonb_build_object('table', ?::text))
