@@ -13,6 +13,9 @@ SET search_path = pg_catalog, pg_temp
 SET jit = off
 -- to plan it takes as long as to run it, and the session may say otherwise
 SET plan_cache_mode = force_generic_plan
+-- its recursive unions hash into tables as large as the planner fears, up to these, zeroed at every call for some hundred rows
+SET work_mem = '256kB'
+SET hash_mem_multiplier = 1
 AS $$
 #variable_conflict use_column
 DECLARE
