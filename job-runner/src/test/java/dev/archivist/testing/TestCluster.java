@@ -32,6 +32,10 @@ import org.testcontainers.postgresql.PostgreSQLContainer;
  */
 public final class TestCluster {
   private static final String IMAGE = "postgres:15";
+
+  /** The database that others are made from and dropped from. */
+  private static final String MAINTAINED = "postgres";
+
   private static final Path MEMORY = Path.of("/dev/shm");
 
   /** For the clusters of all JVMs that run side by side, write-ahead logs included. */
@@ -43,12 +47,13 @@ public final class TestCluster {
   private final String host;
   private final String user;
   private final String password;
+  private Connection maintenance;
 
   private TestCluster(String host, String user, String password) {
     this.host = host;
     this.user = user;
     this.password = password;
-    execute("postgres", "CREATE DATABASE template_migrated");
+    execute(MAINTAINED, "CREATE DATABASE template_migrated");
     try (Database template = database("template_migrated")) {
       new Migrations(template).with(Set.of(Preset.SCENARIO)).migrate();
     }
@@ -105,7 +110,7 @@ public final class TestCluster {
 
   /** For the driver, SCRAM is a third of what it costs to connect, and tests connect a lot. */
   private static void takePasswordsAsTheyAre(EmbeddedServer server) {
-    try (Connection connection = server.connect("postgres");
+    try (Connection connection = server.connect(MAINTAINED);
         Statement statement = connection.createStatement();
         ResultSet file = statement.executeQuery("SHOW hba_file")) {
       file.next();
@@ -136,7 +141,7 @@ public final class TestCluster {
   }
 
   private int sessions(String database) throws SQLException {
-    try (Connection connection = connect("postgres");
+    try (Connection connection = connect(MAINTAINED);
         PreparedStatement statement =
             connection.prepareStatement(
                 "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity"
@@ -151,7 +156,7 @@ public final class TestCluster {
 
   /** The server's major version: 15. */
   public int version() {
-    try (Connection connection = connect("postgres")) {
+    try (Connection connection = connect(MAINTAINED)) {
       return connection.getMetaData().getDatabaseMajorVersion();
     } catch (SQLException e) {
       throw new IllegalStateException(e.getMessage(), e);
@@ -181,14 +186,14 @@ public final class TestCluster {
   /** A database without anything of ours. */
   public String createEmpty() {
     String name = "t" + COUNTER.incrementAndGet();
-    execute("postgres", "CREATE DATABASE " + name + " TEMPLATE template0");
+    execute(MAINTAINED, "CREATE DATABASE " + name + " TEMPLATE template0");
     return name;
   }
 
   String createInEncoding(String encoding) {
     String name = "t" + COUNTER.incrementAndGet();
     execute(
-        "postgres",
+        MAINTAINED,
         "CREATE DATABASE %s TEMPLATE template0 ENCODING '%s' LC_COLLATE 'C' LC_CTYPE 'C'"
             .formatted(name, encoding));
     return name;
@@ -199,7 +204,7 @@ public final class TestCluster {
     String name = "t" + COUNTER.incrementAndGet();
     // without fsync, files are copied with half the work of writing them to the log
     execute(
-        "postgres",
+        MAINTAINED,
         "CREATE DATABASE " + name + " TEMPLATE template_migrated STRATEGY file_copy",
         "ALTER DATABASE " + name + " SET TimeZone = 'America/Los_Angeles'",
         "ALTER DATABASE " + name + " SET DateStyle = 'SQL, DMY'",
@@ -248,13 +253,32 @@ public final class TestCluster {
 
   /** Runs statements as superuser. */
   public void execute(String database, String... statements) {
-    try (Connection connection = connectAgain(database, null);
-        Statement statement = connection.createStatement()) {
-      for (String sql : statements) {
-        statement.execute(sql);
+    try {
+      if (database.equals(MAINTAINED)) {
+        maintain(statements);
+        return;
+      }
+      try (Connection connection = connectAgain(database, null)) {
+        execute(connection, statements);
       }
     } catch (SQLException e) {
       throw new IllegalStateException(e.getMessage(), e);
+    }
+  }
+
+  /** In one session for all: each test makes a database and drops it. */
+  private synchronized void maintain(String... statements) throws SQLException {
+    if (maintenance == null || !maintenance.isValid(0)) {
+      maintenance = connect(MAINTAINED);
+    }
+    execute(maintenance, statements);
+  }
+
+  private static void execute(Connection connection, String... statements) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
     }
   }
 
