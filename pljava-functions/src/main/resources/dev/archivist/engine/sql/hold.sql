@@ -1,23 +1,30 @@
 -- What is to stay where it is.
 
 -- name: row_is_held
+-- Not joined to the rows, which OFFSET sees to: a statement that waited for a row and finds it changed asks its new
+-- version alone, and takes what was joined to the old one, or the lack of it, as it was.
+-- See https://github.com/postgres/postgres/blob/REL_15_STABLE/src/backend/executor/README, EvalPlanQual.
 EXISTS (
     SELECT
-    FROM archive.binding_holds AS hold
-    WHERE hold.policy_id = "{policy_id}" AND hold.position = 0
-      AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
+    FROM pg_catalog.unnest(ARRAY(
+      SELECT binding FROM archive.binding_holds AS binding
+      WHERE binding.policy_id = "{policy_id}" AND binding.position = 0)) AS hold
+    WHERE "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
       AND (hold.matching IS NULL OR pg_catalog.to_jsonb("{alias}".*) @> hold.matching)
+    OFFSET 0
   )
 
 -- name: descendant_is_held
 EXISTS (
     SELECT
-    FROM archive.binding_holds AS hold
-    WHERE hold.policy_id = "{policy_id}" AND hold.position = "{position}"
-      AND "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
+    FROM pg_catalog.unnest(ARRAY(
+      SELECT binding FROM archive.binding_holds AS binding
+      WHERE binding.policy_id = "{policy_id}" AND binding.position = "{position}")) AS hold
+    WHERE "{alias}"."{time}" >= hold.from_time AND "{alias}"."{time}" < hold.to_time
       AND EXISTS (
         SELECT FROM /* {descendants} */
         WHERE "{joined}" AND (hold.matching IS NULL OR pg_catalog.to_jsonb("{descendant}".*) @> hold.matching))
+    OFFSET 0
   )
 
 -- name: any
