@@ -182,7 +182,9 @@ final class ObjectSurvey {
     }
     StoredReport first = differences.get(other).report().orElseThrow().object();
     if (!first.contentSha256().equals(live.object().contentSha256())) {
-      String several = "several objects have the report's name, with different content";
+      String several =
+          "several objects have the report's name, with different content:"
+              + " decompress the right one to the file's path, and run this again";
       differences.set(other, differences.get(other).with(several));
       differences.add(missing.with(several));
     }

@@ -2,22 +2,31 @@ package dev.archivist.torture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.archivist.report.Codec;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.LocalContent;
 import dev.archivist.testing.Archivist;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.UUID;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Rounds of work and havoc. The seed and the number of a round decide what chance decides in it.
@@ -38,6 +47,9 @@ final class Torture implements AutoCloseable {
           Act.SECOND_RUNNER,
           Act.OTHER_DATABASE,
           Act.NOTHING);
+
+  private static final Pattern SEVERAL_OBJECTS =
+      Pattern.compile("file-missing +(?<report>\\S+) +\\S+ +(?<object>s3://\\S+) +several objects");
 
   private static final List<Act> SECOND_ACTS =
       List.of(Act.KILL_RUNNER, Act.TERMINATE_RUNNER, Act.KILL_SERVER, Act.STORE_FAULTS);
@@ -107,8 +119,41 @@ final class Torture implements AutoCloseable {
     world.db.restoreBackup();
     assertThat(world.run("run", "--reports").code()).as("after going back, " + what).isEqualTo(3);
     Archivist.Result reconciled = world.run("reconcile", "--apply");
+    if (chooseObjects(reconciled.out()) > 0) {
+      statistics.count("times that a user had to choose among objects");
+      reconciled = world.run("reconcile", "--apply");
+    }
     assertThat(reconciled.code()).as("%s%s", reconciled.out(), reconciled.err()).isZero();
     statistics.count("times that the database went back");
+  }
+
+  /**
+   * Does what reconcile asks for where a report has several objects: one of a run that was killed
+   * before the application gave the report another file, and one of that file.
+   */
+  private int chooseObjects(String differences) throws IOException {
+    int chosen = 0;
+    Matcher several = SEVERAL_OBJECTS.matcher(differences);
+    try (ArchiveStore store = world.store()) {
+      while (several.find()) {
+        Books.File file =
+            writers.stream()
+                .map(writer -> writer.books().files().get(UUID.fromString(several.group("report"))))
+                .filter(Objects::nonNull)
+                .findFirst()
+                .orElseThrow();
+        byte[] content;
+        try (InputStream object =
+            Codec.ZSTD.decompress(store.open(ReportCheck.key(several.group("object"))))) {
+          content = object.readAllBytes();
+        }
+        if (LocalContent.sha256Of(new ByteArrayInputStream(content)).equals(file.sha256())) {
+          Files.write(world.reports.resolve(file.path()), content);
+          chosen++;
+        }
+      }
+    }
+    return chosen;
   }
 
   private Act firstAct(int number) {
