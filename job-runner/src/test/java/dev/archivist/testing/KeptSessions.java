@@ -12,7 +12,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
@@ -20,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.postgresql.PGConnection;
 
 /**
  * Keeps the sessions of databases that ask for it, and gives them to who opens a session next. A
@@ -121,6 +124,36 @@ final class KeptSessions implements Driver {
         .map(Kept::connection)
         .forEach(KeptSessions::endQuietly);
     return true;
+  }
+
+  /** Ends what is more than this many sessions of a database, none of which is in use. */
+  static void keepOnly(String url, int most) {
+    int left = most;
+    for (Deque<Kept> idle : KEPT.getOrDefault(url, Map.of()).values()) {
+      synchronized (idle) {
+        for (int kept = idle.size(); kept > 0; kept--) {
+          if (left > 0) {
+            left--;
+            idle.add(idle.poll());
+          } else {
+            endQuietly(idle.poll().connection());
+          }
+        }
+      }
+    }
+  }
+
+  /** Process IDs of the sessions of a database. */
+  static List<Integer> processes(String url) throws SQLException {
+    List<Integer> processes = new ArrayList<>();
+    for (Deque<Kept> idle : KEPT.getOrDefault(url, Map.of()).values()) {
+      synchronized (idle) {
+        for (Kept kept : idle) {
+          processes.add(kept.connection().unwrap(PGConnection.class).getBackendPID());
+        }
+      }
+    }
+    return processes;
   }
 
   private static void endQuietly(Connection session) {

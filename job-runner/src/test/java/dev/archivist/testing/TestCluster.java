@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.postgresql.PostgreSQLContainer;
 
@@ -47,6 +48,7 @@ public final class TestCluster {
   private final String host;
   private final String user;
   private final String password;
+  private final CleanDatabases clean;
   private Connection maintenance;
 
   private TestCluster(String host, String user, String password) {
@@ -65,6 +67,7 @@ public final class TestCluster {
             + " AS $$ SELECT timestamptz 'epoch' $$",
         "CREATE TABLE evil.scenario_logs (id int)",
         "GRANT USAGE ON SCHEMA evil TO PUBLIC");
+    this.clean = CleanDatabases.of(this, "template_migrated");
   }
 
   private static final class Shared {
@@ -204,15 +207,30 @@ public final class TestCluster {
     String name = "t" + COUNTER.incrementAndGet();
     // without fsync, files are copied with half the work of writing them to the log
     execute(
-        MAINTAINED,
-        "CREATE DATABASE " + name + " TEMPLATE template_migrated STRATEGY file_copy",
-        "ALTER DATABASE " + name + " SET TimeZone = 'America/Los_Angeles'",
-        "ALTER DATABASE " + name + " SET DateStyle = 'SQL, DMY'",
-        "ALTER DATABASE " + name + " SET IntervalStyle = 'sql_standard'",
-        "ALTER DATABASE " + name + " SET extra_float_digits = 0",
-        "ALTER DATABASE " + name + " SET bytea_output = 'escape'",
-        "ALTER DATABASE " + name + " SET search_path = evil, pg_catalog, public");
+        MAINTAINED, "CREATE DATABASE " + name + " TEMPLATE template_migrated STRATEGY file_copy");
+    execute(MAINTAINED, hostileSettings(name));
     return name;
+  }
+
+  /** Databases like these that are used again. */
+  CleanDatabases clean() {
+    return clean;
+  }
+
+  String[] hostileSettings(String database) {
+    return Stream.of(
+            "TimeZone = 'America/Los_Angeles'",
+            "DateStyle = 'SQL, DMY'",
+            "IntervalStyle = 'sql_standard'",
+            "extra_float_digits = 0",
+            "bytea_output = 'escape'",
+            "search_path = evil, pg_catalog, public")
+        .map(setting -> "ALTER DATABASE " + database + " SET " + setting)
+        .toArray(String[]::new);
+  }
+
+  String jdbcUrl(String database) {
+    return DatabaseUrl.parse(url(database)).jdbcUrl();
   }
 
   public String url(String database) {
@@ -239,7 +257,7 @@ public final class TestCluster {
 
   /** A plain connection as superuser, with the database's own settings. */
   public Connection connect(String database) throws SQLException {
-    return DriverManager.getConnection(DatabaseUrl.parse(url(database)).jdbcUrl(), user, password);
+    return DriverManager.getConnection(jdbcUrl(database), user, password);
   }
 
   /** The same, but kept for who opens one next where the database's sessions are. */
@@ -248,7 +266,7 @@ public final class TestCluster {
     properties.setProperty("user", user);
     properties.setProperty("password", password);
     properties.setProperty("options", searchPath == null ? "" : "-c search_path=" + searchPath);
-    return DriverManager.getConnection(DatabaseUrl.parse(url(database)).jdbcUrl(), properties);
+    return DriverManager.getConnection(jdbcUrl(database), properties);
   }
 
   /** Runs statements as superuser. */

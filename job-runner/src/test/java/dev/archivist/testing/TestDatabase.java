@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /** A database of its own for one test class, migrated and hostile. */
@@ -20,6 +21,7 @@ public final class TestDatabase implements AutoCloseable {
   private final String name;
   private Database database;
   private Connection looking;
+  private boolean isUsedAgain;
 
   private TestDatabase(TestCluster cluster, String name) {
     this.cluster = cluster;
@@ -33,9 +35,16 @@ public final class TestDatabase implements AutoCloseable {
 
   /** Its sessions are kept for who opens one next; see {@link KeptSessions}. */
   public static TestDatabase migrated(TestCluster cluster) {
-    TestDatabase made = withItsOwnSessions(cluster);
-    KeptSessions.keep(made.database.url().jdbcUrl());
-    return made;
+    Optional<String> clean = cluster.clean().lend();
+    TestDatabase given =
+        clean
+            .map(name -> new TestDatabase(cluster, name))
+            .orElseGet(() -> withItsOwnSessions(cluster));
+    if (clean.isEmpty()) {
+      KeptSessions.keep(given.database.url().jdbcUrl());
+    }
+    given.isUsedAgain = true;
+    return given;
   }
 
   /** A migrated one for tests that look at how sessions begin and end. */
@@ -199,6 +208,7 @@ public final class TestDatabase implements AutoCloseable {
   }
 
   private void endSessions() {
+    isUsedAgain = false;
     database.close();
     boolean kept = KeptSessions.end(database.url().jdbcUrl());
     closeLooking();
@@ -217,8 +227,11 @@ public final class TestDatabase implements AutoCloseable {
   @Override
   public void close() {
     database.close();
-    KeptSessions.end(database.url().jdbcUrl());
     closeLooking();
+    if (isUsedAgain && cluster.clean().takeBack(name)) {
+      return;
+    }
+    KeptSessions.end(database.url().jdbcUrl());
     cluster.execute(
         "postgres",
         "DROP DATABASE IF EXISTS " + name + " WITH (FORCE)",
