@@ -5,6 +5,14 @@ LANGUAGE sql
 STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
+-- constants of a default are written as the session writes values
+SET quote_all_identifiers = off
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
+SET bytea_output = 'hex'
+SET lc_monetary = 'C'
 AS $$
   SELECT sha256(convert_to(jsonb_build_array(
       p.oid::regprocedure::text, pg_get_function_arguments(p.oid), pg_get_function_result(p.oid), p.proowner::bigint,

@@ -5,7 +5,14 @@ LANGUAGE sql
 STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
+-- constants of an expression are written as the session writes values
 SET quote_all_identifiers = off
+SET TimeZone = 'UTC'
+SET DateStyle = 'ISO, YMD'
+SET IntervalStyle = 'postgres'
+SET extra_float_digits = 1
+SET bytea_output = 'hex'
+SET lc_monetary = 'C'
 AS $$
   SELECT format('OWNER %I', pg_get_userbyid(c.relowner)) FROM pg_class c WHERE c.oid = relation
   UNION ALL
@@ -13,10 +20,10 @@ AS $$
   UNION ALL
   SELECT 'PARTITION BY ' || pg_get_partkeydef(c.oid) FROM pg_class c WHERE c.oid = relation AND c.relkind = 'p'
   UNION ALL
-  SELECT DISTINCT format('UNIQUE (%s)%s',
-    (SELECT string_agg(pg_get_indexdef(i.indexrelid, n, true), ', ' ORDER BY n) FROM generate_series(1, i.indnkeyatts) AS n),
-    ' WHERE ' || pg_get_expr(i.indpred, i.indrelid))
-  FROM pg_index i
+  -- with collations, operator classes and NULLS NOT DISTINCT, without its own name, the table's and how full its pages are
+  SELECT DISTINCT 'UNIQUE' || regexp_replace(
+    substr(whole.text, strpos(whole.text, ' USING btree (') + length(' USING btree')), ' WITH \([^()]*\)', '')
+  FROM pg_index i, LATERAL pg_get_indexdef(i.indexrelid) AS whole (text)
   WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid
   UNION ALL
   SELECT DISTINCT format('CHECK (%s)', pg_get_expr(k.conbin, k.conrelid)) FROM pg_constraint k

@@ -6,6 +6,7 @@ import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.report.Whereabouts;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -132,7 +133,7 @@ final class LiveFiles {
     try {
       Object key = ReportFile.at(place).fileKey();
       if (key != null) {
-        seen.add(first(key) | Integer.toUnsignedLong(place.hashCode()));
+        seen.add(first(key) | second(place));
       }
     } catch (NoSuchFileException e) {
       // nothing is there that could be missed
@@ -144,6 +145,13 @@ final class LiveFiles {
 
   private static long first(Object fileKey) {
     return (long) fileKey.hashCode() << Integer.SIZE;
+  }
+
+  /** Names of the same length often agree in Path.hashCode. */
+  private static long second(Path place) {
+    return UUID.nameUUIDFromBytes(place.toString().getBytes(StandardCharsets.UTF_8))
+            .getMostSignificantBits()
+        >>> Integer.SIZE;
   }
 
   private void noteOnce(List<String> unknown) {
@@ -212,7 +220,7 @@ final class LiveFiles {
     for (int i = found < 0 ? -found - 1 : found;
         i < places.length && places[i] >>> Integer.SIZE == first >>> Integer.SIZE;
         i++) {
-      if ((int) places[i] != place.hashCode()) {
+      if (Integer.toUnsignedLong((int) places[i]) != second(place)) {
         return true;
       }
     }

@@ -267,6 +267,14 @@ abstract class TamperContract extends EngineContract {
             "ALTER TABLE public.forged SET SCHEMA archive_bin",
             "ALTER TABLE archive_bin.forged RENAME TO "
                 + table.substring("archive_bin.".length())));
+    changes.put(
+        "its rows in a table that inherits",
+        List.of(
+            "CREATE UNLOGGED TABLE public.heir () INHERITS (" + table + ")",
+            "ALTER TABLE public.heir OWNER TO archive_owner",
+            "WITH moved AS (DELETE FROM ONLY "
+                + table
+                + " RETURNING *) INSERT INTO public.heir SELECT * FROM moved"));
     changes.put("table gone", List.of("DROP TABLE " + table));
     changes.put("table renamed", List.of("ALTER TABLE " + table + " RENAME TO elsewhere"));
     changes.put("table moved", List.of("ALTER TABLE " + table + " SET SCHEMA public"));
@@ -328,11 +336,16 @@ abstract class TamperContract extends EngineContract {
         "CREATE TABLE public.notes (id int PRIMARY KEY, at timestamptz NOT NULL, a text COLLATE \"C\")",
         "INSERT INTO public.notes SELECT g, '2020-01-10Z', 'a' || g FROM generate_series(0, 9) g",
         "CREATE TABLE public.notes_archive (LIKE public.notes, archived_at timestamptz NOT NULL,"
-            + " archive_batch_id uuid, PRIMARY KEY (id, at), CONSTRAINT positive CHECK (id >= 0)) PARTITION BY RANGE (at)",
+            + " archive_batch_id uuid, PRIMARY KEY (id, at), CONSTRAINT positive CHECK (id >= 0),"
+            + " CHECK (at >= timestamptz '1900-01-01Z')) PARTITION BY RANGE (at)",
         "ALTER TABLE public.notes_archive OWNER TO archive_owner",
         "CREATE UNIQUE INDEX another ON public.notes_archive (a, id, at)");
     policyRow("notes", "notes", "notes_archive", "at");
     run("notes");
+    assertLedgerIsRight("notes");
+    // whoever looks at them writes values in another way
+    db.execute(
+        "SET TimeZone = 'Asia/Kolkata'; SET IntervalStyle = 'iso_8601'; SELECT archive.record_columns('notes')");
     assertLedgerIsRight("notes");
     String partition = "public.notes_archive_2020_01";
     Map<String, List<String>> changes = new LinkedHashMap<>();
@@ -367,6 +380,22 @@ abstract class TamperContract extends EngineContract {
             "ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT positive",
             "ALTER TABLE " + ARCHIVE + " ADD CONSTRAINT positive CHECK (id >= -1)"));
     changes.put("unique index", List.of("DROP INDEX public.another"));
+    for (String columns :
+        List.of(
+            "(a text_pattern_ops, id, at)",
+            "(a COLLATE \"POSIX\", id, at)",
+            "(a, id, at) NULLS NOT DISTINCT")) {
+      changes.put(
+          "unique index of " + columns,
+          List.of(
+              "DROP INDEX public.another",
+              "CREATE UNIQUE INDEX another ON public.notes_archive " + columns));
+    }
+    changes.put(
+        "partition in another schema",
+        List.of(
+            "CREATE SCHEMA other AUTHORIZATION archive_owner",
+            "ALTER TABLE " + partition + " SET SCHEMA other"));
     changes.put(
         "collation",
         List.of(

@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Verifying finds what differs, and nothing else, whoever works beside it. */
@@ -250,6 +251,29 @@ abstract class VerifyContract extends EngineContract {
                     """))
             .containsExactly(java.util.Arrays.asList("idle", null, null));
       }
+    }
+  }
+
+  /** What stands in the way is said, whatever PostgreSQL calls it. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "DROP TABLE public.scenario_logs_archive CASCADE; is not there",
+        "ALTER TABLE public.scenario_logs_archive RENAME TO elsewhere; is not there",
+        "ALTER TABLE public.scenario_logs_archive ALTER COLUMN archive_batch_id TYPE text; archive_batch_id",
+        "ALTER TABLE public.scenario_logs_archive DROP COLUMN archived_at CASCADE; archived_at"
+      })
+  void anArchiveThatCannotBeComparedIsRefused(String change, String named) throws SQLException {
+    clock("2026-03-05T12:00:00Z");
+    fillLogs(20);
+    run("logs");
+    db.execute("DROP VIEW public.v_scenario_logs_all", change);
+
+    try (Connection connection = db.connectWithSafePath()) {
+      connection.setAutoCommit(false);
+      Failures.assertFails(() -> engine().verify(connection, "logs"), "ZA004")
+          .hasMessageContaining(named);
     }
   }
 }

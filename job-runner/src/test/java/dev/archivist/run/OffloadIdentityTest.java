@@ -181,38 +181,41 @@ class OffloadIdentityTest {
     }
   }
 
-  /** A file mounted over another has one number and no hard link; only root may do that. */
+  /**
+   * A file mounted over another has one number and no hard link; only root may do that. Paths with
+   * these two names have the same hash code.
+   */
   @ParameterizedTest
   @CsvSource({"false,false", "false,true", "true,false", "true,true"})
   void keepsAFileThatIsMountedWhereALiveReportHasIts(boolean otherPolicy, boolean leftover)
       throws Exception {
     try (ReportWorld world = new ReportWorld(home)) {
       world.letters();
-      UUID old = world.report("a.csv");
+      UUID old = world.report("Aa.csv");
       if (leftover) {
         world.run();
-        Files.write(world.root.resolve("a.csv"), world.content(old));
+        Files.write(world.root.resolve("Aa.csv"), world.content(old));
         world.db.execute("UPDATE public.reports_archive SET deleted_locally = false");
       }
-      Path mounted = Files.createFile(world.root.resolve("b.csv"));
+      Path mounted = Files.createFile(world.root.resolve("BB.csv"));
       assumeTrue(
-          succeeds("mount", "--bind", world.root.resolve("a.csv").toString(), mounted.toString()),
+          succeeds("mount", "--bind", world.root.resolve("Aa.csv").toString(), mounted.toString()),
           "needs the right to mount");
       try {
         if (otherPolicy) {
-          world.youngLetter("b.csv");
+          world.youngLetter("BB.csv");
         } else {
-          world.reportOf(old, "b.csv", 10);
+          world.reportOf(old, "BB.csv", 10);
         }
 
         world.run();
         world.run();
 
-        assertThat(world.root.resolve("a.csv")).hasBinaryContent(world.content(old));
+        assertThat(world.root.resolve("Aa.csv")).hasBinaryContent(world.content(old));
         assertThat(world.notes).hasSize(2).allMatch(note -> note.contains("refers to it"));
         world.db.execute("DELETE FROM public.reports", "DELETE FROM public.letters");
         world.run();
-        assertThat(world.root.resolve("a.csv")).doesNotExist();
+        assertThat(world.root.resolve("Aa.csv")).doesNotExist();
       } finally {
         succeeds("umount", mounted.toString());
       }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,6 +77,25 @@ class ReportTamperTest {
     release();
 
     assertOneIsSeen("UPDATE " + change, "another object_expires_at than a purge has noted");
+  }
+
+  /** Who may write archived rows has none of them say that another report's object was released. */
+  @Test
+  void aRowThatNamesAnotherReportsObjectReleasesNothing() {
+    world.db.execute(
+        """
+        INSERT INTO public.reports_archive
+        SELECT (copied.row).* FROM (
+          SELECT jsonb_populate_record(genuine, jsonb_build_object('id', gen_random_uuid())) AS row
+          FROM public.reports_archive AS genuine, generate_series(1, 2)
+          WHERE file_path = 'a.csv') AS copied
+        """);
+
+    release();
+
+    assertThat(world.db.number("SELECT count(*) FROM archive.released_objects")).isEqualTo(2);
+    world.db.execute("DELETE FROM public.reports_archive WHERE strpos(s3_location, id::text) = 0");
+    assertThat(world.verify(false).problems()).isEmpty();
   }
 
   @ParameterizedTest

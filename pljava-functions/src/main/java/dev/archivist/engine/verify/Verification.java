@@ -9,6 +9,7 @@ import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.policy.TableColumns;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
@@ -36,6 +37,10 @@ public final class Verification {
 
   /** undefined_table, undefined_column, and that. */
   private static final Set<String> EXPECTED_OF_BIN = Set.of("42P01", "42703", MAY_NOT_READ);
+
+  /** undefined_column, undefined_function, datatype_mismatch, invalid_text_representation. */
+  private static final Set<String> EXPECTED_OF_CHANGED_COLUMNS =
+      Set.of("42703", "42883", "42804", "22P02");
 
   private Verification() {}
 
@@ -182,16 +187,35 @@ public final class Verification {
       throws SQLException {
     List<String> documents = new ArrayList<>();
     for (TableColumns each : inspection.tables()) {
+      if (each.archive().list().isEmpty()) {
+        throw Jobs.refused(inspection.holds().policy(), List.of(missing(each.table())));
+      }
       if (!inspection.changedColumns().isEmpty()
           && each.archive().named(each.table().archiveTime()).isEmpty()) {
         throw Jobs.refused(inspection.holds().policy(), inspection.changedColumns());
       }
-      List<Compared> first = compare(connection, inspection, each, part);
+      List<Compared> first =
+          inspection.changedColumns().isEmpty()
+              ? compare(connection, inspection, each, part)
+              : Savepoints.attempt(
+                  connection,
+                  EXPECTED_OF_CHANGED_COLUMNS,
+                  () -> compare(connection, inspection, each, part),
+                  failure -> {
+                    throw Jobs.refused(inspection.holds().policy(), inspection.changedColumns());
+                  });
       boolean ok = first.stream().allMatch(Compared::ok);
       (ok ? first : compare(connection, inspection, each, part))
           .forEach(compared -> documents.add(compared.document()));
     }
     return documents;
+  }
+
+  private static Refusal missing(PolicyTable table) {
+    return new Refusal(
+        "archive table " + table.archive() + " is not there",
+        "what ledger and journal have of it cannot be compared",
+        "Put the table back into its place, from a backup if it was dropped.");
   }
 
   /** Nothing where it was dropped or restored meanwhile. */

@@ -30,9 +30,11 @@ WITH forgotten AS (
 UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
 
 -- name: past
+-- An object bears its report's name: a row that says another one's releases nothing.
 SELECT kept."{key}" AS id
   FROM "{archive}" AS kept
   WHERE kept.object_expires_at IS NULL AND NOT "{held}"
+    AND strpos(kept.s3_location, kept."{key}"::text) > 0
     AND kept."{time}" < (SELECT (archive.clock() AT TIME ZONE 'UTC' - (policy.settings ->> 'object_keep_for')::interval) AT TIME ZONE 'UTC'
       FROM archive.policies policy WHERE policy.name = ?)
   LIMIT ?
@@ -49,11 +51,11 @@ released AS (
 ),
 noted AS (
   INSERT INTO archive.released_objects AS noted (policy, location, expires_at)
-  SELECT name, s3_location, object_expires_at FROM released
+  SELECT DISTINCT ON (s3_location) name, s3_location, object_expires_at FROM released
   ON CONFLICT (policy, location) DO UPDATE SET expires_at = excluded.expires_at
 )
 INSERT INTO archive.expiring_objects AS expiring (location, policy, drop_after)
-SELECT s3_location, name, object_expires_at FROM released
+SELECT DISTINCT ON (s3_location) s3_location, name, object_expires_at FROM released
 ON CONFLICT (location) DO UPDATE SET since = excluded.since,
   drop_after = greatest(expiring.drop_after, excluded.drop_after)
 

@@ -95,7 +95,10 @@ entry.bin_id = ?::uuid
     CROSS JOIN LATERAL (VALUES
       ('OWNER archive_owner', child.relowner <> parent.relowner AND pg_get_userbyid(child.relowner) <> 'archive_owner'),
       ('LOGGED', child.relpersistence <> 'p'),
-      ('ORDINARY TABLE', child.relkind <> 'r')
+      ('ORDINARY TABLE', child.relkind <> 'r'),
+      ('SCHEMA', child.relnamespace <> parent.relnamespace),
+      -- rows of a table that inherits would be read with the others, and neither moved nor dropped with them
+      ('NO INHERITANCE', parent.relkind <> 'p' OR EXISTS (SELECT FROM pg_catalog.pg_inherits AS under WHERE under.inhparent = child.oid))
     ) AS wanted (property, is_lost)
     WHERE t.policy = ? AND t.position = ? AND wanted.is_lost
 
@@ -112,6 +115,10 @@ entry.bin_id = ?::uuid
       (SELECT had.property FROM unnest(t.properties) AS had (property)
       EXCEPT
       SELECT has.property FROM archive.table_properties(now.oid) AS has (property))
+      UNION ALL
+      SELECT 'ORDINARY TABLE' WHERE c.relkind <> 'r'
+      UNION ALL
+      SELECT 'NO INHERITANCE' WHERE EXISTS (SELECT FROM pg_catalog.pg_inherits AS under WHERE under.inhparent = c.oid)
       UNION ALL
       SELECT 'OWNER archive_owner' WHERE pg_get_userbyid(c.relowner) <> 'archive_owner'
         AND c.relowner IS DISTINCT FROM (SELECT a.relowner FROM pg_catalog.pg_class a
