@@ -34,7 +34,9 @@ import java.util.function.Consumer;
  * </ol>
  *
  * What a crash leaves under such a name is deleted by the policy's next run, or put back if the
- * same report is live again; another report that has the same path by then does not get it.
+ * same report is live again; another report that has the same path by then does not get it. If a
+ * restore has put a copy to the place meanwhile, what was left stays beside it: to look for it
+ * would take a listing of the directory for each file.
  */
 final class FileDeletion {
   private final LiveAndArchived rows;

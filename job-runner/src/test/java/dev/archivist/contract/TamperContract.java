@@ -371,6 +371,18 @@ abstract class TamperContract extends EngineContract {
                 + " FOR VALUES FROM ('2020-01-01Z') TO ('2020-02-01Z')",
             "DROP TABLE " + ARCHIVE,
             "ALTER TABLE public.copied RENAME TO notes_archive"));
+    changes.put(
+        "replaced by one that is partitioned by texts that look like times",
+        List.of(
+            "CREATE TABLE public.copied (LIKE " + ARCHIVE + ") PARTITION BY RANGE (a)",
+            "CREATE TABLE public.copied_1 PARTITION OF public.copied FOR VALUES FROM ('2026-99-99') TO ('2026-99-99z')",
+            "CREATE TABLE public.copied_2 PARTITION OF public.copied DEFAULT",
+            "INSERT INTO public.copied SELECT * FROM " + ARCHIVE,
+            "ALTER TABLE public.copied OWNER TO archive_owner",
+            "ALTER TABLE public.copied_1 OWNER TO archive_owner",
+            "ALTER TABLE public.copied_2 OWNER TO archive_owner",
+            "DROP TABLE " + ARCHIVE,
+            "ALTER TABLE public.copied RENAME TO notes_archive"));
     changes.put("owner", List.of("ALTER TABLE " + ARCHIVE + " OWNER TO CURRENT_USER", readable));
     changes.put("key", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT notes_archive_pkey"));
     changes.put("check", List.of("ALTER TABLE " + ARCHIVE + " DROP CONSTRAINT positive"));

@@ -276,4 +276,15 @@ abstract class VerifyContract extends EngineContract {
           .hasMessageContaining(named);
     }
   }
+
+  @Test
+  void anEmptyArchiveThatIsGoneIsRefused() throws SQLException {
+    db.execute("DROP TABLE public.scenario_logs_archive CASCADE");
+
+    try (Connection connection = db.connectWithSafePath()) {
+      connection.setAutoCommit(false);
+      Failures.assertFails(() -> engine().verify(connection, "logs"), "ZA004")
+          .hasMessageContaining("is not there");
+    }
+  }
 }

@@ -4,6 +4,7 @@ import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policy;
@@ -88,7 +89,7 @@ public final class Verification {
   /** The parts that together are everything: each month of which anything is known or kept. */
   public static List<Part> parts(Connection connection, Policy policy, Optional<Month> only)
       throws SQLException {
-    Inspection.trusted(connection, policy);
+    requireAll(Inspection.trusted(connection, policy));
     OutputSettings.fix(connection);
     List<Part> parts = new ArrayList<>();
     if (only.isPresent()) {
@@ -186,10 +187,8 @@ public final class Verification {
   private static List<String> archived(Connection connection, Inspection inspection, Part part)
       throws SQLException {
     List<String> documents = new ArrayList<>();
+    requireAll(inspection);
     for (TableColumns each : inspection.tables()) {
-      if (each.archive().list().isEmpty()) {
-        throw Jobs.refused(inspection.holds().policy(), List.of(missing(each.table())));
-      }
       if (!inspection.changedColumns().isEmpty()
           && each.archive().named(each.table().archiveTime()).isEmpty()) {
         throw Jobs.refused(inspection.holds().policy(), inspection.changedColumns());
@@ -211,11 +210,21 @@ public final class Verification {
     return documents;
   }
 
-  private static Refusal missing(PolicyTable table) {
-    return new Refusal(
-        "archive table " + table.archive() + " is not there",
-        "what ledger and journal have of it cannot be compared",
-        "Put the table back into its place, from a backup if it was dropped.");
+  /** Also of an archive that is known to be empty. */
+  private static void requireAll(Inspection inspection) throws ArchiveException {
+    List<Refusal> missing =
+        inspection.tables().stream()
+            .filter(each -> each.archive().list().isEmpty())
+            .map(
+                each ->
+                    new Refusal(
+                        "archive table " + each.table().archive() + " is not there",
+                        "what ledger and journal have of it cannot be compared",
+                        "Put the table back into its place, from a backup if it was dropped."))
+            .toList();
+    if (!missing.isEmpty()) {
+      throw Jobs.refused(inspection.holds().policy(), missing);
+    }
   }
 
   /** Nothing where it was dropped or restored meanwhile. */

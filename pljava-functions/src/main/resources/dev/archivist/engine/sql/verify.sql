@@ -213,8 +213,14 @@ ORDER BY c.relname
 -- With the time that their bounds hold, in UTC, where these are two times; of no other table's, whose may be anything.
   (
     SELECT cn.nspname AS schema, child.relname AS table,
-      pg_catalog.regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
-        'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') AS bounds
+      -- an archive that was replaced may be partitioned by texts that look like times
+      CASE WHEN EXISTS (
+        SELECT
+        FROM pg_catalog.pg_partitioned_table key
+        JOIN pg_catalog.pg_attribute a ON a.attrelid = key.partrelid AND a.attnum = key.partattrs[0]
+        WHERE key.partrelid = parent.oid AND a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
+      ) THEN pg_catalog.regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
+        'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') END AS bounds
     FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
     JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
