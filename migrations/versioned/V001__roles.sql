@@ -94,6 +94,7 @@ CREATE FUNCTION archive.vouch()
 RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
   routine regprocedure;

@@ -10,6 +10,7 @@ LANGUAGE plpgsql
 STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 SET jit = off
 -- to plan it takes as long as to run it, and the session may say otherwise
 SET plan_cache_mode = force_generic_plan

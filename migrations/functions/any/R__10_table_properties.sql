@@ -5,12 +5,12 @@ LANGUAGE sql
 STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
--- constants of an expression are written as the session writes values
+-- constants of an expression are written as the session writes values: those of the engine's output_settings
 SET quote_all_identifiers = off
 SET TimeZone = 'UTC'
-SET DateStyle = 'ISO, YMD'
+SET DateStyle = 'ISO, MDY'
 SET IntervalStyle = 'postgres'
-SET extra_float_digits = 1
+SET extra_float_digits = 3
 SET bytea_output = 'hex'
 SET lc_monetary = 'C'
 AS $$

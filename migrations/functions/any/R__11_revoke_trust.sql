@@ -2,6 +2,7 @@ CREATE OR REPLACE FUNCTION archive.revoke_trust(routine text)
 RETURNS bigint
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
   named text := routine;

@@ -3,6 +3,7 @@ CREATE OR REPLACE FUNCTION archive.trust(routine text, reason text DEFAULT NULL)
 RETURNS text
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
+SET quote_all_identifiers = off
 AS $$
 DECLARE
   parts text[];

@@ -50,6 +50,30 @@ abstract class TrustContract extends CodeOfTheApplication {
     }
   }
 
+  /** What a function is does not depend on how the session that vouches for it writes values. */
+  @Test
+  void aFunctionIsTheOneThatWasTrustedWhateverTheSessionsSettingsAre() throws SQLException {
+    asApplication(
+        "CREATE FUNCTION public.later(at timestamptz DEFAULT timestamptz '2020-01-01Z',"
+            + " ago interval DEFAULT interval '1 day 2 hours', ratio float8 DEFAULT 0.1,"
+            + " raw bytea DEFAULT bytea '\\x00ff') RETURNS timestamptz IMMUTABLE LANGUAGE sql AS 'SELECT at'");
+    asApplication(
+        "ALTER TABLE public.scenario_logs ADD CHECK (public.later(received_at) IS NOT NULL)");
+    assertThat(refusals()).contains("may replace");
+
+    String other =
+        "SET TimeZone = 'Asia/Kolkata'; SET IntervalStyle = 'iso_8601'; SET extra_float_digits = -3;"
+            + " SET bytea_output = 'escape'; SET quote_all_identifiers = on; ";
+    String later = "('public.later(timestamptz, interval, float8, bytea)')";
+    db.execute(other + "SELECT archive.trust" + later);
+
+    assertThat(refusals()).doesNotContain("may replace");
+
+    db.execute(other + "SELECT archive.revoke_trust" + later);
+
+    assertThat(refusals()).contains("may replace");
+  }
+
   /**
    * It counts for the roles that the voucher may act as, and for no other. In the database the
    * engine works as a role that nobody may act as.
