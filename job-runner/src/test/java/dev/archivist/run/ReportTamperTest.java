@@ -79,6 +79,18 @@ class ReportTamperTest {
     assertOneIsSeen("UPDATE " + change, "another object_expires_at than a purge has noted");
   }
 
+  /** Rows of a table that inherits are read with the archive's, and no purge takes them. */
+  @Test
+  void rowsInATableThatInheritsAreSeen() {
+    world.db.execute(
+        "CREATE TABLE public.heir () INHERITS (public.reports_archive)",
+        "ALTER TABLE public.heir OWNER TO archive_owner",
+        "WITH moved AS (DELETE FROM ONLY public.reports_archive RETURNING *)"
+            + " INSERT INTO public.heir SELECT * FROM moved");
+
+    assertThat(world.db.archive().verify("reports").ok()).isFalse();
+  }
+
   /** Who may write archived rows has none of them say that another report's object was released. */
   @Test
   void aRowThatNamesAnotherReportsObjectReleasesNothing() {

@@ -89,7 +89,7 @@ public final class Verification {
   /** The parts that together are everything: each month of which anything is known or kept. */
   public static List<Part> parts(Connection connection, Policy policy, Optional<Month> only)
       throws SQLException {
-    requireAll(Inspection.trusted(connection, policy));
+    requireArchives(Inspection.trusted(connection, policy));
     OutputSettings.fix(connection);
     List<Part> parts = new ArrayList<>();
     if (only.isPresent()) {
@@ -187,7 +187,7 @@ public final class Verification {
   private static List<String> archived(Connection connection, Inspection inspection, Part part)
       throws SQLException {
     List<String> documents = new ArrayList<>();
-    requireAll(inspection);
+    requireArchives(inspection);
     for (TableColumns each : inspection.tables()) {
       if (!inspection.changedColumns().isEmpty()
           && each.archive().named(each.table().archiveTime()).isEmpty()) {
@@ -210,8 +210,8 @@ public final class Verification {
     return documents;
   }
 
-  /** Also of an archive that is known to be empty. */
-  private static void requireAll(Inspection inspection) throws ArchiveException {
+  /** Also where nothing is known to be archived: an empty archive that is gone is missed, too. */
+  private static void requireArchives(Inspection inspection) throws ArchiveException {
     List<Refusal> missing =
         inspection.tables().stream()
             .filter(each -> each.archive().list().isEmpty())
