@@ -96,6 +96,18 @@ abstract class TamperContract extends TamperedArchive {
                   + " WHERE id = 0",
               "ALTER TABLE " + ARCHIVE + " ATTACH PARTITION public.forged FOR VALUES " + bounds));
     }
+    for (String end : List.of("4714-11-24Z BC", "-infinity", "294276-12-31Z", "infinity")) {
+      changes.put(
+          "at the end of time, " + end,
+          List.of(
+              "CREATE TABLE public.forged PARTITION OF " + ARCHIVE + " DEFAULT",
+              "ALTER TABLE public.forged OWNER TO archive_owner",
+              "INSERT INTO public.forged SELECT 77, '"
+                  + end
+                  + "', 'a', 'b', 1, false, NULL, archived_at, archive_batch_id FROM "
+                  + ARCHIVE
+                  + " WHERE id = 0"));
+    }
     assertAllAreSeen("notes", changes);
   }
 

@@ -158,6 +158,7 @@ public final class Verification {
     for (QualifiedName partition : unbounded) {
       SqlText text =
           SqlText.load("verify.months_of_data")
+              .with("month", SqlText.load("verify.month_of"))
               .with("archive", partition)
               .with("time", table.archiveTime());
       days.addAll(Query.of(connection, text).list(row -> row.getString(1)));
@@ -393,6 +394,7 @@ public final class Verification {
       Policy policy, PolicyTable table, QualifiedName archive, Columns content) {
     PolicyKind kind = policy.kind();
     return SqlText.load("verify.month")
+        .with("month", SqlText.load("verify.month_of"))
         .with("archive", archive)
         .with("time", table.archiveTime())
         .with("samples", kind.sourceRows("kept"))

@@ -13,7 +13,7 @@ months (month) AS (
 SELECT to_char(months.month, 'YYYY-MM-DD') AS month, coalesce(sum(ledger.rows), 0)::bigint AS rows,
   coalesce(sum(ledger.bytes), 0)::bigint AS bytes
 FROM given
-JOIN months ON (months.month + interval '1 month') AT TIME ZONE 'UTC' <= given.until
+JOIN months ON months.month < date_trunc('month', given.until AT TIME ZONE 'UTC')
 LEFT JOIN archive.ledger ON ledger.policy = given.policy AND ledger.month = months.month
 GROUP BY months.month
 ORDER BY months.month

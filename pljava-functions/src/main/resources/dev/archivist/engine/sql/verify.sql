@@ -16,9 +16,18 @@ journal.batch IS NULL
     OR (data.first_archived, data.last_archived) <> (journal.archived_at, journal.archived_at)
     OR (NOT journal.restored AND (data.oldest, data.newest) <> (journal.oldest, journal.newest))
 
+-- name: month_of
+-- The months at both ends of time have no first or no last moment that a timestamptz could hold: they count as infinite.
+CASE
+    WHEN kept."{time}" < '4713-01-01 00:00:00+00 BC' THEN '-infinity'
+    WHEN kept."{time}" < '294276-12-01 00:00:00+00' THEN (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date
+    ELSE 'infinity'
+  END
+
 -- name: data_of_month
-kept."{time}" >= ?::date::timestamp AT TIME ZONE 'UTC'
-    AND kept."{time}" <= ((?::date + interval '1 month') AT TIME ZONE 'UTC') - interval '1 microsecond'
+kept."{time}" >= least(?::date::timestamp AT TIME ZONE 'UTC', '294276-12-01 00:00:00+00')
+    AND kept."{time}" <= greatest((?::date + interval '1 month') AT TIME ZONE 'UTC', '4713-01-01 00:00:00+00 BC')
+      - interval '1 microsecond'
 
 -- name: entry_of_month
 entry.month = ?::date
@@ -169,7 +178,7 @@ ORDER BY months.month
 -- name: months_of_data
 SELECT DISTINCT months.month::text AS month
 FROM (
-  SELECT (date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date AS month FROM "{archive}" AS kept
+  SELECT /* {month} */ AS month FROM "{archive}" AS kept
 ) AS months
 
 -- name: ownerless
@@ -249,7 +258,7 @@ SELECT (jsonb_strip_nulls(jsonb_build_object('table', ?::text))
 -- name: month
 -- Ledger, journal and data in one snapshot: batches that are committed meanwhile are in all three or in none.
 WITH data AS MATERIALIZED (
-  SELECT coalesce((date_trunc('month', kept."{time}", 'UTC') AT TIME ZONE 'UTC')::date, 'infinity') AS month,
+  SELECT /* {month} */ AS month,
     kept.archive_batch_id AS batch,
     count(*) AS rows,
     sum("{samples}") AS source_rows,
