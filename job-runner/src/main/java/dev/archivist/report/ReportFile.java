@@ -47,8 +47,7 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
 
   /**
    * Whether the other real path leads to this file: a mount, or a file system that does not tell
-   * capital letters, gives one file several. Another name of it that stays when this one is
-   * deleted, a hard link, is no reason to keep it.
+   * capital letters, gives one file several. A hard link is not told from these.
    *
    * @throws ArchiveFailure {@code REPORT_UNREADABLE} if nobody can tell
    */
@@ -57,7 +56,7 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
       return true;
     }
     try {
-      return fileKey != null && Objects.equals(fileKey, at(other).fileKey) && hasOneName();
+      return fileKey != null && Objects.equals(fileKey, at(other).fileKey);
     } catch (NoSuchFileException e) {
       return false; // nothing is there that could be missed
     } catch (IOException e) {

@@ -195,8 +195,11 @@ final class LiveFiles {
 
   /** Where the numbers say that the file may have another place, the live reports are asked. */
   private Optional<String> whyElsewhere(Path place, ReportFile file, String why) {
-    if (!maybeElsewhere(place, file) || !file.hasOneName()) {
+    if (!maybeElsewhere(place, file)) {
       return Optional.empty();
+    }
+    if (!file.hasOneName()) {
+      return Optional.of(why); // nothing is won by deleting one of several names
     }
     List<Path> others = new ArrayList<>();
     List<String> unasked =
