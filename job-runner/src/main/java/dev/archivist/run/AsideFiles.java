@@ -55,12 +55,20 @@ record AsideFiles(Path place, String policy, UUID report) {
   }
 
   private List<ReportFile> named(String start) {
+    return named(place.getParent(), start);
+  }
+
+  /** Whether there are any in the directory, of whatever report. */
+  static boolean areIn(Path directory) {
+    return !named(directory, START).isEmpty();
+  }
+
+  private static List<ReportFile> named(Path directory, String start) {
     List<ReportFile> files = new ArrayList<>();
-    if (!Files.isDirectory(place.getParent())) {
+    if (!Files.isDirectory(directory)) {
       return files;
     }
-    try (DirectoryStream<Path> named =
-        Files.newDirectoryStream(place.getParent(), start + "*.tmp")) {
+    try (DirectoryStream<Path> named = Files.newDirectoryStream(directory, start + "*.tmp")) {
       for (Path file : named) {
         files.add(ReportFile.at(file));
       }
@@ -69,7 +77,7 @@ record AsideFiles(Path place, String policy, UUID report) {
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.REPORT_UNREADABLE,
-          "the directory of the report's file cannot be read: " + place.getParent(),
+          "the directory of the report's file cannot be read: " + directory,
           "Give the user that runs archivist the right to read it.",
           e);
     }

@@ -13,7 +13,9 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -35,8 +37,7 @@ import java.util.function.Consumer;
  *
  * What a crash leaves under such a name is deleted by the policy's next run, or put back if the
  * same report is live again; another report that has the same path by then does not get it. If a
- * restore has put a copy to the place meanwhile, what was left stays beside it: to look for it
- * would take a listing of the directory for each file.
+ * restore has put a copy to the place meanwhile, what was left goes when that copy does.
  */
 final class FileDeletion {
   private final LiveAndArchived rows;
@@ -44,6 +45,9 @@ final class FileDeletion {
   private final Path lockFile;
   private final Consumer<String> notes;
   private final LiveFiles live;
+
+  /** Of each directory, whether something was left there when it was first looked at. */
+  private final Map<Path, Boolean> left = new HashMap<>();
 
   /**
    * @param lockFile where file systems without hard links agree on who is next
@@ -123,7 +127,11 @@ final class FileDeletion {
       return;
     }
     renamed.ifPresent(ReportFile::delete);
-    rows.deletedLocally(report);
+    if (left.computeIfAbsent(file.path().getParent(), AsideFiles::areIn)) {
+      deleteRenamed(report, filePath, object);
+    } else {
+      rows.deletedLocally(report);
+    }
   }
 
   /** Why it is needed; if it is, or if nobody can tell, the file is back in its place. */

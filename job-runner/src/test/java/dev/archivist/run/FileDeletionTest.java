@@ -326,6 +326,25 @@ class FileDeletionTest {
     assertThat(others).hasContent("another report");
   }
 
+  /** A copy of a restore goes again, and what a crash left beside it goes with it. */
+  @Test
+  void whatACrashLeftGoesWithTheCopyThatWasRestoredBesideIt() throws IOException {
+    session.close();
+    Files.move(file(), renamed(1));
+    Path others = new AsideFiles(file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
+    Files.writeString(others, "another report");
+    assertThat(world.restore(ALL).status()).isEqualTo("completed");
+    assertThat(file()).exists();
+    world.db.execute("SELECT archive.release_hold(hold_id) FROM archive.active_holds");
+
+    assertThat(world.run().status()).isEqualTo("completed");
+
+    assertThat(file()).doesNotExist();
+    assertThat(renamed(1)).doesNotExist();
+    assertThat(others).hasContent("another report");
+    world.assertNothingLost();
+  }
+
   private static void write(Path file, String text) {
     try {
       Files.writeString(file, text);
