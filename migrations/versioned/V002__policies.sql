@@ -42,6 +42,7 @@ CREATE TABLE archive.policies (
   keep_for interval CHECK (keep_for > interval '0'),
   bin_for interval NOT NULL DEFAULT interval '30 days' CHECK (bin_for >= interval '0'),
   batch_rows integer NOT NULL DEFAULT 10000 CHECK (batch_rows BETWEEN 1 AND 1000000),
+  batch_bytes bigint NOT NULL DEFAULT 67108864 CHECK (batch_bytes > 0),
   enabled boolean NOT NULL DEFAULT true,
   settings jsonb NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(settings) = 'object'),
   version integer NOT NULL DEFAULT 1,
@@ -62,6 +63,8 @@ COMMENT ON COLUMN archive.policies.keep_for IS
 COMMENT ON COLUMN archive.policies.bin_for IS
   'how long what is past keep_for waits in the bin before it is dropped';
 COMMENT ON COLUMN archive.policies.batch_rows IS 'most rows of the root that one transaction moves';
+COMMENT ON COLUMN archive.policies.batch_bytes IS
+  'most bytes, as stored, that one transaction moves, 64 MiB by default; a larger row goes alone';
 COMMENT ON COLUMN archive.policies.settings IS
   'what the kind wants to know besides, as archive.check_<kind>_settings describes it';
 COMMENT ON COLUMN archive.policies.version IS 'counts the changes of the rule; each job notes the version that it used';

@@ -4,8 +4,8 @@ CREATE TABLE "${app_schema}".archive_jobs (
   job_type varchar(50) NOT NULL,
   -- pending:   asked for with archive.request, no runner has taken it yet
   -- running:   a session works on it and holds the policy's advisory lock
-  -- completed: every row older than the cutoff was handled, but for those that were held or
-  --            changed at that moment: they are the next run's
+  -- completed: every row older than the cutoff was handled, but for those that were held and for
+  --            records_left, which error_message and archive.rows_left name
   -- failed:    error_message says why; what its batches committed stays archived
   -- cancelled: told to stop; the next run continues where it ended
   status varchar(50) NOT NULL DEFAULT 'pending'
@@ -27,6 +27,7 @@ CREATE TABLE "${app_schema}".archive_jobs (
   options jsonb NOT NULL DEFAULT '{}',
   session_pid integer,
   result jsonb,
+  records_left bigint,
   CONSTRAINT archive_jobs_pending_has_not_started CHECK ((status = 'pending') = (started_at IS NULL)),
   CONSTRAINT archive_jobs_open_has_not_completed CHECK ((status IN ('pending', 'running')) = (completed_at IS NULL))
 );
@@ -53,6 +54,8 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.session_pid IS
 COMMENT ON COLUMN "${app_schema}".archive_jobs.action IS
   'run archives, restore takes back, purge ends what is past its retention, reconcile brings reports and objects together; plan and verify, asked for where PL/Java is absent, leave their answer in result';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.result IS 'answer to a requested plan or verify';
+COMMENT ON COLUMN "${app_schema}".archive_jobs.records_left IS
+  'rows of the root that were old enough and not held when a run ended, but stay live; archive.rows_left names them';
 
 -- The same rows under a name that does not depend on the application's schema.
 CREATE VIEW archive.jobs AS SELECT * FROM "${app_schema}".archive_jobs;
@@ -65,10 +68,32 @@ CREATE TABLE archive.job_progress (
   position_time timestamptz,
   position_block bigint,
   end_block bigint,
+  pass smallint NOT NULL DEFAULT 1,
+  deleted_in_pass bigint NOT NULL DEFAULT 0,
   CHECK ((scan = 'index') = (position_time IS NOT NULL)),
   CHECK ((scan = 'blocks') = (position_block IS NOT NULL AND end_block IS NOT NULL))
 );
 COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
+COMMENT ON COLUMN archive.job_progress.pass IS 'counts from 1: what others had locked, or moved past the scan, is looked for again';
+COMMENT ON COLUMN archive.job_progress.deleted_in_pass IS 'live rows deleted since the pass began';
+
+-- What a run left although it was old enough: its last run's, for each policy.
+CREATE TABLE archive.rows_left (
+  job_id uuid NOT NULL,
+  row_key text NOT NULL,
+  reason text NOT NULL CHECK (reason IN ('refused', 'locked')),
+  sqlstate text,
+  message text NOT NULL,
+  found_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+  PRIMARY KEY (job_id, row_key)
+);
+COMMENT ON TABLE archive.rows_left IS
+  'Rows that the last run of each policy left live although they were old enough: all that the archive refused, and up to 20 that others had locked';
+COMMENT ON COLUMN archive.rows_left.row_key IS
+  'the row of the policy''s root: its primary key as a JSON object, or else its place and time';
+COMMENT ON COLUMN archive.rows_left.reason IS
+  'refused: the archive did not take it, or a descendant; locked: others had locked or were changing it';
+COMMENT ON COLUMN archive.rows_left.message IS 'what PostgreSQL said, which names column and constraint';
 
 CREATE FUNCTION archive.require_may_fill(target text)
 RETURNS void
@@ -149,4 +174,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;
 GRANT SELECT, INSERT, UPDATE ON "${app_schema}".archive_jobs, archive.jobs TO archive_operator;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_operator;
+ALTER TABLE archive.rows_left OWNER TO archive_engine;
+GRANT SELECT, INSERT, UPDATE, DELETE ON archive.rows_left TO archive_owner, archive_operator;
+GRANT SELECT ON archive.rows_left TO archive_reader;
 GRANT SELECT ON "${app_schema}".archive_jobs, archive.jobs, archive.job_progress TO archive_reader;

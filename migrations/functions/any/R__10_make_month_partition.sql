@@ -9,6 +9,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET lock_timeout = '100ms'
 SET "TimeZone" = 'UTC'
+SET default_tablespace = ''
 AS $$
 DECLARE
   family record;
@@ -49,6 +50,10 @@ BEGIN
     FROM archive.bin b
     WHERE b.policy = policy_name AND b.month = first_day AND b.state = 'detaching'
       AND archive.bin_place(b.bin_id, family.position) = 'detached';
+    -- The month goes where its archive is, and so do its indexes but those that the archive has elsewhere.
+    PERFORM set_config('default_tablespace', coalesce((
+      SELECT t.spcname FROM pg_class c JOIN pg_tablespace t ON t.oid = c.reltablespace
+      WHERE c.oid = format('%I.%I', family.archive_schema, family.archive_table)::regclass), ''), true);
     EXECUTE format(
       'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
       family.archive_schema, partition_name, family.archive_table);

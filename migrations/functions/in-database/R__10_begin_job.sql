@@ -6,7 +6,7 @@ SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
 SET plan_cache_mode = force_custom_plan
-SET lock_timeout = '5s'
+SET lock_timeout = '500ms'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.beginJob(java.lang.String)';
 ALTER FUNCTION archive.begin_job(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.begin_job(text) FROM PUBLIC;

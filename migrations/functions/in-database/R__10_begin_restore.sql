@@ -14,7 +14,7 @@ SET bytea_output = hex
 SET lc_monetary = 'C'
 SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
-SET lock_timeout = '5s'
+SET lock_timeout = '500ms'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.beginRestore(java.lang.String,java.lang.String)';
 ALTER FUNCTION archive.begin_restore(text, jsonb) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.begin_restore(text, jsonb) FROM PUBLIC;

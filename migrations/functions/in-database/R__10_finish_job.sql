@@ -4,7 +4,7 @@ LANGUAGE java
 SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 SET "TimeZone" = 'UTC'
-SET lock_timeout = '5s'
+SET lock_timeout = '500ms'
 AS 'dev.archivist.engine.ArchiveFunctions.finishJob(java.lang.String,java.lang.String,java.lang.String)';
 ALTER FUNCTION archive.finish_job(uuid, text, text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.finish_job(uuid, text, text) FROM PUBLIC;

@@ -12,7 +12,7 @@ SET bytea_output = hex
 SET lc_monetary = 'C'
 SET quote_all_identifiers = off
 SET plan_cache_mode = force_custom_plan
-SET lock_timeout = '5s'
+SET lock_timeout = '500ms'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.plan(java.lang.String)';
 ALTER FUNCTION archive.plan(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.plan(text) FROM PUBLIC;

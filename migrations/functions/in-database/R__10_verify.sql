@@ -11,7 +11,7 @@ SET extra_float_digits = 3
 SET bytea_output = hex
 SET lc_monetary = 'C'
 SET quote_all_identifiers = off
-SET lock_timeout = '5s'
+SET lock_timeout = '500ms'
 AS 'java.lang.String=dev.archivist.engine.ArchiveFunctions.verify(java.lang.String)';
 ALTER FUNCTION archive.verify(text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.verify(text) FROM PUBLIC;

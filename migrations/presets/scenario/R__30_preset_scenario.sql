@@ -60,6 +60,9 @@ GRANT SELECT, DELETE
 GRANT SELECT
   ON "${app_schema}".scenario_logs, "${app_schema}".scenario_metrics, "${app_schema}".reports
   TO archive_reader;
+-- To lock a row takes the right to change one of its columns: so rows that others have locked are passed by.
+GRANT UPDATE (received_at) ON "${app_schema}".scenario_logs TO archive_owner, archive_operator;
+GRANT UPDATE (timestamp) ON "${app_schema}".scenario_metrics TO archive_owner, archive_operator;
 -- Only a restore puts rows back, and only a member of archive_owner restores: what an operator may take
 -- out of the archive, an operator may lose.
 GRANT INSERT

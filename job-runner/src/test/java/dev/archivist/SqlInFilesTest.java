@@ -61,6 +61,7 @@ class SqlInFilesTest {
       Set.of(
           "engine/archive/Guards.java",
           "engine/archive/Plan.java",
+          "engine/catalog/Keys.java",
           "engine/job/Jobs.java",
           "engine/policy/MatchingColumns.java",
           "engine/policy/Move.java",

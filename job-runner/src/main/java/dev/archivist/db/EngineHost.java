@@ -21,6 +21,9 @@ interface EngineHost {
 
   BatchResult runBatch(Connection connection, UUID job) throws SQLException;
 
+  /** The same for a batch that failed because of single rows; in a new transaction. */
+  BatchResult runBatchPassingBy(Connection connection, UUID job) throws SQLException;
+
   /** Opens a job that restores; the options are a JSON object. */
   Job beginRestore(Connection connection, String policy, String options) throws SQLException;
 

@@ -1,6 +1,7 @@
 package dev.archivist.db;
 
 import dev.archivist.engine.archive.Archiving;
+import dev.archivist.engine.archive.RowsLeft;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.report.ArchivedReport;
 import dev.archivist.engine.report.Report;
@@ -8,6 +9,7 @@ import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.engine.restore.Restores;
+import dev.archivist.failure.ArchiveFailure;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -15,9 +17,21 @@ import java.util.UUID;
 /** What a job that runs or restores a policy asks of the database. */
 public record RunSession(PolicySession session) {
 
-  /** Runs one batch of rows. */
+  /** Runs one batch of rows; what fails because of single rows is tried again without them. */
   public BatchResult runBatch() {
-    return session.transaction(connection -> session.host().runBatch(connection, job()));
+    try {
+      return session.transaction(connection -> session.host().runBatch(connection, job()));
+    } catch (ArchiveFailure failure) {
+      if (!DatabaseFailure.isOfSingleRows(failure)) {
+        throw failure;
+      }
+      return session.transaction(connection -> session.host().runBatchPassingBy(connection, job()));
+    }
+  }
+
+  /** What a run left that has come to its end. */
+  public RowsLeft rowsLeft() {
+    return session.transaction(connection -> RowsLeft.of(connection, job()));
   }
 
   /** Runs one batch of a restore. */

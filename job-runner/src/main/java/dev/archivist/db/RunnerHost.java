@@ -33,6 +33,11 @@ final class RunnerHost implements EngineHost {
   }
 
   @Override
+  public BatchResult runBatchPassingBy(Connection connection, UUID job) throws SQLException {
+    return Archiving.runBatchPassingBy(connection, job);
+  }
+
+  @Override
   public Job beginRestore(Connection connection, String policy, String options)
       throws SQLException {
     return Restores.begin(connection, policy, Host.RUNNER, options);

@@ -14,9 +14,11 @@ import java.util.UUID;
  * @param recordsDeleted rows that left the live table
  * @param bytesArchived bytes that left the live tier
  * @param batches transactions that moved something
+ * @param recordsLeft rows that were old enough and stay live: refused by the archive, or locked by
+ *     others
  * @param error why it failed as a whole; null if it did not
  * @param hint what to do about it; null without error
- * @param problems reports that stay, and why
+ * @param problems what stays, and why: reports, and some of the rows
  * @param exitCode the program's exit code for this job
  */
 public record RunSummary(
@@ -28,6 +30,7 @@ public record RunSummary(
     long recordsDeleted,
     long bytesArchived,
     long batches,
+    long recordsLeft,
     String error,
     String hint,
     List<String> problems,

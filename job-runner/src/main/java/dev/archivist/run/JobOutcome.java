@@ -2,9 +2,11 @@ package dev.archivist.run;
 
 import dev.archivist.document.RestoreSummary;
 import dev.archivist.document.RunSummary;
+import dev.archivist.engine.archive.RowsLeft;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.failure.ArchiveFailure;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -18,6 +20,7 @@ import java.util.UUID;
  * @param total what its committed batches add up to
  * @param batches how many they were
  * @param failure why it failed as a whole
+ * @param left rows that were old enough and stay live
  * @param problems single reports that could not be archived and stay where they are
  */
 public record JobOutcome(
@@ -27,6 +30,7 @@ public record JobOutcome(
     BatchResult total,
     long batches,
     Optional<ArchiveFailure> failure,
+    RowsLeft left,
     List<String> problems) {
 
   static JobOutcome notOpened(String policy, ArchiveFailure failure) {
@@ -37,6 +41,7 @@ public record JobOutcome(
         new BatchResult(0, 0, 0, 0, true),
         0,
         Optional.of(failure),
+        RowsLeft.NONE,
         List.of());
   }
 
@@ -64,10 +69,21 @@ public record JobOutcome(
         total.deleted(),
         total.bytes(),
         batches,
+        left.rows(),
         failure.map(Throwable::getMessage).orElse(null),
         failure.map(ArchiveFailure::hint).orElse(null),
-        problems,
+        stays(),
         exitCode());
+  }
+
+  /** What stays as it is, and why: reports, or some of the rows. */
+  public List<String> stays() {
+    List<String> stays = new ArrayList<>(problems);
+    if (left.rows() > 0) {
+      stays.add(left.rows() + " rows stay that are old enough");
+      left.named().forEach(row -> stays.add("stays: " + row));
+    }
+    return stays;
   }
 
   /**

@@ -24,7 +24,7 @@ public final class LoggedProgress implements Progress {
 
   @Override
   public void ended(JobOutcome outcome) {
-    outcome.problems().forEach(problem -> LOG.warn("policy {}: {}", outcome.policy(), problem));
+    outcome.stays().forEach(problem -> LOG.warn("policy {}: {}", outcome.policy(), problem));
     outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
   }
 

@@ -5,6 +5,7 @@ import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.RunSession;
+import dev.archivist.engine.archive.RowsLeft;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Action;
 import dev.archivist.engine.job.BatchResult;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -118,15 +120,20 @@ public final class PolicyRun {
   private Optional<JobOutcome> inJob(String policy, Function<PolicySession, Optional<Job>> begin) {
     JobTotals totals = new JobTotals(policy, progress);
     List<String> problems = new ArrayList<>();
+    AtomicReference<RowsLeft> left = new AtomicReference<>(RowsLeft.NONE);
     return jobs.run(
             () -> PolicySession.toRun(database, policy),
             begin,
-            session -> new Work(new RunSession(session), totals, problems))
-        .map(ending -> outcome(policy, ending, totals, problems));
+            session -> new Work(new RunSession(session), totals, problems, left))
+        .map(ending -> outcome(policy, ending, totals, problems, left.get()));
   }
 
   private static JobOutcome outcome(
-      String policy, JobRunner.Ending ending, JobTotals totals, List<String> problems) {
+      String policy,
+      JobRunner.Ending ending,
+      JobTotals totals,
+      List<String> problems,
+      RowsLeft left) {
     return new JobOutcome(
         policy,
         ending.job().map(Job::id),
@@ -134,6 +141,7 @@ public final class PolicyRun {
         totals.total(),
         totals.batches(),
         ending.failure(),
+        left,
         problems);
   }
 
@@ -142,11 +150,17 @@ public final class PolicyRun {
     private final RunSession session;
     private final JobTotals totals;
     private final List<String> problems;
+    private final AtomicReference<RowsLeft> left;
 
-    Work(RunSession session, JobTotals totals, List<String> problems) {
+    Work(
+        RunSession session,
+        JobTotals totals,
+        List<String> problems,
+        AtomicReference<RowsLeft> left) {
       this.session = session;
       this.totals = totals;
       this.problems = problems;
+      this.left = left;
     }
 
     @Override
@@ -177,6 +191,9 @@ public final class PolicyRun {
         batch = retry.retrying(session::runBatch);
         totals.add(batch);
       } while (!batch.done() && !stop.isRequested());
+      if (batch.done()) {
+        left.set(session.rowsLeft());
+      }
     }
 
     private void restoreRows() {

@@ -181,7 +181,7 @@ class RestoreCommandTest {
     Archivist.Result look = restore("--dry-run");
     assertThat(look.code()).isEqualTo(3);
     assertThat(look.out()).contains("REFUSED: trigger t of public.scenario_logs fires on INSERT");
-    BadInputTest.assertRefused(restore(), 3, "trigger t of", "DISABLE TRIGGER");
+    BadInputTest.assertRefused(restore(), 3, "trigger t of", "--into");
   }
 
   @Test

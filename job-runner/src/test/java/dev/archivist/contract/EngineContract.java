@@ -60,6 +60,14 @@ abstract class EngineContract implements EngineHost {
     db.execute("ALTER DATABASE " + db.name() + " SET \"archivist.now\" = '" + instant + "'");
   }
 
+  /**
+   * Sets how long batches wait for rows that others have locked, in sessions opened from now on.
+   */
+  void rowLockTimeout(String duration) {
+    db.execute(
+        "ALTER DATABASE " + db.name() + " SET \"archivist.row_lock_timeout\" = '" + duration + "'");
+  }
+
   void batchRows(String policy, int rows) {
     db.execute(
         "UPDATE archive.policies SET batch_rows = " + rows + " WHERE name = '" + policy + "'");

@@ -57,6 +57,30 @@ class GuardReasonsTest extends EngineContract implements HostedByRunner {
             "ALTER TABLE public.scenario_logs_archive ADD COLUMN reviewed_by text NOT NULL",
             "column reviewed_by of public.scenario_logs_archive must have a value"),
         Arguments.of(
+            "CREATE TABLE public.year PARTITION OF public.scenario_logs_archive FOR VALUES FROM"
+                + " ('2019-01-01Z') TO ('2020-01-01Z')",
+            "partition public.year of public.scenario_logs_archive is not the month of its name"),
+        Arguments.of(
+            "CREATE TABLE public.march PARTITION OF public.scenario_logs_archive FOR VALUES FROM"
+                + " ('2019-03-01Z') TO ('2019-04-01Z')",
+            "partition public.march of public.scenario_logs_archive is not the month of its name"),
+        Arguments.of(
+            "CREATE TABLE public.scenario_logs_archive_2019_03 PARTITION OF public.scenario_logs_archive FOR VALUES FROM"
+                + " ('2019-03-01 00:00+02') TO ('2019-04-01 00:00+02')",
+            "partition public.scenario_logs_archive_2019_03 of public.scenario_logs_archive is not the month of its name"),
+        Arguments.of(
+            "CREATE PUBLICATION of_rows FOR TABLE public.scenario_logs;"
+                + " ALTER TABLE public.scenario_logs REPLICA IDENTITY NOTHING",
+            "public.scenario_logs is published with its deletions and has no replica identity"),
+        Arguments.of(
+            "CREATE PUBLICATION of_all FOR ALL TABLES;"
+                + " ALTER TABLE public.scenario_logs DROP CONSTRAINT scenario_logs_pkey",
+            "public.scenario_logs is published with its deletions and has no replica identity"),
+        Arguments.of(
+            "CREATE PUBLICATION of_schema FOR TABLES IN SCHEMA public;"
+                + " ALTER TABLE public.scenario_logs_archive DROP CONSTRAINT scenario_logs_archive_pkey",
+            "public.scenario_logs_archive is published with its changes and has no replica identity"),
+        Arguments.of(
             "CREATE TABLE public.rest PARTITION OF public.scenario_logs_archive DEFAULT",
             "public.scenario_logs_archive has a DEFAULT partition"),
         Arguments.of(

@@ -154,6 +154,42 @@ abstract class PlanContract extends EngineContract {
     }
   }
 
+  /** What the archive would refuse is known before, by what, and how to mend it. */
+  @Test
+  void aStricterArchiveIsWarnedOf() {
+    fillLogs(200);
+    db.execute(
+        "ALTER TABLE public.scenario_logs_archive ALTER message_preview SET NOT NULL,"
+            + " ADD CONSTRAINT \"few Tokens\" CHECK (token_count <> 7)",
+        "ALTER TABLE public.scenario_logs ADD CONSTRAINT same CHECK (size_bytes > 0)",
+        "ALTER TABLE public.scenario_logs_archive ADD CONSTRAINT same CHECK (size_bytes > 0)");
+    String old = "FROM scenario_logs WHERE received_at < archive.clock() - interval '1 year' AND ";
+    long withoutText = db.number("SELECT count(*) " + old + "message_preview IS NULL");
+    long sevens = db.number("SELECT count(*) " + old + "token_count = 7");
+
+    List<String> warnings = new ArrayList<>();
+    plan("logs").get("warnings").forEach(warning -> warnings.add(warning.asText()));
+
+    assertThat(warnings)
+        .containsExactlyInAnyOrder(
+            withoutText
+                + " rows of public.scenario_logs stay: the archive refuses them by NOT NULL of message_preview;"
+                + " ALTER TABLE \"public\".\"scenario_logs_archive\" ALTER COLUMN \"message_preview\" DROP NOT NULL;",
+            sevens
+                + " rows of public.scenario_logs stay: the archive refuses them by few Tokens;"
+                + " ALTER TABLE \"public\".\"scenario_logs_archive\" DROP CONSTRAINT \"few Tokens\";");
+    run("logs");
+    assertThat(db.number("SELECT records_left FROM archive.jobs"))
+        .isEqualTo(
+            db.number("SELECT count(*) " + old + "(message_preview IS NULL OR token_count = 7)"));
+    for (String warning : warnings) {
+      db.execute(warning.substring(warning.indexOf("ALTER")));
+    }
+    run("logs");
+    assertThat(db.number("SELECT records_left FROM archive.jobs ORDER BY started_at DESC LIMIT 1"))
+        .isZero();
+  }
+
   @Test
   void rowsWithoutAUsableTimeAreReportedAndStay() {
     db.execute("ALTER TABLE public.scenario_logs ALTER COLUMN received_at DROP NOT NULL");

@@ -24,6 +24,7 @@ abstract class RaceContract extends EngineContract {
   @BeforeEach
   void fillWithOneRowThatIsHeld() {
     clock("2026-03-05T12:00:00Z");
+    rowLockTimeout("1min");
     for (int day = 1; day <= 9; day++) {
       db.execute(logAt(UUID.randomUUID(), "2020-01-0" + day + "T00:00:00Z", "other " + day));
     }
@@ -209,7 +210,7 @@ abstract class RaceContract extends EngineContract {
         JobSession session = JobSession.open(hasty, "logs")) {
       session.begin();
       List<List<String>> before = everything();
-      rival.execute("SELECT FROM scenario_logs WHERE id = '" + HELD + "' FOR UPDATE");
+      rival.execute("LOCK TABLE scenario_logs IN SHARE MODE");
 
       assertThatThrownBy(session::runBatch)
           .isInstanceOf(ArchiveFailure.class)
@@ -252,6 +253,7 @@ abstract class RaceContract extends EngineContract {
     try (Rival rival = new Rival(db);
         JobSession session = JobSession.open(db.database(), "logs")) {
       session.begin();
+      rival.execute("SET deadlock_timeout = '100ms'");
       rival.execute("UPDATE scenario_logs SET token_count = 7 WHERE id = '" + HELD + "'");
       Future<BatchResult> batch = rival.blocks(session::runBatch);
       try {

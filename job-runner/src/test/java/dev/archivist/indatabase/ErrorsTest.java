@@ -107,11 +107,8 @@ class ErrorsTest {
 
     ServerErrorMessage error = failure("SELECT archive.run_batch('" + job + "')");
 
-    assertThat(error.getSQLState()).isEqualTo("23514");
-    assertThat(error.getMessage())
-        .startsWith("new row for relation")
-        .contains("violates check constraint \"no_api\"")
-        .doesNotContain("java");
+    assertThat(error.getSQLState()).isEqualTo("P0001");
+    assertThat(error.getMessage()).isEqualTo("nothing from api");
     assertThat(LiveData.conserved(db)).isEqualTo(content);
   }
 
@@ -146,16 +143,16 @@ class ErrorsTest {
   void aCalledJobThatFailsKeepsItsCommittedBatchesAndIsClosedWithTheReason() {
     db.execute(
         "UPDATE archive.policies SET batch_rows = 100 WHERE name = 'logs'",
-        "ALTER TABLE public.scenario_logs_archive ADD CONSTRAINT only_small CHECK (size_bytes > 500)");
+        raising("NEW.size_bytes <= 500"));
     String content = LiveData.conserved(db);
 
     ServerErrorMessage error = failure("CALL archive.run('logs')");
 
-    assertThat(error.getSQLState()).isEqualTo("23514");
-    assertThat(error.getMessage()).contains("only_small");
+    assertThat(error.getSQLState()).isEqualTo("P0001");
+    assertThat(error.getMessage()).contains("nothing from api");
     assertThat(db.rows("SELECT status, records_archived FROM archive_jobs").toString())
         .isEqualTo("[[failed, 400]]");
-    assertThat(db.value("SELECT error_message FROM archive_jobs")).contains("only_small");
+    assertThat(db.value("SELECT error_message FROM archive_jobs")).contains("nothing from api");
     assertThat(db.number("SELECT count(*) FROM scenario_logs_archive")).isEqualTo(400);
     assertThat(LiveData.conserved(db)).isEqualTo(content);
     assertThat(db.number("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")).isZero();
@@ -178,9 +175,25 @@ class ErrorsTest {
 
   /** From now on every batch fails; gives the content. */
   private String spoil() {
-    db.execute(
-        "ALTER TABLE public.scenario_logs_archive ADD CONSTRAINT no_api CHECK (source <> 'api')");
+    db.execute(raising("NEW.source = 'api'"));
     return LiveData.conserved(db);
+  }
+
+  /** What is wrong is no matter of a single row then, whatever the trigger looks at. */
+  private static String raising(String when) {
+    return """
+        CREATE FUNCTION public.refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+          IF %s THEN
+            RAISE EXCEPTION 'nothing from api';
+          END IF;
+          RETURN NULL;
+        END
+        $$;
+        CREATE TRIGGER refuse AFTER INSERT ON public.scenario_logs_archive
+        FOR EACH ROW EXECUTE FUNCTION public.refuse()
+        """
+        .formatted(when);
   }
 
   private String begin() throws SQLException {

@@ -127,6 +127,7 @@ public final class PlJavaCluster {
     return EmbeddedServer.Config.in(directory)
         .withBinaries(home)
         .withSetting("fsync", "off")
+        .withSetting("deadlock_timeout", "10s")
         .withSetting("jit", "off")
         .withSetting("pljava.libjvm_location", libjvm().toString())
         .withSetting("pljava.vmoptions", JVM);

@@ -87,6 +87,7 @@ public final class TestCluster {
         EmbeddedServer.start(
             serverIn(temporaryDirectory("archivist-test-cluster"))
                 .withSetting("fsync", "off")
+                .withSetting("deadlock_timeout", "10s")
                 .withSetting("max_connections", "100")));
   }
 

@@ -3,12 +3,14 @@ package dev.archivist.engine;
 import dev.archivist.engine.archive.Archiving;
 import dev.archivist.engine.archive.PlanDocument;
 import dev.archivist.engine.archive.Planner;
+import dev.archivist.engine.archive.RowFailures;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.engine.restore.Restores;
+import dev.archivist.engine.sql.Savepoints;
 import dev.archivist.engine.verify.Verification;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -41,7 +43,13 @@ public final class ArchiveFunctions {
   public static boolean runBatch(String job, ResultSet result) throws SQLException {
     return call(
         connection -> {
-          BatchResult batch = Archiving.runBatch(connection, UUID.fromString(job));
+          UUID id = UUID.fromString(job);
+          BatchResult batch =
+              Savepoints.attempt(
+                  connection,
+                  failure -> RowFailures.mayBePassedBy(failure.getSQLState()),
+                  () -> Archiving.runBatch(connection, id),
+                  failure -> Archiving.runBatchPassingBy(connection, id));
           result.updateLong(1, batch.processed());
           result.updateLong(2, batch.archived());
           result.updateLong(3, batch.deleted());

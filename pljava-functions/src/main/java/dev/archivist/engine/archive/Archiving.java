@@ -50,16 +50,42 @@ public final class Archiving {
   /**
    * Runs one batch of rows.
    *
+   * @throws SQLException of which {@link RowFailures#mayBePassedBy} is true if {@link
+   *     #runBatchPassingBy} may do better, in another transaction or after a savepoint
    * @throws ArchiveException {@code ZA005} if the job is not running, {@code ZA006} if its policy
    *     is held by another session, {@code ZA007} if rows would be lost
    */
   public static BatchResult runBatch(Connection connection, UUID id) throws SQLException {
+    return runBatch(connection, id, RowBatch::run);
+  }
+
+  /**
+   * As {@link #runBatch}, but passes by rows that others have locked, and leaves those that the
+   * archive refuses. They stay live, and {@code archive.rows_left} names them.
+   *
+   * @throws ArchiveException {@code ZA004} if the archive refuses too many rows
+   */
+  public static BatchResult runBatchPassingBy(Connection connection, UUID id) throws SQLException {
+    return runBatch(connection, id, RowBatch::runPassingBy);
+  }
+
+  @FunctionalInterface
+  private interface Batch {
+    RowBatch.Outcome run(Connection connection, BatchContext context) throws SQLException;
+  }
+
+  private static BatchResult runBatch(Connection connection, UUID id, Batch batch)
+      throws SQLException {
     Job job = Jobs.runningWithHolds(connection, id, Action.RUN);
     if (job.policy().kind().files().isPresent()) {
       throw Jobs.filesAreTheRunners(job.policy());
     }
-    RowBatch.Outcome outcome = RowBatch.run(connection, context(connection, job));
+    BatchContext context = context(connection, job);
+    RowBatch.Outcome outcome = batch.run(connection, context);
     BatchResult result = outcome.result();
+    if (result.done()) {
+      return ScanEnd.advance(connection, context, result);
+    }
     Jobs.advance(connection, job, Optional.of(outcome.next()), result, result.deleted() > 0);
     return result;
   }

@@ -16,4 +16,9 @@ record BatchContext(Job job, UUID batch, Inspection inspection) {
   Policy policy() {
     return job.policy();
   }
+
+  /** The same under another id. */
+  BatchContext anew() {
+    return new BatchContext(job, UUID.randomUUID(), inspection);
+  }
 }

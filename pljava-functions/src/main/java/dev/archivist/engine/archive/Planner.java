@@ -40,6 +40,12 @@ public final class Planner {
           .forEach(one -> found.merge(one.month(), one, Found::and));
     }
     List<String> warnings = new ArrayList<>(strayTimes(connection, policy));
+    for (TableColumns each : inspection.tables()) {
+      warnings.addAll(StricterArchive.warnings(connection, inspection, each, cutoff));
+    }
+    if (policy.kind().files().isEmpty() && !inspection.mayLock()) {
+      warnings.add(mayNotLock(policy));
+    }
     warnings.addAll(policy.kind().warnings(connection, policy, inspection.root().live(), cutoff));
     return new Plan(
         policy,
@@ -53,6 +59,16 @@ public final class Planner {
             .toList(),
         refusals,
         warnings);
+  }
+
+  private static String mayNotLock(Policy policy) {
+    return "a batch waits for rows of "
+        + policy.source()
+        + " that others have locked, instead of passing them by: GRANT UPDATE ("
+        + policy.time().sql()
+        + ") ON "
+        + policy.source().sql()
+        + " TO archive_owner, archive_operator;";
   }
 
   /** A month's old rows: those that would go, and how many are held. */

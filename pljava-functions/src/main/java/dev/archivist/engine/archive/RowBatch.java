@@ -1,7 +1,10 @@
 package dev.archivist.engine.archive;
 
+import static java.util.stream.Collectors.joining;
+
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.catalog.MonthPartitions;
+import dev.archivist.engine.digest.RowSize;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.BatchResult;
@@ -13,29 +16,44 @@ import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /**
- * Takes up to {@code batch_rows} old rows out of a live table, with their descendants, and puts
- * them, or their daily values, into the archive: one statement, in the caller's transaction. That
- * statement deletes, inserts what it deleted, and keeps the ledger, so at READ COMMITTED a row that
- * is updated meanwhile is either taken in its new version or stays live, for this job's next batch
- * or for the next job; it is never lost.
+ * Takes old rows out of a live table, with their descendants, and puts them, or their daily values,
+ * into the archive: one statement, in the caller's transaction. That statement deletes, inserts
+ * what it deleted, and keeps the ledger, so at READ COMMITTED a row that is updated meanwhile is
+ * either taken in its new version or stays live, for this job's next batch or for the next job; it
+ * is never lost.
  *
- * <p>Where a month has no partition yet, a batch makes it and moves nothing: attaching a partition
- * stops nobody, so a statement that was planned just before would look for moved rows where they
- * are no more, and not where they are. A row of yet another month, committed after the look, waits
- * for the next batch.
+ * <p>A batch has up to {@code batch_rows} rows, {@code batch_bytes} bytes and {@value #MONTHS}
+ * months. Where a month has no partition yet, a batch makes it and moves nothing: attaching a
+ * partition stops nobody, so a statement that was planned just before would look for moved rows
+ * where they are no more, and not where they are. A row of yet another month, committed after the
+ * look, waits for the next batch.
  *
- * <p>The roots of a family are locked before, level by level: a row that refers to one of them
- * cannot be added then, and the one statement sees them all.
+ * <p>Rows of one table are taken without locking them first, which would write each twice. Where
+ * that fails, because others hold a lock or the archive refuses a value, {@link #runPassingBy}
+ * takes what it can. The roots of a family are always locked before, level by level: a row that
+ * refers to one of them cannot be added then, and the one statement sees them all.
  */
 final class RowBatch {
   /** Most blocks that one statement reads, so that it ends soon where few rows are old. */
   private static final long STRIDE = 16_384;
+
+  /** Most months that one transaction makes or fills: each takes locks on several relations. */
+  static final int MONTHS = 50;
+
+  /** What a timestamptz counts in. */
+  private static final Duration INSTANT = Duration.ofNanos(1_000);
 
   private RowBatch() {}
 
@@ -45,39 +63,123 @@ final class RowBatch {
    */
   record Outcome(BatchResult result, Scan next) {}
 
-  /** What a scan found: as many rows as it may, the last of them, and their places. */
-  private record Found(long picked, OffsetDateTime lastTime, long lastBlock, String tids) {
-    static Found read(ResultSet row, String tids) throws SQLException {
+  /**
+   * What a scan found.
+   *
+   * @param picked how many rows
+   * @param elsewhere those of them whose months another batch takes
+   * @param total their bytes as they are stored
+   * @param lastTime time of the last of those whose months are taken now
+   * @param lastBlock block of the last of them
+   */
+  private record Found(
+      long picked, long elsewhere, long total, OffsetDateTime lastTime, long lastBlock) {
+    static Found read(ResultSet row) throws SQLException {
       return new Found(
           row.getLong("picked"),
+          row.getLong("elsewhere"),
+          row.getLong("total"),
           row.getObject("last_time", OffsetDateTime.class),
-          row.getLong("last_block"),
-          tids);
+          row.getLong("last_block"));
+    }
+
+    Found elsewhere(long more) {
+      return new Found(picked, elsewhere + more, total, lastTime, lastBlock);
+    }
+
+    boolean fills(Policy policy) {
+      return picked >= policy.batchRows() || total >= policy.batchBytes();
+    }
+  }
+
+  /**
+   * Rows that were locked, or at least found.
+   *
+   * @param found what the scan found
+   * @param months months of the rows that are taken now, in order of time
+   * @param tids places of these rows, in their order
+   */
+  private record Roots(Found found, List<Month> months, List<String> tids) {}
+
+  /** A row that was found. */
+  private record Root(String tid, OffsetDateTime at, long block, Month month, long total) {
+    static Root read(ResultSet row) throws SQLException {
+      return new Root(
+          row.getString("tid"),
+          row.getObject("at", OffsetDateTime.class),
+          row.getLong("block"),
+          Month.ofFirstDay(row.getString("month")),
+          row.getLong("total"));
     }
   }
 
   /**
    * Runs one batch.
    *
+   * @throws SQLException {@code 55P03} if another session holds a lock on one of the rows, of class
+   *     22 or 23 if the archive refuses one; then {@link #runPassingBy} takes the others
    * @throws ArchiveException {@code ZA007} if not every row that left arrived; the caller must roll
    *     back
    */
   static Outcome run(Connection connection, BatchContext context) throws SQLException {
+    if (context.policy().isFamily()) {
+      Roots roots = lock(connection, context, 0);
+      if (make(connection, context, roots.months())) {
+        return nothingYet(context);
+      }
+      BatchResult result = take(connection, context, roots.months(), roots.tids());
+      return outcome(context, roots.found(), result, result.deleted() == 0);
+    }
     List<Month> months = months(connection, context);
     if (make(connection, context, months)) {
-      return new Outcome(new BatchResult(0, 0, 0, 0, false), context.job().requiredScan());
+      return nothingYet(context);
     }
-    return context.policy().isFamily()
-        ? takeFamily(connection, context, months)
-        : take(connection, context, months);
+    Query query = Query.of(connection, statement(context, pick(context, false)));
+    bindGiven(query, context, months);
+    bindPick(query, context, context.policy().batchRows());
+    query.bind(Month.EARLIEST, context.job().cutoff());
+    return query.one(
+        row -> outcome(context, Found.read(row), conserved(row, context.policy()), false));
+  }
+
+  /**
+   * Runs one batch that passes by rows that others have locked, and leaves those that the archive
+   * refuses. These are noted in {@code archive.rows_left}.
+   *
+   * @throws ArchiveException {@code ZA004} if the archive refuses too many, {@code ZA007} as {@link
+   *     #run}
+   */
+  static Outcome runPassingBy(Connection connection, BatchContext context) throws SQLException {
+    RefusedRows refused = RefusedRows.of(connection, context);
+    long known = refused.count();
+    Roots roots = lock(connection, context, known);
+    if (make(connection, context, roots.months())) {
+      return nothingYet(context);
+    }
+    BatchResult result =
+        refused.takeOthers(
+            roots.tids(), (batch, tids) -> take(connection, batch, roots.months(), tids));
+    return outcome(
+        context, roots.found(), result, result.deleted() == 0 && refused.count() == known);
+  }
+
+  private static Outcome nothingYet(BatchContext context) {
+    return new Outcome(new BatchResult(0, 0, 0, 0, false), context.job().requiredScan());
   }
 
   private static List<Month> months(Connection connection, BatchContext context)
       throws SQLException {
-    Query query =
-        Query.of(connection, SqlText.load("batch.pick_months").with("pick", pick(context)));
-    bindPick(query, context);
-    return query.list(row -> Month.ofFirstDay(row.getString(1)));
+    SqlText text =
+        SqlText.load("batch.pick_months")
+            .with("pick", pick(context, false))
+            .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
+    Query query = Query.of(connection, text);
+    bindPick(query, context, context.policy().batchRows());
+    return few(query.list(row -> Month.ofFirstDay(row.getString(1))).stream());
+  }
+
+  private static List<Month> few(Stream<Month> months) {
+    return months.distinct().sorted().limit(MONTHS).toList();
   }
 
   /** Makes the partitions that are missing, in order of time; whether any was. */
@@ -87,7 +189,7 @@ final class RowBatch {
     if (!context.policy().kind().isPartitioned()) {
       return made;
     }
-    for (Month month : months.stream().sorted().toList()) {
+    for (Month month : months) {
       for (PolicyTable table : context.policy().tables()) {
         String partition = MonthPartitions.name(table.archive(), month);
         if (!context.inspection().partitions().get(table.position()).contains(partition)) {
@@ -98,18 +200,10 @@ final class RowBatch {
     return made;
   }
 
-  private static Outcome take(Connection connection, BatchContext context, List<Month> months)
+  /** Takes the rows at these places. */
+  private static BatchResult take(
+      Connection connection, BatchContext context, List<Month> months, List<String> tids)
       throws SQLException {
-    Query query = Query.of(connection, statement(context, pick(context)));
-    bindGiven(query, context, months);
-    bindPick(query, context);
-    query.bind(Month.EARLIEST, context.job().cutoff());
-    return query.one(row -> outcome(row, Found.read(row, null), context));
-  }
-
-  private static Outcome takeFamily(Connection connection, BatchContext context, List<Month> months)
-      throws SQLException {
-    Found found = lock(connection, context);
     Policy policy = context.policy();
     SqlText pick =
         SqlText.load("batch.pick_locked")
@@ -117,63 +211,106 @@ final class RowBatch {
             .with("time", policy.time());
     Query query = Query.of(connection, statement(context, pick));
     bindGiven(query, context, months);
-    query.bind(found.tids()).bind(Month.EARLIEST, context.job().cutoff());
-    return query.one(row -> outcome(row, found, context));
+    query.bind(array(tids)).bind(Month.EARLIEST, context.job().cutoff());
+    return query.one(row -> conserved(row, policy));
   }
 
-  /** Locks the roots that the scan finds, and then their descendants, parents first. */
-  private static Found lock(Connection connection, BatchContext context) throws SQLException {
+  /**
+   * Locks the roots that the scan finds, and then their descendants, parents first. Roots that
+   * cannot be locked with all their descendants are passed by, and those that would make the batch
+   * too large wait.
+   *
+   * @param besides how many more rows are picked than a batch has: those that are known to stay
+   */
+  private static Roots lock(Connection connection, BatchContext context, long besides)
+      throws SQLException {
     Policy policy = context.policy();
-    SqlText roots =
+    SqlText text =
         SqlText.load("batch.lock_roots")
-            .with("pick", pick(context))
-            .with("source", policy.source())
-            .with("time", policy.time())
-            .with("held", context.inspection().holds().condition("live"));
-    Query query = Query.of(connection, roots);
-    bindPick(query, context);
+            .with("pick", pick(context, policy.isFamily() || context.inspection().mayLock()))
+            .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
+    Query query = Query.of(connection, text);
+    bindPick(query, context, policy.batchRows() + besides);
+    List<Root> all = query.list(Root::read);
+    List<Month> months = few(all.stream().map(Root::month));
+    List<Root> here = all.stream().filter(root -> months.contains(root.month())).toList();
     Found found =
-        query
-            .bind(Month.EARLIEST, context.job().cutoff())
-            .one(row -> Found.read(row, row.getString("tids")));
+        new Found(
+            all.size() - besides,
+            all.size() - here.size(),
+            all.stream().mapToLong(Root::total).max().orElse(0),
+            here.stream().map(Root::at).max(Comparator.naturalOrder()).orElse(null),
+            all.stream().mapToLong(Root::block).max().orElse(0));
+    Roots roots = new Roots(found, months, here.stream().map(Root::tid).toList());
+    return policy.isFamily() ? withDescendants(connection, context, roots) : roots;
+  }
+
+  private static Roots withDescendants(Connection connection, BatchContext context, Roots roots)
+      throws SQLException {
+    Policy policy = context.policy();
+    Map<String, Long> bytes = new HashMap<>();
+    Set<String> passedBy = new HashSet<>();
     for (PolicyTable table : policy.descendants()) {
       SqlText descendants =
           SqlText.load("batch.lock_descendants")
               .with("joined", context.inspection().family().withRoot(table, "live"))
-              .with("alias", SqlText.alias("live"));
-      Query.of(connection, descendants).bind(found.tids()).one(row -> row.getLong(1));
+              .with("alias", SqlText.alias("live"))
+              .with("bytes", storedBytes(context, table, "live"));
+      Query.of(connection, descendants)
+          .bind(array(roots.tids()), array(roots.tids()))
+          .list(
+              row -> {
+                bytes.merge(row.getString("tid"), row.getLong("bytes"), Long::sum);
+                return !row.getBoolean("locked") && passedBy.add(row.getString("tid"));
+              });
     }
-    return found;
+    List<String> taken = new ArrayList<>();
+    long total = 0;
+    for (String tid : roots.tids()) {
+      if (total >= policy.batchBytes()) {
+        break;
+      }
+      if (!passedBy.contains(tid)) {
+        taken.add(tid);
+        total += bytes.getOrDefault(tid, 0L);
+      }
+    }
+    long waiting = roots.tids().size() - passedBy.size() - taken.size();
+    return new Roots(roots.found().elsewhere(waiting), roots.months(), taken);
   }
 
-  private static Outcome outcome(ResultSet row, Found found, BatchContext context)
-      throws SQLException {
-    boolean full = found.picked() >= context.policy().batchRows();
-    boolean elsewhere = row.getLong("elsewhere") > 0;
+  /**
+   * @param stuck whether all rows that were found stay: then the next batch goes on behind them,
+   *     else it would find the same again
+   */
+  private static Outcome outcome(
+      BatchContext context, Found found, BatchResult result, boolean stuck) {
+    boolean full = found.fills(context.policy());
     Scan scan = context.job().requiredScan();
-    Scan next;
-    boolean done;
-    if (scan instanceof Scan.Index index) {
-      next = found.picked() == 0 ? index : new Scan.Index(found.lastTime());
-      done = !full;
-    } else {
-      Scan.Blocks blocks = (Scan.Blocks) scan;
-      long end = blockEnd(blocks);
-      next = new Scan.Blocks(full ? found.lastBlock() : end, blocks.end());
-      done = !full && end >= blocks.end();
+    if (found.elsewhere() > 0 && !stuck) {
+      return new Outcome(result, scan);
     }
+    if (scan instanceof Scan.Index index) {
+      OffsetDateTime last = found.lastTime() == null ? index.position() : found.lastTime();
+      boolean done = !full && found.elsewhere() == 0;
+      return new Outcome(
+          result.done(done), new Scan.Index(stuck && !done ? last.plus(INSTANT) : last));
+    }
+    Scan.Blocks blocks = (Scan.Blocks) scan;
+    long end = blockEnd(blocks);
+    boolean done = !full && found.elsewhere() == 0 && end >= blocks.end();
+    long next = full || found.elsewhere() > 0 ? found.lastBlock() + (stuck ? 1 : 0) : end;
+    return new Outcome(result.done(done), new Scan.Blocks(next, blocks.end()));
+  }
+
+  private static BatchResult conserved(ResultSet row, Policy policy) throws SQLException {
     BatchResult result =
         new BatchResult(
             row.getLong("conserved"),
             row.getLong("archived"),
             row.getLong("deleted"),
             row.getLong("bytes"),
-            done && !elsewhere);
-    requireConserved(result, context.policy());
-    return new Outcome(result, elsewhere ? scan : next);
-  }
-
-  private static void requireConserved(BatchResult result, Policy policy) throws ArchiveException {
+            false);
     if (result.processed() != result.deleted()) {
       throw new ArchiveException(
           ArchiveError.BATCH_NOT_CONSERVED,
@@ -187,6 +324,7 @@ final class RowBatch {
               + policy.archive(),
           "Look for triggers or rules on the archive table that drop rows; the batch was undone.");
     }
+    return result;
   }
 
   private static SqlText statement(BatchContext context, SqlText pick) {
@@ -201,23 +339,27 @@ final class RowBatch {
 
   private static void bindGiven(Query query, BatchContext context, List<Month> months) {
     query.bind(context.batch().toString(), context.policy().name());
-    query.bind(context.job().id().toString(), days(months));
+    query.bind(context.job().id().toString(), array(months.stream().map(Month::firstDay).toList()));
   }
 
-  /** An array of dates as PostgreSQL reads it. */
-  private static String days(List<Month> months) {
-    return months.stream().map(Month::firstDay).collect(Collectors.joining(",", "{", "}"));
-  }
-
-  private static SqlText pick(BatchContext context) {
+  private static SqlText pick(BatchContext context, boolean locking) {
     boolean index = context.job().requiredScan() instanceof Scan.Index;
-    return SqlText.load(index ? "batch.pick_by_index" : "batch.pick_by_blocks")
-        .with("source", context.policy().source())
-        .with("held", context.inspection().holds().condition("old"))
-        .with("time", context.policy().time());
+    return SqlText.load("batch.pick")
+        .with(
+            "rows",
+            SqlText.load(index ? "batch.pick_by_index" : "batch.pick_by_blocks")
+                .with("bytes", storedBytes(context, context.policy().root(), "old"))
+                .with("source", context.policy().source())
+                .with("held", context.inspection().holds().condition("old"))
+                .with("lock", SqlText.load(locking ? "batch.passing_by" : "batch.unlocked"))
+                .with("time", context.policy().time()));
   }
 
-  private static void bindPick(Query query, BatchContext context) {
+  private static SqlText storedBytes(BatchContext context, PolicyTable table, String alias) {
+    return RowSize.stored(alias, context.inspection().tables().get(table.position()).live());
+  }
+
+  private static void bindPick(Query query, BatchContext context, long rows) {
     List<Object> values = new ArrayList<>();
     if (context.job().requiredScan() instanceof Scan.Index index) {
       values.add(index.position());
@@ -227,7 +369,8 @@ final class RowBatch {
       values.add(Month.EARLIEST);
     }
     values.add(context.job().cutoff());
-    values.add(context.policy().batchRows());
+    values.add(rows);
+    values.add(context.policy().batchBytes());
     query.bind(values.toArray());
   }
 
@@ -237,5 +380,10 @@ final class RowBatch {
 
   private static String tid(long block) {
     return "(" + block + ",0)";
+  }
+
+  /** An array as PostgreSQL reads it. */
+  private static String array(List<String> values) {
+    return values.stream().map(value -> '"' + value + '"').collect(joining(",", "{", "}"));
   }
 }

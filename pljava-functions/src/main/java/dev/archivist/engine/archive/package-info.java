@@ -26,9 +26,17 @@
  * copied.
  *
  * <p><b>The race that remains</b> is a row that another session updates while the batch runs.
- * DELETE waits for that transaction (up to {@code ARCHIVE_LOCK_TIMEOUT}) and then looks at the new
- * version: it is taken as it is now, or left for a later run. The condition on the time stands in
- * the DELETE too, so a row whose time was moved past the cutoff stays. The old version never moves.
+ * DELETE waits for that transaction, up to 100 ms, and then looks at the new version: it is taken
+ * as it is now, or left for a later run. The condition on the time stands in the DELETE too, so a
+ * row whose time was moved past the cutoff stays. The old version never moves.
+ *
+ * <p><b>What is wrong with one row concerns that row.</b> A batch that meets a lock, or a value
+ * that the archive refuses, is undone and taken again by {@code RowBatch.runPassingBy}: it locks
+ * what is free ({@code SKIP LOCKED}), and {@code RefusedRows} finds by halves what is refused. To
+ * lock all rows first would write each twice, so that is not the rule.
+ *
+ * <p><b>The end of a scan</b> ({@code ScanEnd}) counts what is still live, old enough and not held.
+ * If the pass took anything, another begins; what then remains is the job's {@code records_left}.
  *
  * <p><b>Why months are committed before their rows.</b> ATTACH stops nobody, so a statement may
  * have been planned without the new partition and get its snapshot after the batch. It would find

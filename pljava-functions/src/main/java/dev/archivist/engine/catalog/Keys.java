@@ -75,9 +75,25 @@ public final class Keys {
    * @param violated the condition that the row {@code coming} would be refused
    * @param shown what of {@code coming} it is about, as people read it
    * @param refersTo the table that it refers to, if it is a foreign key
+   * @param column the column that may not be null, if it says that
+   * @param isOfBoth whether the other table has all its columns
    */
   public record Constraint(
-      String name, SqlText violated, SqlText shown, Optional<QualifiedName> refersTo) {}
+      String name,
+      SqlText violated,
+      SqlText shown,
+      Optional<QualifiedName> refersTo,
+      Optional<Identifier> column,
+      boolean isOfBoth) {
+    /** The statement that takes it from the table. */
+    public String relaxed(QualifiedName table) {
+      return "ALTER TABLE "
+          + table.sql()
+          + column
+              .map(name -> " ALTER COLUMN " + name.sql() + " DROP NOT NULL;")
+              .orElseGet(() -> " DROP CONSTRAINT " + new Identifier(name).sql() + ";");
+    }
+  }
 
   /**
    * What the table asks of a row besides unique keys; what the archive asks already is left out.
@@ -98,7 +114,9 @@ public final class Keys {
                         : Optional.of(
                             QualifiedName.of(
                                 row.getString("refers_to_schema"),
-                                row.getString("refers_to_table")))));
+                                row.getString("refers_to_table"))),
+                    Optional.ofNullable(row.getString("not_null")).map(Identifier::new),
+                    row.getBoolean("is_of_both")));
   }
 
   /** Every unique index. */

@@ -19,6 +19,17 @@ public final class RowSize {
     return SqlText.load("digest.size_of_row").with("sizes", SqlText.sum(sizes));
   }
 
+  /** The same as the values are stored at the moment, compressed or not; they are not read. */
+  public static SqlText stored(String alias, Columns columns) {
+    List<SqlText> sizes = columns.list().stream().map(column -> stored(alias, column)).toList();
+    return SqlText.load("digest.size_of_row").with("sizes", SqlText.sum(sizes));
+  }
+
+  private static SqlText stored(String alias, Column column) {
+    return SqlText.load("digest.size_fixed")
+        .with("value", SqlText.columns(alias, List.of(column.name())));
+  }
+
   private static SqlText size(String alias, Column column) {
     return column.fixedWidth()
         ? SqlText.load("digest.size_fixed")

@@ -38,6 +38,8 @@ import java.util.stream.Collectors;
  * @param tables the policy's tables with their columns, in their order
  * @param partitions names of each table's partitions, without those that are being detached
  * @param scan how the root's old rows are found, at its beginning
+ * @param mayLock whether the role may lock the root's rows, and so pass by those that others have
+ *     locked
  * @param holds what must stay where it is
  */
 public record Inspection(
@@ -47,6 +49,7 @@ public record Inspection(
     List<TableColumns> tables,
     List<Set<String>> partitions,
     Scan scan,
+    boolean mayLock,
     Holds holds) {
   public Inspection {
     refusals = List.copyOf(refusals);
@@ -129,6 +132,7 @@ public record Inspection(
             .findFirst()
             .map(Inspection::scan)
             .orElseGet(() -> new Scan.Blocks(0, 0)),
+        rows.stream().anyMatch(row -> row.part().equals("scan") && Boolean.parseBoolean(row.b())),
         new Holds(
             Family.of(policy, tables),
             rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()));

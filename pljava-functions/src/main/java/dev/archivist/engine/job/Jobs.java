@@ -77,7 +77,8 @@ public final class Jobs {
     return new Job(opened.id(), policy, opened.cutoff(), action, options, scan);
   }
 
-  private static Object[] position(Optional<Scan> scan) {
+  /** A scan's position as statements take it: time, block, and the last block. */
+  public static Object[] position(Optional<Scan> scan) {
     if (scan.isPresent() && scan.get() instanceof Scan.Index index) {
       return new Object[] {index.position(), null, null};
     }
@@ -164,6 +165,7 @@ public final class Jobs {
     SqlText text =
         SqlText.load("job.enter")
             .with("settings", SqlText.load("job.settings"))
+            .with("patience", SqlText.load("job.patience"))
             .with("parts", SqlText.load("policy.parts"));
     String key = id.toString();
     List<PolicyPart> parts =
@@ -234,17 +236,23 @@ public final class Jobs {
     int advanced =
         Query.named(connection, "job.advance")
             .bind(position(next))
+            .bind(result.deleted())
             .bind(next.isPresent() ? job.id().toString() : null)
             .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
             .bind(counted, job.id().toString())
             .update();
     if (advanced == 0) {
-      throw new ArchiveException(
-          ArchiveError.JOB_NOT_RUNNING,
-          job.policy().name(),
-          "job " + job.id() + " is not running",
-          "It was closed meanwhile; begin a new job.");
+      throw closedMeanwhile(job);
     }
+  }
+
+  /** What is said of a job that is not running any more. */
+  public static ArchiveException closedMeanwhile(Job job) {
+    return new ArchiveException(
+        ArchiveError.JOB_NOT_RUNNING,
+        job.policy().name(),
+        "job " + job.id() + " is not running",
+        "It was closed meanwhile; begin a new job.");
   }
 
   /**

@@ -33,8 +33,8 @@
  *       out. The end is the table's size when the job began.
  * </ul>
  *
- * <p>A job is done when its scan has come to its end. What slipped in after the scan had passed
- * (late inserts with old times, rows locked by an update) is found by the next run. Rows whose time
- * is NULL, infinite or before the year 1 are never taken; the plan reports them.
+ * <p>A job is done when its scan has come to its end and nothing is left that another pass could
+ * find: late inserts with old times, rows that were moved to where the scan had been. Rows whose
+ * time is NULL, infinite or before the year 1 are never taken; the plan reports them.
  */
 package dev.archivist.engine.job;

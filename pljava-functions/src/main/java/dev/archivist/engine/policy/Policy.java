@@ -15,6 +15,7 @@ import java.util.List;
  * @param tables the root, and its descendants after their parents
  * @param time the root's column by which rows age, {@code timestamptz}
  * @param batchRows most rows of the root that one transaction moves
+ * @param batchBytes most bytes, as stored, that one transaction moves; a larger row goes alone
  * @param enabled whether it runs with {@code --all} and at night
  */
 public record Policy(
@@ -25,6 +26,7 @@ public record Policy(
     List<PolicyTable> tables,
     Identifier time,
     int batchRows,
+    long batchBytes,
     boolean enabled) {
   public Policy {
     tables = List.copyOf(tables);

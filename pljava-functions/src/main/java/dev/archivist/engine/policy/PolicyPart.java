@@ -23,7 +23,7 @@ import java.util.Optional;
  * @param at an instant
  */
 public record PolicyPart(String about, int place, List<String> text, OffsetDateTime at) {
-  private static final List<String> COLUMNS = List.of("a", "b", "c", "d", "e", "f", "g");
+  private static final List<String> COLUMNS = List.of("a", "b", "c", "d", "e", "f", "g", "h");
 
   /** Reads a row. */
   public static PolicyPart read(ResultSet row) throws SQLException {
@@ -38,7 +38,7 @@ public record PolicyPart(String about, int place, List<String> text, OffsetDateT
         row.getObject("at", OffsetDateTime.class));
   }
 
-  /** The value of the column, {@code a} to {@code g}. */
+  /** The value of the column, {@code a} to {@code h}. */
   public String get(char column) {
     return text.get(column - 'a');
   }
@@ -74,6 +74,7 @@ public record PolicyPart(String about, int place, List<String> text, OffsetDateT
         parts.stream().filter(part -> part.is("table")).map(part -> table(part, time)).toList(),
         time,
         Integer.parseInt(self.get('e')),
+        Long.parseLong(self.get('h')),
         Boolean.parseBoolean(self.get('f')));
   }
 

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * The only place that catches an {@link SQLException}. In a backend, catching a failed statement's
@@ -53,6 +54,24 @@ public final class Savepoints {
   public static <T> T attempt(
       Connection connection, Set<String> sqlStates, Attempt<T> attempt, Instead<T> instead)
       throws SQLException {
+    return attempt(
+        connection,
+        failure -> failure.getSQLState() != null && sqlStates.contains(failure.getSQLState()),
+        attempt,
+        instead);
+  }
+
+  /**
+   * As {@link #attempt(Connection, Set, Attempt, Instead)}.
+   *
+   * @param expected which failures are; any other is thrown on
+   */
+  public static <T> T attempt(
+      Connection connection,
+      Predicate<SQLException> expected,
+      Attempt<T> attempt,
+      Instead<T> instead)
+      throws SQLException {
     Savepoint savepoint = connection.setSavepoint("archivist");
     SQLException failure;
     try {
@@ -61,7 +80,7 @@ public final class Savepoints {
       return result;
     } catch (SQLException e) {
       undo(connection, savepoint);
-      if (e.getSQLState() == null || !sqlStates.contains(e.getSQLState())) {
+      if (!expected.test(e)) {
         throw e;
       }
       failure = e;

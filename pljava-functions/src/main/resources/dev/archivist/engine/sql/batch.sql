@@ -3,60 +3,80 @@
 -- name: pick_by_blocks
 -- The next batch begins after the last block, so rows must come in physical order. Adding nothing to
 -- the time keeps any index on it out of the plan; what is left reads the blocks in their order.
-SELECT old.ctid AS tid, old."{time}" AS at
+SELECT old.ctid AS tid, old."{time}" AS at, "{bytes}" AS bytes
 FROM "{source}" AS old
 WHERE old.ctid >= ?::tid AND old.ctid < ?::tid
   AND old."{time}" + interval '0' >= ? AND old."{time}" + interval '0' < ?
   AND NOT "{held}"
-LIMIT ?
+LIMIT ? /* {lock} */
 
 -- name: pick_by_index
-SELECT old.ctid AS tid, old."{time}" AS at
+SELECT old.ctid AS tid, old."{time}" AS at, "{bytes}" AS bytes
 FROM "{source}" AS old
 WHERE old."{time}" >= ? AND old."{time}" < ?
   AND NOT "{held}"
 ORDER BY old."{time}"
-LIMIT ?
+LIMIT ? /* {lock} */
+
+-- name: unlocked
+OFFSET 0
+
+-- name: passing_by
+FOR UPDATE SKIP LOCKED
+
+-- name: pick
+-- As many as may be, in their order, until they have as many bytes as may be.
+SELECT counted.tid, counted.at, counted.total
+FROM (
+  SELECT found.tid, found.at, found.bytes, sum(found.bytes) OVER (ROWS UNBOUNDED PRECEDING) AS total
+  FROM (
+/* {rows} */
+  ) AS found
+) AS counted
+WHERE counted.total - counted.bytes < ?::bigint
+
+-- name: row_lock_timeout
+-- how long taking rows, which comes next, may wait for one that others have locked
+pg_catalog.set_config('lock_timeout', coalesce(
+    nullif(pg_catalog.current_setting('archivist.row_lock_timeout', true), ''),
+    (1 + least(0.1, extract(epoch FROM pg_catalog.current_setting('deadlock_timeout')::interval) / 2) * 999)::integer::text), true)
 
 -- name: pick_months
-SELECT DISTINCT to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD')
+SELECT DISTINCT to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD'), /* {row_lock_timeout} */
 FROM (
 /* {pick} */
 ) picked
 
 -- name: pick_locked
-SELECT old.ctid AS tid, old."{time}" AS at
+SELECT old.ctid AS tid, old."{time}" AS at, 0 AS total
 FROM "{source}" AS old
 WHERE old.ctid = ANY (?::tid[])
 
 -- name: lock_roots
 -- Roots of a family are locked before any row of it is taken: from then on nobody can add a row that refers to
 -- one of them, so the statement that takes the family sees all of it.
-WITH picked AS MATERIALIZED (
+SELECT picked.tid::text AS tid, picked.at, picked.total::bigint AS total, (picked.tid::text::point)[0]::bigint AS block,
+  to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, /* {row_lock_timeout} */
+FROM (
 /* {pick} */
-),
-locked AS (
-  SELECT live.ctid AS tid
-  FROM "{source}" AS live
-  WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    AND live."{time}" >= ? AND live."{time}" < ?
-    AND NOT "{held}"
-  FOR UPDATE
-)
-SELECT
-  (SELECT count(*) FROM picked) AS picked,
-  (SELECT max(picked.at) FROM picked) AS last_time,
-  (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
-  ARRAY(SELECT locked.tid FROM locked)::text AS tids
+) AS picked
 
 -- name: lock_descendants
-SELECT count(*)
-FROM (
-  SELECT
+-- Of each root, how many bytes its rows in this table have, and whether all could be locked.
+WITH found AS MATERIALIZED (
+  SELECT root.ctid AS tid, "{alias}".ctid AS own, "{bytes}" AS bytes
   FROM /* {joined} */
   WHERE root.ctid = ANY (?::tid[])
-  FOR UPDATE OF "{alias}"
-) AS locked
+),
+locked AS MATERIALIZED (
+  SELECT "{alias}".ctid AS own
+  FROM /* {joined} */
+  WHERE root.ctid = ANY (?::tid[])
+  FOR UPDATE OF "{alias}" SKIP LOCKED
+)
+SELECT found.tid::text AS tid, sum(found.bytes)::bigint AS bytes, bool_and(found.own IN (SELECT locked.own FROM locked)) AS locked
+FROM found
+GROUP BY found.tid
 
 -- name: given
 given AS (
@@ -84,6 +104,7 @@ batch AS (
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
+  (SELECT coalesce(max(picked.total), 0)::bigint FROM picked) AS total,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
@@ -215,6 +236,7 @@ batch AS (
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
+  (SELECT coalesce(max(picked.total), 0)::bigint FROM picked) AS total,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
@@ -226,3 +248,78 @@ SELECT
   (SELECT coalesce(sum(merged.sample_count), 0) FROM merged)
     - (SELECT coalesce(sum(before.sample_count), 0) FROM before) AS conserved,
   (SELECT coalesce(sum(months.source_bytes), 0)::bigint FROM months) AS bytes
+
+-- name: row_key
+(SELECT pg_catalog.row_to_json(k)::text FROM (SELECT "{columns}") AS k)
+
+-- name: place_and_time
+old.ctid::text AS place, old."{time}"
+
+-- name: refused
+-- The row of the root that the archive did not take, with what the server said.
+INSERT INTO archive.rows_left (job_id, row_key, reason, sqlstate, message)
+SELECT ?::uuid, "{row_key}", 'refused', ?, ?
+FROM "{source}" AS old
+WHERE old.ctid = ?::tid
+ON CONFLICT (job_id, row_key) DO UPDATE SET sqlstate = excluded.sqlstate, message = excluded.message
+RETURNING xmax = 0 AS is_new
+
+-- name: count_refused
+SELECT count(*) FROM archive.rows_left AS known WHERE known.job_id = ?::uuid AND known.reason = 'refused'
+
+-- name: end_of_scan
+-- A scan has come to its end, and what it did not find is counted: what others had locked, what was moved past it
+-- by an UPDATE, a VACUUM FULL or a CLUSTER, and what the archive refused. If it found anything at all, another pass
+-- looks for what may be found now.
+WITH given AS (
+  SELECT ?::uuid AS job, ?::bigint AS deleted
+),
+remaining AS MATERIALIZED (
+  SELECT count(*) AS rows
+  FROM "{source}" AS old
+  WHERE old."{time}" >= ? AND old."{time}" < ?
+    AND NOT "{held}"
+),
+refused AS (
+  SELECT count(*) AS rows FROM archive.rows_left AS known, given WHERE known.job_id = given.job AND known.reason = 'refused'
+),
+decided AS (
+  SELECT remaining.rows > refused.rows AS found, progress.pass < 5 AND progress.deleted_in_pass + given.deleted > 0 AS may_repeat
+  FROM remaining, refused, given JOIN archive.job_progress AS progress ON progress.job_id = given.job
+),
+progress AS (
+  UPDATE archive.job_progress AS progress
+  SET scan = start.scan, position_time = start.position_time, position_block = start.position_block,
+    end_block = start.end_block, pass = progress.pass + 1, deleted_in_pass = 0
+  FROM decided, given,
+    (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS start
+  WHERE progress.job_id = given.job AND decided.found AND decided.may_repeat
+)
+UPDATE archive.jobs AS job SET
+  records_processed = records_processed + ?,
+  records_archived = records_archived + ?,
+  records_deleted = records_deleted + ?,
+  bytes_archived = bytes_archived + ?,
+  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END,
+  records_left = remaining.rows
+FROM given, remaining, decided
+WHERE job.id = given.job AND job.status = 'running'
+RETURNING decided.found AS found, decided.may_repeat AS may_repeat
+
+-- name: locked
+-- Names some of the rows that stay and that the archive did not refuse.
+INSERT INTO archive.rows_left (job_id, row_key, reason, message)
+SELECT ?::uuid, "{row_key}", 'locked', 'other sessions had locked the row, or were changing it; the next run takes it'
+FROM "{source}" AS old
+WHERE old."{time}" >= ? AND old."{time}" < ?
+  AND NOT "{held}"
+ORDER BY old."{time}"
+LIMIT ?
+ON CONFLICT (job_id, row_key) DO NOTHING
+
+-- name: left_of_job
+SELECT coalesce(job.records_left, 0) AS rows, known.row_key || ': ' || known.message AS row
+FROM archive.jobs AS job LEFT JOIN archive.rows_left AS known ON known.job_id = job.id
+WHERE job.id = ?::uuid
+ORDER BY known.reason DESC, known.row_key
+LIMIT ?

@@ -193,18 +193,18 @@ asked AS (
     format('(%s AND NOT EXISTS (SELECT FROM %s AS held WHERE %s))', key.given, format('%I.%I', n.nspname, c.relname), key.same)
       || CASE WHEN key.whole
         THEN format(' OR num_nulls(%s) BETWEEN 1 AND %s', key.columns, cardinality(key.names) - 1) ELSE '' END AS violated,
-    key.names, n.nspname AS refers_to_schema, c.relname AS refers_to_table
+    key.names, n.nspname AS refers_to_schema, c.relname AS refers_to_table, NULL::name AS not_null
   FROM key
   JOIN pg_catalog.pg_class c ON c.oid = key.confrelid
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
   UNION ALL
   SELECT k.conname, format('(%s) IS FALSE', pg_catalog.pg_get_expr(k.conbin, k.conrelid)),
     ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
-      WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum), NULL, NULL
+      WHERE a.attrelid = k.conrelid AND a.attnum = ANY (k.conkey) ORDER BY a.attnum), NULL, NULL, NULL
   FROM target JOIN pg_catalog.pg_constraint k ON k.conrelid = target.oid AND k.contype = 'c'
   WHERE cardinality(k.conkey) > 0 AND NOT 0 = ANY (k.conkey)
   UNION ALL
-  SELECT format('NOT NULL of %s', here.attname), format('coming.%I IS NULL', here.attname), ARRAY[here.attname::text], NULL, NULL
+  SELECT format('NOT NULL of %s', here.attname), format('coming.%I IS NULL', here.attname), ARRAY[here.attname::text], NULL, NULL, here.attname
   FROM target
   JOIN pg_catalog.pg_attribute here ON here.attrelid = target.oid AND here.attnum > 0 AND here.attnotnull
     AND NOT here.attisdropped AND here.attgenerated = ''
@@ -217,7 +217,9 @@ SELECT asked.name, asked.violated,
       || ')=(',
     (SELECT string_agg(format('coalesce(coming.%I::text, ''null'')', each), ', ' ORDER BY place)
       FROM unnest(asked.names) WITH ORDINALITY AS n (each, place))) AS shown,
-  asked.refers_to_schema, asked.refers_to_table
+  asked.refers_to_schema, asked.refers_to_table, asked.not_null,
+  asked.names <@ ARRAY(SELECT a.attname::text FROM archive JOIN pg_catalog.pg_attribute a ON a.attrelid = archive.oid
+    AND a.attnum > 0 AND NOT a.attisdropped) AS is_of_both
 FROM asked
 ORDER BY asked.name
 
@@ -426,7 +428,7 @@ SELECT 'scan', 0, pg_catalog.pg_relation_size(family.source_oid) / current_setti
     JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
     WHERE i.indrelid = family.source_oid AND i.indisvalid AND i.indpred IS NULL
       AND am.amname = 'btree' AND a.attname = family.time_column
-  )::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
+  )::text, has_any_column_privilege(family.source_oid, 'UPDATE')::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM family
 WHERE family.place = 0 AND family.source_oid IS NOT NULL
 UNION ALL

@@ -12,19 +12,21 @@ policy AS (
   SELECT p.* FROM archive.policies AS p JOIN job ON job.job_type = p.name
 ),
 entered AS MATERIALIZED (
-  SELECT job.action, job.options, job.cutoff, job.job_type, job.policy_version,
+  -- settings first: the locks are waited for with their patience
+  SELECT /* {settings} */,
+    /* {patience} */ AS patience,
+    job.action, job.options, job.cutoff, job.job_type, job.policy_version,
     job.policy_version = policy.version OR archive.is_same_rule(policy.policy_id, job.policy_version) AS rule_is_kept,
     pg_catalog.pg_try_advisory_xact_lock(1095910216, policy.policy_id) AS locked,
-    CASE WHEN ?::boolean THEN pg_catalog.pg_advisory_xact_lock_shared(1095910217, policy.policy_id) END IS NULL AS holds_unlocked,
-    /* {settings} */
+    CASE WHEN ?::boolean THEN pg_catalog.pg_advisory_xact_lock_shared(1095910217, policy.policy_id) END IS NULL AS holds_unlocked
   FROM job LEFT JOIN policy ON true
 )
 SELECT 'job' AS part, 0 AS place, 0::bigint AS number, entered.action AS a, entered.options::text AS b, entered.locked::text AS c,
   pg_catalog.current_setting('transaction_isolation') AS d, progress.scan AS e, progress.position_block::text AS f,
-  progress.end_block::text AS g, entered.cutoff AS at
+  progress.end_block::text AS g, NULL AS h, entered.cutoff AS at
 FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
 UNION ALL
-SELECT 'position', 0, 0, entered.job_type, entered.rule_is_kept::text, entered.policy_version::text, NULL, NULL, NULL, NULL, progress.position_time
+SELECT 'position', 0, 0, entered.job_type, entered.rule_is_kept::text, entered.policy_version::text, NULL, NULL, NULL, NULL, NULL, progress.position_time
 FROM entered LEFT JOIN archive.job_progress AS progress ON progress.job_id = ?::uuid
 UNION ALL
 /* {parts} */
@@ -45,6 +47,13 @@ pg_catalog.set_config('DateStyle', 'ISO, MDY', true)
       -- has no order at all: a scan by blocks would skip what lies before
       || pg_catalog.set_config('synchronize_seqscans', 'off', true)
       || pg_catalog.set_config('max_parallel_workers_per_gather', '0', true) AS settings
+
+-- name: patience
+-- Who waits for less than deadlock_timeout is never part of a deadlock that is found, so no other is its victim.
+CASE WHEN pg_catalog.current_setting('lock_timeout') = '0'
+      OR pg_catalog.current_setting('lock_timeout')::interval > pg_catalog.current_setting('deadlock_timeout')::interval / 2
+      THEN pg_catalog.set_config('lock_timeout',
+        (1 + extract(epoch FROM pg_catalog.current_setting('deadlock_timeout')::interval) * 500)::integer::text, true) END
 
 -- name: open
 -- A request that waits for this policy and says the same becomes this job; else the job is new. We hold the
@@ -73,6 +82,13 @@ asked AS (
     END AS cutoff
   FROM (SELECT ?::text AS action, ?::jsonb AS options, ?::text AS host, ?::text AS unit, ?::integer AS policy_id) AS given
   JOIN archive.policies AS policy ON policy.policy_id = given.policy_id
+),
+-- what the policy's former run left is this one's to find
+named_before AS (
+  DELETE FROM archive.rows_left AS known
+  USING asked
+  WHERE asked.action = 'run'
+    AND NOT EXISTS (SELECT FROM archive.jobs AS job WHERE job.id = known.job_id AND job.job_type <> asked.policy)
 ),
 requested AS (
   SELECT job.id
@@ -113,7 +129,8 @@ FROM opened, asked
 -- name: advance
 -- What a batch did, and where the next one begins. No row: the job is not running any more.
 WITH progress AS (
-  UPDATE archive.job_progress SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint
+  UPDATE archive.job_progress
+  SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint, deleted_in_pass = deleted_in_pass + ?
   WHERE job_id = ?::uuid
 )
 UPDATE archive.jobs SET
@@ -127,18 +144,28 @@ WHERE id = ?::uuid AND status = 'running'
 -- name: finish
 -- Gives nothing where "enter" would refuse the job. What the audit trail has against it comes at once.
 WITH job AS MATERIALIZED (
-  SELECT j.id, p.policy_id, archive.audit_at_once() AS audited FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
+  SELECT j.id, j.records_left, p.policy_id, archive.audit_at_once() AS audited FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
   WHERE j.id = ?::uuid AND j.status = 'running'
 ),
 entered AS MATERIALIZED (
-  SELECT job.id, job.policy_id, pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked FROM job
+  SELECT job.id, job.records_left, job.policy_id, pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked FROM job
   WHERE job.audited
 ),
 forgotten AS (
   DELETE FROM archive.job_progress USING entered WHERE job_id = entered.id AND entered.locked
 )
-UPDATE archive.jobs AS job SET status = ?, error_message = ?, completed_at = clock_timestamp()
+UPDATE archive.jobs AS job SET status = ending.status, completed_at = clock_timestamp(),
+  error_message = CASE WHEN ending.status = 'completed' THEN coalesce(ending.message, left_over.message) ELSE ending.message END
 FROM entered
+CROSS JOIN (SELECT ?::text AS status, ?::text AS message) AS ending
+CROSS JOIN LATERAL (
+  SELECT format('%s rows stay that are old enough: ', entered.records_left) || string_agg(known.row_key || ': ' || known.message, '; ')
+    || CASE WHEN count(*) < entered.records_left THEN '; …' ELSE '' END AS message
+  FROM (
+    SELECT known.row_key, known.message FROM archive.rows_left AS known
+    WHERE known.job_id = entered.id ORDER BY known.reason DESC, known.row_key LIMIT 5
+  ) AS known
+) AS left_over
 WHERE job.id = entered.id AND entered.locked
 RETURNING entered.policy_id
 

@@ -7,7 +7,7 @@ WITH live AS (
   FROM family JOIN pg_catalog.pg_class c ON c.oid = family.source_oid
 ),
 kept AS (
-  SELECT family.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace
+  SELECT family.*, c.relkind, c.relpersistence, c.relowner, c.relnamespace, c.reltablespace
   FROM family JOIN pg_catalog.pg_class c ON c.oid = family.archive_oid
 )
 SELECT format('live table %s is not there', source), 'there is nothing to archive',
@@ -77,9 +77,26 @@ WHERE own_collation <> parent_collation
   AND EXISTS (SELECT FROM pg_catalog.pg_collation l WHERE l.oid IN (own_collation, parent_collation) AND NOT l.collisdeterministic)
 UNION ALL
 SELECT format('trigger %s of %s fires on DELETE', t.tgname, source),
-  'moving a row would look like deleting it to the trigger',
-  format('ALTER TABLE %s DISABLE TRIGGER %I, or leave this table out.', source, t.tgname)
+  coalesce(format('it belongs to %s, which is at work on the table', tool.name), 'moving a row would look like deleting it to the trigger'),
+  CASE WHEN tool.name = 'pg_repack'
+    THEN 'Wait until pg_repack has finished, or end it; its trigger must stay as long as it works.'
+    WHEN tool.name IS NOT NULL
+    THEN format('Leave this table out, or take it out of %s by the means of %s; its trigger must stay as long as it works.', tool.name, tool.name)
+    ELSE 'Leave this table out, or let whoever made the trigger decide what it has to do when a row is archived.' END
 FROM live JOIN pg_catalog.pg_trigger t ON t.tgrelid = source_oid
+-- tools that copy a table, or keep a copy of it, by a trigger of their own
+LEFT JOIN LATERAL (
+  SELECT known.name
+  FROM (VALUES ('repack', 'pg_repack'), ('squeeze', 'pg_squeeze'), ('londiste', 'Londiste'), ('pgq', 'Londiste'), ('bucardo', 'Bucardo'),
+    ('mimeo', 'mimeo'), ('sym', 'SymmetricDS'), ('pgl_ddl_deploy', 'pglogical'), ('pglogical', 'pglogical'), ('pgmemento', 'pgMemento'))
+    AS known (schema, name)
+  JOIN pg_catalog.pg_proc f ON f.oid = t.tgfoid
+  JOIN pg_catalog.pg_namespace fn ON fn.oid = f.pronamespace
+  WHERE fn.nspname = known.schema
+  UNION ALL
+  SELECT 'Slony-I' FROM pg_catalog.pg_proc f WHERE f.oid = t.tgfoid AND f.proname IN ('logtrigger', 'denyaccess', 'log_truncate')
+  LIMIT 1
+) AS tool ON true
 WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 8 <> 0
 UNION ALL
 SELECT format('rule %s of %s rewrites DELETE', r.rulename, source),
@@ -101,13 +118,27 @@ WHERE partitioned AND NOT EXISTS (
 UNION ALL
 SELECT format('%s has a DEFAULT partition', archive),
   'it forbids detaching without locks and has to be read whenever a month is added',
-  format('Detach it: ALTER TABLE %s DETACH PARTITION %s.', archive, p.partdefid::regclass)
+  format('Move its rows to where they belong; once it is empty: ALTER TABLE %s DETACH PARTITION %s.', archive, p.partdefid::regclass)
 FROM kept JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = archive_oid
 WHERE p.partdefid <> 0
 UNION ALL
+SELECT format('partition %s of %s is not the month of its name', child.oid::regclass, archive),
+  'months that it overlaps could not be made',
+  format('Give it the bounds of one month in UTC and the name %s_YYYY_MM, or move its rows to such partitions.', archive)
+FROM kept
+JOIN pg_catalog.pg_inherits i ON i.inhparent = archive_oid AND NOT i.inhdetachpending
+JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
+CROSS JOIN LATERAL (
+  SELECT CASE WHEN child.relname ~ '_[0-9]{4}_(0[1-9]|1[0-2])$' AND left(child.relname, -8) = archive_table
+    THEN to_date(right(child.relname, 7), 'YYYY_MM') END AS month
+) AS named
+WHERE partitioned AND kept.relkind = 'p' AND pg_get_expr(child.relpartbound, child.oid) NOT IN ('DEFAULT',
+  coalesce(format('FOR VALUES FROM (%L) TO (%L)', named.month::timestamp AT TIME ZONE 'UTC',
+    (named.month + interval '1 month') AT TIME ZONE 'UTC'), ''))
+UNION ALL
 SELECT format('trigger %s of %s fires on INSERT', t.tgname, t.tgrelid::regclass),
   'it could change or drop rows on their way into the archive',
-  format('ALTER TABLE %s DISABLE TRIGGER %I, or drop it.', t.tgrelid::regclass, t.tgname)
+  'Let whoever made the trigger take it from the archive; rows go there as they are.'
 FROM kept JOIN pg_catalog.pg_trigger t
   ON t.tgrelid = archive_oid OR t.tgrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
 WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7
@@ -126,6 +157,56 @@ SELECT format('role archive_owner may not create tables in schema %s', relnamesp
 FROM kept
 WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace, 'USAGE')
   AND has_schema_privilege('archive_owner', relnamespace, 'CREATE'))
+UNION ALL
+SELECT format('role archive_engine may not create tables in tablespace %I, where %s is', t.spcname, archive),
+  'each month of rows needs a partition there', format('GRANT CREATE ON TABLESPACE %I TO archive_engine;', t.spcname)
+FROM kept JOIN pg_catalog.pg_tablespace t ON t.oid = kept.reltablespace
+WHERE relkind = 'p' AND NOT has_tablespace_privilege('archive_engine', t.oid, 'CREATE')
+UNION ALL
+SELECT format('role archive_engine may not create indexes in tablespace %I, where index %s of %s is', t.spcname, i.indexrelid::regclass, archive),
+  'each month of rows needs one there', format('GRANT CREATE ON TABLESPACE %I TO archive_engine;', t.spcname)
+FROM kept
+JOIN pg_catalog.pg_index i ON i.indrelid = archive_oid
+JOIN pg_catalog.pg_class ic ON ic.oid = i.indexrelid
+JOIN pg_catalog.pg_tablespace t ON t.oid = ic.reltablespace
+WHERE kept.relkind = 'p' AND ic.reltablespace <> kept.reltablespace AND NOT has_tablespace_privilege('archive_engine', t.oid, 'CREATE')
+UNION ALL
+-- https://www.postgresql.org/docs/15/logical-replication-publication.html
+SELECT format('%s is published with its deletions and has no replica identity', source),
+  'deleting a row would fail (55000)',
+  format('Give the table a primary key, or ALTER TABLE %s REPLICA IDENTITY FULL;', source)
+FROM live
+JOIN pg_catalog.pg_class c ON c.oid = source_oid
+WHERE c.relkind = 'r' AND c.relpersistence = 'p'
+  AND CASE c.relreplident
+    WHEN 'f' THEN false
+    WHEN 'n' THEN true
+    WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = source_oid AND i.indisprimary AND i.indisvalid)
+    ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = source_oid AND i.indisreplident AND i.indisvalid) END
+  AND EXISTS (
+    SELECT FROM pg_catalog.pg_publication p
+    WHERE p.pubdelete AND (p.puballtables
+      OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = source_oid)
+      OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid AND n.pnnspid = c.relnamespace)))
+UNION ALL
+SELECT format('%s is published with its changes and has no replica identity', archive),
+  CASE WHEN updated THEN 'changing a daily value would fail (55000)' ELSE 'a restore could not take a row out of it (55000)' END,
+  format('Give the table a primary key, or ALTER TABLE %s REPLICA IDENTITY FULL, and its partitions;', archive)
+FROM kept
+WHERE kept.relpersistence = 'p'
+  AND EXISTS (
+    SELECT FROM pg_catalog.pg_class c
+    WHERE (c.oid = archive_oid OR c.oid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid))
+      AND CASE c.relreplident
+        WHEN 'f' THEN false
+        WHEN 'n' THEN true
+        WHEN 'd' THEN NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND i.indisvalid)
+        ELSE NOT EXISTS (SELECT FROM pg_catalog.pg_index i WHERE i.indrelid = c.oid AND i.indisreplident AND i.indisvalid) END)
+  AND EXISTS (
+    SELECT FROM pg_catalog.pg_publication p
+    WHERE (p.pubdelete OR p.pubupdate) AND (p.puballtables
+      OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = archive_oid)
+      OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid AND n.pnnspid = kept.relnamespace)))
 UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the job would fail at its first batch',
@@ -159,6 +240,19 @@ FROM (
 ) aged
 GROUP BY aged.month
 ORDER BY aged.month
+
+-- name: rows_that_break
+-- One number for each constraint of the archive that the live table does not have.
+SELECT "{counts}"
+FROM (
+  SELECT "{columns}"
+  FROM /* {joined} */
+  WHERE root."{time}" >= ? AND root."{time}" < ?
+    AND NOT "{held}"
+) AS coming
+
+-- name: count_of_broken
+count(*) FILTER (WHERE "{violated}")
 
 -- name: stray_times
 SELECT CASE

@@ -16,14 +16,14 @@ SELECT name FROM archive.policies WHERE kind NOT IN ('move', 'rollup') ORDER BY 
 -- name: parts
 SELECT 'policy' AS part, 0 AS place, 0::bigint AS number, policy.policy_id::text AS a, policy.name AS b, policy.kind AS c,
   policy.time_column AS d, policy.batch_rows::text AS e, policy.enabled::text AS f, policy.version::text AS g,
-  NULL::timestamptz AS at
+  policy.batch_bytes::text AS h, NULL::timestamptz AS at
 FROM policy
 UNION ALL
 SELECT 'table', t.position, 0, t.source_schema, t.source_table, t.archive_schema, t.archive_table,
-  t.parent_position::text, NULL, NULL, NULL
+  t.parent_position::text, NULL, NULL, NULL, NULL
 FROM policy JOIN archive.policy_tables AS t ON t.policy = policy.name
 UNION ALL
-SELECT 'setting', 0, element.number, setting.key, element.value, NULL, NULL, NULL, NULL, NULL, NULL
+SELECT 'setting', 0, element.number, setting.key, element.value, NULL, NULL, NULL, NULL, NULL, NULL, NULL
 FROM policy
 CROSS JOIN LATERAL pg_catalog.jsonb_each(policy.settings) AS setting
 CROSS JOIN LATERAL pg_catalog.jsonb_array_elements_text(CASE jsonb_typeof(setting.value)

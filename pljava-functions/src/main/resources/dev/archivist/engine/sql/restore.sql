@@ -125,7 +125,7 @@ WHERE seen.oid IS NOT NULL AND row_security_active(seen.oid)
 UNION ALL
 SELECT format('trigger %s of %s fires on INSERT', t.tgname, target),
   'it would take old rows for new ones, or change them',
-  format('ALTER TABLE %s DISABLE TRIGGER %I while rows are restored, or restore with --into another table.', target, t.tgname)
+  'Restore with --into another table, or let whoever made the trigger decide what it has to do when a row comes back.'
 FROM target JOIN pg_catalog.pg_trigger t ON t.tgrelid = target_oid
 WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 4 <> 0
 UNION ALL

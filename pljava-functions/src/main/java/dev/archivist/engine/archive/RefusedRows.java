@@ -1,0 +1,113 @@
+package dev.archivist.engine.archive;
+
+import dev.archivist.engine.catalog.Keys;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Finds the rows that the archive refuses, by halves, and notes them: each concerns itself alone.
+ */
+final class RefusedRows {
+  /** Most rows that one job leaves for this reason; more are no matter of single rows. */
+  static final int MOST = 1_000;
+
+  private final Connection connection;
+  private final BatchContext context;
+  private long count;
+
+  private RefusedRows(Connection connection, BatchContext context, long count) {
+    this.connection = connection;
+    this.context = context;
+    this.count = count;
+  }
+
+  /** Those of the context's job. */
+  static RefusedRows of(Connection connection, BatchContext context) throws SQLException {
+    long known =
+        Query.named(connection, "batch.count_refused")
+            .bind(context.job().id().toString())
+            .one(row -> row.getLong(1));
+    return new RefusedRows(connection, context, known);
+  }
+
+  /** How many the job has noted. */
+  long count() {
+    return count;
+  }
+
+  /** Takes rows as a batch of their own. */
+  @FunctionalInterface
+  interface Taking {
+    BatchResult take(BatchContext batch, List<String> tids) throws SQLException;
+  }
+
+  /**
+   * Takes the rows at these places, but for those that the archive refuses.
+   *
+   * @return what happened to all that were taken
+   * @throws ArchiveException {@code ZA004} if it refuses more than {@value #MOST}
+   */
+  BatchResult takeOthers(List<String> tids, Taking taking) throws SQLException {
+    if (tids.isEmpty()) {
+      return new BatchResult(0, 0, 0, 0, false);
+    }
+    Optional<BatchResult> taken =
+        Savepoints.attempt(
+            connection,
+            failure -> RowFailures.isOfARow(failure.getSQLState()),
+            () -> Optional.of(taking.take(context.anew(), tids)),
+            failure -> {
+              if (tids.size() == 1) {
+                note(tids.get(0), failure);
+              }
+              return Optional.empty();
+            });
+    if (taken.isPresent()) {
+      return taken.get();
+    }
+    int half = tids.size() / 2;
+    return tids.size() == 1
+        ? new BatchResult(0, 0, 0, 0, false)
+        : takeOthers(tids.subList(0, half), taking)
+            .plus(takeOthers(tids.subList(half, tids.size()), taking));
+  }
+
+  private void note(String tid, SQLException failure) throws SQLException {
+    String message = RowFailures.sentence(failure);
+    SqlText text =
+        SqlText.load("batch.refused")
+            .with("row_key", rowKey(connection, context))
+            .with("source", context.policy().source());
+    count +=
+        Query.of(connection, text)
+            .bind(context.job().id().toString(), failure.getSQLState(), message, tid)
+            .one(row -> row.getBoolean("is_new") ? 1 : 0);
+    if (count > MOST) {
+      throw new ArchiveException(
+          ArchiveError.POLICY_REFUSED,
+          context.policy().name(),
+          "the archive of policy \"%s\" refuses more than %d rows: %s"
+              .formatted(context.policy().name(), MOST, message),
+          "Its tables are stricter than the live ones: relax the constraint that is named. What was"
+              + " archived stays so.");
+    }
+  }
+
+  /** SQL for the name of the root's row {@code old}. */
+  static SqlText rowKey(Connection connection, BatchContext context) throws SQLException {
+    var key = Keys.primary(connection, context.policy().source());
+    SqlText columns =
+        key.isEmpty()
+            ? SqlText.load("batch.place_and_time").with("time", context.policy().time())
+            : SqlText.columns("old", key);
+    return SqlText.load("batch.row_key").with("columns", columns);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.archivist.engine.archive;
+
+import dev.archivist.engine.catalog.Keys;
+import dev.archivist.engine.catalog.Month;
+import dev.archivist.engine.job.Inspection;
+import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.SqlText;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Rows that a plan knows the archive would refuse: it asks more of them than the live table. */
+final class StricterArchive {
+  private StricterArchive() {}
+
+  /** What would stay, for people to read, each with what mends it. */
+  static List<String> warnings(
+      Connection connection, Inspection inspection, TableColumns each, OffsetDateTime cutoff)
+      throws SQLException {
+    Policy policy = inspection.holds().policy();
+    if (policy.kind().changesArchivedRows()) {
+      return List.of(); // its rows are not the live ones
+    }
+    List<Keys.Constraint> asked =
+        Keys.constraints(connection, each.table().archive(), each.table().source()).stream()
+            .filter(constraint -> constraint.refersTo().isEmpty() && constraint.isOfBoth())
+            .toList();
+    if (asked.isEmpty()) {
+      return List.of();
+    }
+    String alias = each.table().isRoot() ? "root" : "live";
+    SqlText text =
+        SqlText.load("plan.rows_that_break")
+            .with("counts", SqlText.join(asked.stream().map(StricterArchive::count).toList()))
+            .with("columns", SqlText.columns(alias, each.live().names()))
+            .with("joined", inspection.family().withRoot(each.table(), alias))
+            .with("time", policy.time())
+            .with("held", inspection.holds().condition("root"));
+    return Query.of(connection, text)
+        .bind(Month.EARLIEST, cutoff)
+        .one(
+            row -> {
+              List<String> warnings = new ArrayList<>();
+              for (int i = 0; i < asked.size(); i++) {
+                if (row.getLong(i + 1) > 0) {
+                  warnings.add(warning(each, asked.get(i), row.getLong(i + 1)));
+                }
+              }
+              return warnings;
+            });
+  }
+
+  private static SqlText count(Keys.Constraint constraint) {
+    return SqlText.load("plan.count_of_broken").with("violated", constraint.violated());
+  }
+
+  private static String warning(TableColumns each, Keys.Constraint constraint, long rows) {
+    return rows
+        + " rows of "
+        + each.table().source()
+        + " stay: the archive refuses them by "
+        + constraint.name()
+        + "; "
+        + constraint.relaxed(each.table().archive());
+  }
+}
