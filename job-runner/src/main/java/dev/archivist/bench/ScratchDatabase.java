@@ -40,7 +40,7 @@ final class ScratchDatabase implements AutoCloseable {
         url.jdbcUrl().replaceFirst("^(jdbc:postgresql://[^/]+/)[^?]*", "$1" + NAME.name());
     Settings own = settings.with(Setting.ARCHIVE_APP_SCHEMA, "public");
     return new ScratchDatabase(
-        server, Database.at(own, new DatabaseUrl(jdbc, url.user(), url.password())));
+        server, Database.at(own, new DatabaseUrl(jdbc, url.user(), url.password(), url.options())));
   }
 
   private static SqlText named(String statement) {

@@ -88,6 +88,10 @@ public final class ArchivistCommand implements Runnable {
         .setExecutionStrategy(
             parsed -> {
               Logging.configure(root.verbose);
+              root.settings
+                  .unheeded()
+                  .ifPresent(
+                      note -> parsed.commandSpec().commandLine().getErr().println("NOTE: " + note));
               return new CommandLine.RunLast().execute(parsed);
             });
   }

@@ -28,8 +28,9 @@ final class ScheduleCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     Logging.daemon();
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.open(settings())) {
+      database.requireWritable();
       if (new Migrations(database).pending()) {
         throw new ArchiveFailure(
             ArchiveError.SCHEMA_NOT_MIGRATED,

@@ -18,10 +18,10 @@ import java.util.regex.Pattern;
 public final class Settings {
   private static final Pattern SCHEMA_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,62}");
   private static final Pattern SYSTEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
-  private static final Pattern DURATION = Pattern.compile("\\d{1,9}\\s*(ms|s|min|h)?");
+  private static final Pattern DURATION = Pattern.compile("0+|\\d{1,9}\\s*(ms|s|min|h)");
 
   /** A session that waits for ever keeps all who come behind it waiting. */
-  private static final Pattern SOME_TIME = Pattern.compile("0*[1-9]\\d{0,8}\\s*(ms|s|min|h)?");
+  private static final Pattern SOME_TIME = Pattern.compile("0*[1-9]\\d{0,8}\\s*(ms|s|min|h)");
 
   private static final long MAX_REPORT_BYTES = 10L << 30;
 
@@ -37,9 +37,11 @@ public final class Settings {
   public record Value(String text, Origin origin) {}
 
   private final Map<Setting, Value> values;
+  private final Map<String, String> environment;
 
-  private Settings(Map<Setting, Value> values) {
+  private Settings(Map<Setting, Value> values, Map<String, String> environment) {
     this.values = values;
+    this.environment = environment;
   }
 
   /** Reads the environment; an empty variable counts as not set. */
@@ -53,7 +55,7 @@ public final class Settings {
               ? new Value(null, Origin.NONE)
               : new Value(text.strip(), Origin.ENVIRONMENT));
     }
-    Settings settings = new Settings(values);
+    Settings settings = new Settings(values, Map.copyOf(environment));
     settings.fillDefaults();
     return settings;
   }
@@ -88,7 +90,7 @@ public final class Settings {
   public Settings with(Setting setting, String text) {
     Map<Setting, Value> changed = new EnumMap<>(values);
     changed.put(setting, new Value(text, Origin.COMMAND_LINE));
-    return new Settings(changed);
+    return new Settings(changed, environment);
   }
 
   public Value value(Setting setting) {
@@ -111,7 +113,21 @@ public final class Settings {
 
   /** The configured database; empty means the embedded server. */
   public Optional<DatabaseUrl> databaseUrl() {
-    return text(Setting.DATABASE_URL).map(DatabaseUrl::parse);
+    return text(Setting.DATABASE_URL).map(url -> DatabaseUrl.parse(url, environment));
+  }
+
+  /**
+   * What names a database for psql, where {@code DATABASE_URL} names none and so the embedded one
+   * is meant.
+   */
+  public Optional<String> unheeded() {
+    List<String> variables = LibpqParameters.naming(environment);
+    return text(Setting.DATABASE_URL).isPresent() || variables.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            String.join(", ", variables)
+                + " does not count without DATABASE_URL, so this is the embedded database; if another"
+                + " is meant: DATABASE_URL=postgresql://");
   }
 
   public Path home() {
@@ -175,12 +191,17 @@ public final class Settings {
   }
 
   public String statementTimeout() {
-    return matching(Setting.ARCHIVE_STATEMENT_TIMEOUT, DURATION, "a duration such as 10min");
+    return matching(
+        Setting.ARCHIVE_STATEMENT_TIMEOUT,
+        DURATION,
+        "a duration with its unit, such as 10min; 0 is no limit");
   }
 
   public String lockTimeout() {
     return matching(
-        Setting.ARCHIVE_LOCK_TIMEOUT, SOME_TIME, "a duration such as 5s, and longer than 0");
+        Setting.ARCHIVE_LOCK_TIMEOUT,
+        SOME_TIME,
+        "a duration with its unit, such as 5s, and longer than 0");
   }
 
   public Duration clockTolerance() {

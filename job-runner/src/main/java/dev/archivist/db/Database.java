@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.postgresql.PGProperty;
 
 /**
  * The configured database: the one of {@code DATABASE_URL}, or the embedded server. It gives out
@@ -73,7 +74,23 @@ public final class Database implements AutoCloseable {
 
   /** As {@link #at(Settings, DatabaseUrl)}, for a machine whose clock this is. */
   public static Database at(Settings settings, DatabaseUrl url, Clock clock) {
+    requireKnown(url);
     return new Database(settings, url, null, clock);
+  }
+
+  /** The driver passes over what it does not know, which may be what keeps a connection safe. */
+  private static void requireKnown(DatabaseUrl url) {
+    int question = url.jdbcUrl().indexOf('?');
+    String query = question < 0 ? "" : url.jdbcUrl().substring(question + 1);
+    for (String pair : query.split("&")) {
+      String name = pair.split("=", 2)[0];
+      if (!name.isEmpty() && PGProperty.forName(name) == null) {
+        throw new ArchiveFailure(
+            ArchiveError.CONFIGURATION_INVALID,
+            "DATABASE_URL has a parameter that the JDBC driver does not know: " + name,
+            "Take it out, or write the URL as psql does, without jdbc:.");
+      }
+    }
   }
 
   private static Database embedded(Settings settings) {
@@ -151,6 +168,15 @@ public final class Database implements AutoCloseable {
   }
 
   /**
+   * Looks before anything is changed.
+   *
+   * @throws ArchiveFailure {@code ZA049} if it takes no writes, {@code ZA014} if a pooler answers
+   */
+  public void requireWritable() {
+    looking(connection -> SessionStart.of(connection, clock)).requireWritable();
+  }
+
+  /**
    * Connections for one change of the schema, none of which waits long for a lock; the caller
    * closes them.
    */
@@ -188,15 +214,17 @@ public final class Database implements AutoCloseable {
    * backend that has loaded a JVM should end with its job, and so must a policy's lock.
    */
   public Connection dedicated(String application) {
-    return dedicated(application, settings.lockTimeout());
+    return dedicated(application, settings.lockTimeout(), "1min");
   }
 
   /** As {@link #dedicated}, and it never waits longer than 100 ms for a lock. */
   Connection impatient(String application) {
-    return dedicated(application, "100ms");
+    // while it deletes an object, it waits for the store
+    return dedicated(application, "100ms", "10min");
   }
 
-  private Connection dedicated(String application, String lockTimeout) {
+  /** Nobody waits longer for us than a bound, should this program be frozen or the network gone. */
+  private Connection dedicated(String application, String lockTimeout, String longestPause) {
     Properties properties = properties(application);
     properties.setProperty(
         "options",
@@ -205,7 +233,9 @@ public final class Database implements AutoCloseable {
             + settings.statementTimeout().replace(" ", "")
             + " -c lock_timeout="
             + lockTimeout.replace(" ", "")
-            + " -c idle_in_transaction_session_timeout=0"
+            + " -c idle_in_transaction_session_timeout="
+            + longestPause
+            + " -c tcp_keepalives_idle=60 -c tcp_keepalives_interval=10 -c tcp_keepalives_count=6"
             + " -c pljava.statement_cache_size=100");
     // A job says the same for every batch: the server shall parse it once, and plan it once where
     // it has no parameters. So does the cache above, for what the engine says inside the database.
@@ -234,6 +264,9 @@ public final class Database implements AutoCloseable {
   /** A connection as the user's own, with the user's own settings, for plain queries. */
   Connection plain() {
     Properties properties = login("archivist sql");
+    if (!url.options().isEmpty()) {
+      properties.setProperty("options", url.options());
+    }
     return SqlCall.get(() -> DriverManager.getConnection(url.jdbcUrl(), properties));
   }
 
@@ -250,6 +283,10 @@ public final class Database implements AutoCloseable {
             + " -c role=none"
             + " -c IntervalStyle=postgres -c plan_cache_mode=force_custom_plan"
             + " -c default_transaction_isolation=read\\ committed");
+    if (!url.options().isEmpty()) {
+      // the user's first: of two that contradict each other the last counts
+      properties.setProperty("options", url.options() + " " + properties.getProperty("options"));
+    }
     return properties;
   }
 

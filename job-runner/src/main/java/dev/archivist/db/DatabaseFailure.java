@@ -1,5 +1,6 @@
 package dev.archivist.db;
 
+import dev.archivist.engine.archive.RowFailures;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.failure.ArchiveFailure;
@@ -11,6 +12,12 @@ import org.postgresql.util.ServerErrorMessage;
 
 /** Translates what JDBC throws into the catalogue, once, where it enters the program. */
 public final class DatabaseFailure {
+  static final String NO_POOLER =
+      "Name the server itself in DATABASE_URL, not a pooler such as PgBouncer: a job needs a"
+          + " session of its own, for its lock and its settings.";
+
+  private static final String POOLER = "unsupported startup parameter";
+
   private DatabaseFailure() {}
 
   public static ArchiveFailure of(SQLException e) {
@@ -21,6 +28,13 @@ public final class DatabaseFailure {
     ArchiveError ownState = ownError(state);
     if (ownState != null) {
       return new ArchiveFailure(ownState, serverMessage(e), serverHint(e), e);
+    }
+    if (state.startsWith("08") && serverMessage(e).contains(POOLER)) {
+      return new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "what answers is a pooler: " + lowered(serverMessage(e)),
+          NO_POOLER,
+          e);
     }
     if (state.startsWith("08") || state.startsWith("57P") || state.equals("53300")) {
       return new ArchiveFailure(
@@ -65,6 +79,13 @@ public final class DatabaseFailure {
       default ->
           new ArchiveFailure(ArchiveError.DATABASE_ERROR, message(state, e), serverHint(e), e);
     };
+  }
+
+  /** Whether a batch that passes single rows by may do better. */
+  static boolean isOfSingleRows(ArchiveFailure failure) {
+    return failure.getCause() instanceof SQLException cause
+        && !(cause instanceof ArchiveException)
+        && RowFailures.mayBePassedBy(cause.getSQLState());
   }
 
   /** What is wrong with a statement of the user's own: the server's words, not our guesses. */

@@ -58,6 +58,7 @@ public final class PolicySession implements AutoCloseable {
   /** Opens no job that archives or deletes by a clock that may be wrong. */
   private SessionStart start(Connection connection) throws SQLException {
     SessionStart start = SessionStart.of(connection, database.clock());
+    start.requireWritable();
     start.requireSameClock(database.clockTolerance());
     return start;
   }

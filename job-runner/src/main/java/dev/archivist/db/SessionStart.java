@@ -17,9 +17,15 @@ import java.time.OffsetDateTime;
  * @param apart how far the database's clock is from this machine's, less what the answer took. Rows
  *     age, and objects expire, by the database's; if the two are far apart, at least one is wrong,
  *     and what is deleted too early does not come back
+ * @param isStandby whether the server is one
+ * @param isReadOnly whether its transactions are, unless they say otherwise
+ * @param isAsAsked whether it has the settings that it was opened with; a pooler may keep them from
+ *     the server, and lend the session to others
  */
-public record SessionStart(Host host, Duration apart) {
-  private record Answer(String language, Instant clock) {}
+public record SessionStart(
+    Host host, Duration apart, boolean isStandby, boolean isReadOnly, boolean isAsAsked) {
+  private record Answer(
+      String language, Instant clock, boolean isStandby, boolean isReadOnly, boolean isAsAsked) {}
 
   /**
    * Asks the session.
@@ -34,10 +40,16 @@ public record SessionStart(Host host, Duration apart) {
                 row ->
                     new Answer(
                         row.getString("language"),
-                        row.getObject("clock", OffsetDateTime.class).toInstant()));
+                        row.getObject("clock", OffsetDateTime.class).toInstant(),
+                        row.getBoolean("is_standby"),
+                        row.getBoolean("is_read_only"),
+                        row.getBoolean("is_as_asked")));
     return new SessionStart(
         "java".equals(answer.language()) ? Host.IN_DATABASE : Host.RUNNER,
-        apart(before, answer.clock(), ours.instant()));
+        apart(before, answer.clock(), ours.instant()),
+        answer.isStandby(),
+        answer.isReadOnly(),
+        answer.isAsAsked());
   }
 
   private static Duration apart(Instant before, Instant theirs, Instant after) {
@@ -45,6 +57,34 @@ public record SessionStart(Host host, Duration apart) {
       return Duration.between(theirs, before);
     }
     return theirs.isAfter(after) ? Duration.between(after, theirs) : Duration.ZERO;
+  }
+
+  /**
+   * Lets only go on who may write, in a session that is nobody else's.
+   *
+   * @throws ArchiveFailure {@code ZA049} if the database takes no writes, {@code ZA014} if a pooler
+   *     lends its sessions
+   */
+  public void requireWritable() {
+    if (isStandby) {
+      throw new ArchiveFailure(
+          ArchiveError.DATABASE_READ_ONLY,
+          "the database is a standby, which takes no writes",
+          "Name the primary in DATABASE_URL; where it names several hosts, add"
+              + " target_session_attrs=read-write.");
+    }
+    if (isReadOnly) {
+      throw new ArchiveFailure(
+          ArchiveError.DATABASE_READ_ONLY,
+          "the database is read-only for this role: default_transaction_read_only is on",
+          "Look for it with \\drds in psql, or in postgresql.conf; RESET it, or name another role.");
+    }
+    if (!isAsAsked) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the session does not have the settings that it was opened with: a pooler lends it",
+          DatabaseFailure.NO_POOLER);
+    }
   }
 
   /** Whether the clocks are no further apart than this. */

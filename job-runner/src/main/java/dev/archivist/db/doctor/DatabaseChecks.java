@@ -41,6 +41,7 @@ public final class DatabaseChecks {
     if (findings.get(0).verdict().equals("FAILED")) {
       return findings;
     }
+    findings.add(guarded("writes", this::writes));
     findings.add(guarded("clock", this::clock));
     findings.add(guarded("PL/Java", () -> new PlJavaCheck(database, archive).finding()));
     Finding schema = guarded("schema", this::schema);
@@ -84,6 +85,11 @@ public final class DatabaseChecks {
         old ? "FAILED" : "OK",
         "PostgreSQL " + server.version() + " at " + database.url(),
         old ? "Archivist needs PostgreSQL 15 or newer." : "");
+  }
+
+  private Finding writes() {
+    database.requireWritable();
+    return new Finding("writes", "OK", "it takes writes, in sessions of our own", "");
   }
 
   private Finding clock() {

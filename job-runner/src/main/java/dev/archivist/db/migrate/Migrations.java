@@ -97,6 +97,7 @@ public final class Migrations {
    *     then
    */
   public Result migrate(HostChoice choice) {
+    database.requireWritable();
     change.make(() -> MigrationHistory.reach(database));
     if (choice == HostChoice.RUNNER) {
       return migrate(Host.RUNNER, StateBeforeMigration.of(database), List.of());

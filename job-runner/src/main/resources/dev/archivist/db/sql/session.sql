@@ -21,7 +21,17 @@ LEFT JOIN archive.jobs ON jobs.id = asked.job::uuid
 SELECT pg_catalog.left(pg_catalog.pg_walfile_name(pg_catalog.pg_current_wal_lsn()), 8)
 
 -- name: start
-SELECT clock_timestamp() AS clock, (
+-- A job that waits for a lock is never the reason why a deadlock is looked for.
+SELECT clock_timestamp() AS clock,
+  CASE WHEN current_setting('lock_timeout') = '0'
+    OR current_setting('lock_timeout')::interval > current_setting('deadlock_timeout')::interval / 2
+    THEN set_config('lock_timeout', (1 + extract(epoch FROM current_setting('deadlock_timeout')::interval) * 500)::integer::text, false)
+  END AS lock_timeout,
+  pg_is_in_recovery() AS is_standby,
+  current_setting('default_transaction_read_only') = 'on' AS is_read_only,
+  -- two of the settings that each connection of ours is opened with
+  current_setting('plan_cache_mode') = 'force_custom_plan'
+    AND replace(current_setting('search_path'), ' ', '') = 'pg_catalog,pg_temp' AS is_as_asked, (
     SELECT l.lanname
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang

@@ -100,7 +100,9 @@ public enum ArchiveError {
   /** There is no such function, or several of its name, or nobody vouches for it. */
   FUNCTION_UNKNOWN("ZA047", 2, Category.USAGE),
   /** Store or reports' directory, which this database has used, has no mark: it may be another. */
-  STORE_UNMARKED("ZA048", 3, Category.ENVIRONMENT);
+  STORE_UNMARKED("ZA048", 3, Category.ENVIRONMENT),
+  /** The database takes no writes: it is a standby, or read-only by a setting. */
+  DATABASE_READ_ONLY("ZA049", 3, Category.ENVIRONMENT);
 
   /** What kind of answer the error asks for. */
   public enum Category {
