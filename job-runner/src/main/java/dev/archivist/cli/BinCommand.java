@@ -111,7 +111,7 @@ final class BinCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Shutdown shutdown = Shutdown.install();
+      try (Shutdown shutdown = Shutdown.install(err());
           Database database = Database.open(settings())) {
         String policy =
             new BinList(database)
@@ -164,7 +164,7 @@ final class BinCommand extends ConfiguredCommand {
         throw new CommandLine.ParameterException(
             spec.commandLine(), "--all drops what could still be taken back: add --yes");
       }
-      try (Shutdown shutdown = Shutdown.install();
+      try (Shutdown shutdown = Shutdown.install(err());
           Database database = Database.open(settings())) {
         PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
         List<PurgeOutcome> outcomes = new ArrayList<>();

@@ -9,8 +9,6 @@ import dev.archivist.run.Progress;
 import java.io.PrintWriter;
 import java.util.function.ToLongFunction;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows jobs on standard error: bars on a terminal, else a line for each job. */
 final class ConsoleProgress implements Progress {
@@ -46,11 +44,10 @@ final class ConsoleProgress implements Progress {
   public void began(String policy) {
     if (terminal) {
       bar =
-          new ProgressBarBuilder()
+          Terminal.bar()
               .setTaskName(policy)
               .setInitialMax(rowsOf(policy))
               .setUnit(" rows", 1)
-              .setStyle(ProgressBarStyle.ASCII)
               .showSpeed()
               .build();
     } else if (verbose) {
@@ -92,7 +89,7 @@ final class ConsoleProgress implements Progress {
       bar.close();
       bar = null;
     }
-    outcome.problems().forEach(problem -> err.println(outcome.policy() + ": " + problem));
+    outcome.stays().forEach(problem -> err.println(outcome.policy() + ": " + problem));
     outcome.failure().ifPresent(failure -> failed(outcome.policy(), failure));
     err.flush();
   }

@@ -66,7 +66,7 @@ final class DemoCommand extends ConfiguredCommand {
     refuseNegative("--metrics", metrics);
     refuseNegative("--reports", reports);
     DemoSource source = data == null ? generatedYears() : realFiles();
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.openOrMake(settings())) {
       out().println("database: " + database.url());
       new Migrations(database).with(Set.of(Preset.SCENARIO)).migrate();

@@ -1,6 +1,8 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -44,6 +46,12 @@ final class PolicySelection {
   }
 
   private List<String> names(Archive archive, Predicate<Archive.PolicySummary> amongAll) {
+    if (all && (logs || metrics || reports || !named.isEmpty())) {
+      throw new ArchiveFailure(
+          ArchiveError.USAGE,
+          "--all is every enabled policy, and others were named besides",
+          "Leave --all out, or the others.");
+    }
     Set<String> names = new LinkedHashSet<>();
     if (isEverything()) {
       archive.policies().stream()

@@ -38,7 +38,7 @@ final class PurgeCommand extends ConfiguredCommand {
           spec.commandLine(),
           "say what to purge: --all, --logs, --metrics, --reports or --policy NAME");
     }
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.open(settings())) {
       PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
       List<PurgeOutcome> outcomes = new ArrayList<>();

@@ -36,7 +36,7 @@ final class ReconcileCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
       Reconciler reconciler = new Reconciler(database, settings(), shutdown.signal());

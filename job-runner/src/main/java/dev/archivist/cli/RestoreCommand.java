@@ -82,7 +82,7 @@ final class RestoreCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     String options = Json.line(options());
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
       requireKnown(archive, List.of(policy));

@@ -36,7 +36,7 @@ final class RunCommand extends ConfiguredCommand {
           spec.commandLine(),
           "say what to run: --all, --logs, --metrics, --reports or --policy NAME");
     }
-    try (Shutdown shutdown = Shutdown.install();
+    try (Shutdown shutdown = Shutdown.install(err());
         Database database = Database.open(settings())) {
       Archive archive = new Archive(database);
       List<String> policies = selection.names(archive);

@@ -72,9 +72,9 @@ final class StatusCommand extends ConfiguredCommand {
 
   private void printPolicies(Archive archive, List<Backlog> backlogs) {
     TextTable policies =
-        new TextTable("policy", "kind", "live table", "backlog", "oldest", "last job", "ended");
+        new TextTable("policy", "kind", "live table", "backlog", "oldest", "last run", "ended");
     for (Backlog backlog : backlogs) {
-      Job last = archive.lastJob(backlog.policy().name()).orElse(null);
+      Job last = archive.lastRun(backlog.policy().name()).orElse(null);
       policies.row(
           backlog.policy().name() + (backlog.policy().enabled() ? "" : " (disabled)"),
           backlog.policy().kind(),

@@ -3,8 +3,6 @@ package dev.archivist.cli;
 import dev.archivist.run.VerifyProgress;
 import java.io.PrintWriter;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 
 /** Shows on standard error how far a verification is: a bar on a terminal, else lines if wanted. */
 final class VerifyBar implements VerifyProgress {
@@ -23,13 +21,7 @@ final class VerifyBar implements VerifyProgress {
   public void began(String name, String unit, long steps) {
     policy = name;
     if (terminal) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(name)
-              .setInitialMax(steps)
-              .setUnit(" " + unit, 1)
-              .setStyle(ProgressBarStyle.ASCII)
-              .build();
+      bar = Terminal.bar().setTaskName(name).setInitialMax(steps).setUnit(" " + unit, 1).build();
     }
   }
 

@@ -221,9 +221,10 @@ public final class Archive {
     return jobs(DSL.noCondition(), limit);
   }
 
-  /** The newest job of a policy, whatever its status. */
-  public Optional<Job> lastJob(String policy) {
-    return jobs(JOBS.JOB_TYPE.eq(policy), 1).stream().findFirst();
+  /** The newest run of a policy that was begun; what was asked for besides says nothing of it. */
+  public Optional<Job> lastRun(String policy) {
+    Condition begun = JOBS.ACTION.eq("run").and(JOBS.STATUS.ne("pending"));
+    return jobs(JOBS.JOB_TYPE.eq(policy).and(begun), 1).stream().findFirst();
   }
 
   /** The job of this id. */
@@ -248,7 +249,29 @@ public final class Archive {
         row.getErrorMessage());
   }
 
+  /** Jobs whose sessions are gone are told from those that run. */
   private List<Job> jobs(Condition condition, int limit) {
+    List<Job> jobs = rowsOfJobs(condition, limit);
+    if (jobs.stream().noneMatch(Job::isRunning)) {
+      return jobs;
+    }
+    List<String> held =
+        database.looking(
+            connection ->
+                Statements.query(connection, "job.held_policies").list(row -> row.getString(1)));
+    // a job may have ended since its row was read
+    List<UUID> open =
+        rowsOfJobs(JOBS.STATUS.eq("running"), Integer.MAX_VALUE).stream().map(Job::id).toList();
+    return jobs.stream()
+        .map(
+            job ->
+                job.isRunning() && open.contains(job.id()) && !held.contains(job.policy())
+                    ? job.abandoned()
+                    : job)
+        .toList();
+  }
+
+  private List<Job> rowsOfJobs(Condition condition, int limit) {
     return query(
         dsl ->
             dsl.selectFrom(JOBS)

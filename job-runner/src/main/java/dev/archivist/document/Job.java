@@ -1,5 +1,6 @@
 package dev.archivist.document;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.OffsetDateTime;
 import java.util.UUID;
 
@@ -9,7 +10,8 @@ import java.util.UUID;
  * @param id its id
  * @param policy the policy's name
  * @param action run, restore, purge; or plan or verify, which a daemon was asked for
- * @param status pending, running, completed, failed or cancelled
+ * @param status pending, running, completed, failed or cancelled; abandoned if it says that it runs
+ *     but its session is gone: the policy's next job closes it
  * @param host where the engine worked: runner or in-database; null before it began
  * @param startedAt when it began; null before
  * @param completedAt when it ended; null before
@@ -33,4 +35,28 @@ public record Job(
     long recordsDeleted,
     long bytesArchived,
     long batches,
-    String errorMessage) {}
+    String errorMessage) {
+  /** Whether it says that it runs. */
+  @JsonIgnore
+  public boolean isRunning() {
+    return status.equals("running");
+  }
+
+  /** The same job, whose session is gone. */
+  public Job abandoned() {
+    return new Job(
+        id,
+        policy,
+        action,
+        "abandoned",
+        host,
+        startedAt,
+        completedAt,
+        recordsProcessed,
+        recordsArchived,
+        recordsDeleted,
+        bytesArchived,
+        batches,
+        "its session is gone; the policy's next job closes it");
+  }
+}

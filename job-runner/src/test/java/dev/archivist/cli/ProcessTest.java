@@ -1,8 +1,10 @@
 package dev.archivist.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.archivist.testing.Archivist;
+import dev.archivist.testing.Eventually;
 import dev.archivist.testing.LiveData;
 import dev.archivist.testing.Program;
 import dev.archivist.testing.TestDatabase;
@@ -12,6 +14,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as users and service managers start, stop and kill it. */
 class ProcessTest {
@@ -57,6 +61,72 @@ class ProcessTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"INT,130", "HUP,129", "TERM,143"})
+  void saysWhatItWasTold(String signal, int code) throws Exception {
+    try (TestDatabase db = slowToArchive()) {
+      try (Program program = start(Archivist.on(db, home), "run", "--logs")) {
+        program.await("some batches", () -> hasSomeBatches(db));
+
+        assertThat(program.signal(signal).exitCodeWithin(Duration.ofSeconds(20))).isEqualTo(code);
+
+        assertThat(program.output()).contains("SIG" + signal + ": the batch in hand is finished");
+      }
+      assertThat(db.rows("SELECT job_type, status, error_message FROM archive_jobs"))
+          .hasToString("[[logs, cancelled, told to stop; the next run continues]]");
+    }
+  }
+
+  /** A progress bar must not take Ctrl-C from us. */
+  @Test
+  void finishesTheBatchInHandAtCtrlC() throws Exception {
+    assumeTrue(Files.isExecutable(Path.of("/usr/bin/script")), "needs script, of util-linux");
+    try (TestDatabase db = slowToArchive()) {
+      try (Program program =
+          Program.startAtATerminal(
+              Archivist.on(db, home),
+              Files.createTempFile(home, "output", ".txt"),
+              "run",
+              "--logs")) {
+        program.await("some batches", () -> hasSomeBatches(db));
+        assertThat(program.output()).as("a bar").contains("logs").contains("/s");
+
+        assertThat(program.type("\u0003").exitCodeWithin(Duration.ofSeconds(20))).isEqualTo(130);
+
+        assertThat(program.output()).contains("SIGINT: the batch in hand is finished");
+      }
+      assertThat(db.rows("SELECT job_type, status, error_message FROM archive_jobs"))
+          .hasToString("[[logs, cancelled, told to stop; the next run continues]]");
+    }
+  }
+
+  @Test
+  void endsAtOnceWhenToldTwice() throws Exception {
+    try (TestDatabase db = slowToArchive()) {
+      db.execute(
+          "CREATE FUNCTION public.slowly() RETURNS boolean LANGUAGE sql AS 'SELECT pg_sleep(120) IS NOT NULL'",
+          "ALTER TABLE public.scenario_logs_archive ADD CHECK (public.slowly()) NOT VALID");
+      String content = LiveData.conserved(db);
+      try (Program program = start(Archivist.on(db, home), "run", "--logs")) {
+        program.await(
+            "a batch in hand",
+            () ->
+                db.number(
+                        "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'")
+                    > 0);
+        program.signal("INT");
+        program.await("an answer", () -> program.output().contains("once more ends at once"));
+
+        assertThat(program.signal("INT").exitCodeWithin(Duration.ofSeconds(20))).isEqualTo(130);
+
+        assertThat(program.output()).contains("SIGINT again: ended at once");
+      }
+      db.execute(
+          "SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'");
+      assertThat(LiveData.conserved(db)).isEqualTo(content);
+    }
+  }
+
   @Test
   void isClosedAsInterruptedByTheNextRunWhenKilled() throws IOException {
     try (TestDatabase db = slowToArchive()) {
@@ -68,6 +138,8 @@ class ProcessTest {
         program.kill();
       }
       assertThat(db.value("SELECT status FROM archive_jobs")).isEqualTo("running");
+      Eventually.assertThatSoon(
+          () -> assertThat(archivist.run("status").out()).contains("abandoned"));
       assertThat(LiveData.conserved(db)).isEqualTo(content);
       awaitLockFreed(db);
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /** The program as a process of its own, killed with its test. */
 public final class Program implements AutoCloseable {
@@ -37,6 +39,31 @@ public final class Program implements AutoCloseable {
         process(archivist.environment(), "dev.archivist.Main", arguments)
             .redirectOutput(output.toFile());
     return new Program(builder.start(), output);
+  }
+
+  /** The same at a terminal of its own, whose keys {@link #type} presses. */
+  public static Program startAtATerminal(Archivist archivist, Path output, String... arguments)
+      throws IOException {
+    ProcessBuilder program = process(archivist.environment(), "dev.archivist.Main", arguments);
+    String quoted =
+        program.command().stream()
+            .map(word -> "'" + word.replace("'", "'\\''") + "'")
+            .collect(Collectors.joining(" "));
+    program.command("script", "--quiet", "--return", "--flush", "--command", quoted, "/dev/null");
+    return new Program(program.redirectOutput(output.toFile()).start(), output);
+  }
+
+  /** Presses keys. */
+  public Program type(String keys) throws IOException {
+    process.getOutputStream().write(keys.getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+    return this;
+  }
+
+  /** Sends a signal, by its name. */
+  public Program signal(String name) throws IOException, InterruptedException {
+    new ProcessBuilder("kill", "-s", name, Long.toString(process.pid())).start().waitFor();
+    return this;
   }
 
   /** A process like it: this environment and none of our variables besides, 128 MiB. */
