@@ -70,12 +70,14 @@ CREATE TABLE archive.job_progress (
   end_block bigint,
   pass smallint NOT NULL DEFAULT 1,
   deleted_in_pass bigint NOT NULL DEFAULT 0,
+  found_in_pass bigint NOT NULL DEFAULT 0,
   CHECK ((scan = 'index') = (position_time IS NOT NULL)),
   CHECK ((scan = 'blocks') = (position_block IS NOT NULL AND end_block IS NOT NULL))
 );
 COMMENT ON TABLE archive.job_progress IS 'Where the next batch of a running job begins';
 COMMENT ON COLUMN archive.job_progress.pass IS 'counts from 1: what others had locked, or moved past the scan, is looked for again';
 COMMENT ON COLUMN archive.job_progress.deleted_in_pass IS 'live rows deleted since the pass began';
+COMMENT ON COLUMN archive.job_progress.found_in_pass IS 'rows of the root that the scan found since then, taken or not';
 
 -- What a run left although it was old enough: its last run's, for each policy.
 CREATE TABLE archive.rows_left (

@@ -58,7 +58,7 @@ abstract class MoveContract extends EngineContract {
     batchRows("logs", 70);
     long old = plan("logs").get("rows").asLong();
 
-    List<BatchResult> batches = batches("logs");
+    List<BatchResult> batches = moving(batches("logs"));
 
     assertThat(batches.subList(0, batches.size() - 1))
         .allSatisfy(batch -> assertThat(batch.deleted()).isEqualTo(70));
@@ -73,7 +73,7 @@ abstract class MoveContract extends EngineContract {
     List<String> before = allLogs();
     batchRows("logs", 7);
 
-    List<BatchResult> batches = batches("logs");
+    List<BatchResult> batches = moving(batches("logs"));
 
     assertThat(batches).hasSize(15).allMatch(batch -> batch.deleted() <= 7);
     assertThat(content(LOG_COLUMNS, "scenario_logs_archive")).hasSize(100).isEqualTo(before);
@@ -88,11 +88,18 @@ abstract class MoveContract extends EngineContract {
     List<String> before = allLogs();
     batchRows("logs", 7);
 
-    List<BatchResult> batches = batches("logs");
+    List<BatchResult> batches = moving(batches("logs"));
 
     assertThat(batches).hasSize(15).allMatch(batch -> batch.deleted() <= 7);
     assertThat(content(LOG_COLUMNS, "scenario_logs_archive")).hasSize(100).isEqualTo(before);
     assertLedgerIsRight("logs");
+  }
+
+  /** The last pass of a job finds nothing more, and so moves nothing. */
+  private static List<BatchResult> moving(List<BatchResult> batches) {
+    BatchResult last = batches.get(batches.size() - 1);
+    assertThat(last).isEqualTo(new BatchResult(0, 0, 0, 0, true));
+    return batches.stream().filter(batch -> batch.deleted() > 0).toList();
   }
 
   private void sameInstant() {
@@ -187,7 +194,7 @@ abstract class MoveContract extends EngineContract {
     long blocks =
         db.number("SELECT pg_relation_size('scenario_logs') / current_setting('block_size')::int");
 
-    List<BatchResult> batches = batches("logs");
+    List<BatchResult> batches = moving(batches("logs"));
 
     assertThat(blocks).isGreaterThan(16_384);
     assertThat(batches).extracting(BatchResult::deleted).containsExactly(3L, 1L);

@@ -84,9 +84,15 @@ public final class Archiving {
     RowBatch.Outcome outcome = batch.run(connection, context);
     BatchResult result = outcome.result();
     if (result.done()) {
-      return ScanEnd.advance(connection, context, result);
+      return ScanEnd.advance(connection, context, outcome);
     }
-    Jobs.advance(connection, job, Optional.of(outcome.next()), result, result.deleted() > 0);
+    Jobs.advance(
+        connection,
+        job,
+        Optional.of(outcome.next()),
+        result,
+        outcome.found(),
+        result.deleted() > 0);
     return result;
   }
 
@@ -101,7 +107,7 @@ public final class Archiving {
     Optional<BatchResult> result =
         ReportBatch.commit(connection, context(connection, job), report, object);
     if (result.isPresent()) {
-      Jobs.advance(connection, job, Optional.empty(), result.get(), result.get().deleted() > 0);
+      Jobs.advance(connection, job, Optional.empty(), result.get(), 0, result.get().deleted() > 0);
     }
     return result;
   }

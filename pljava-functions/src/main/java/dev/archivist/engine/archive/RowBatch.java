@@ -60,8 +60,13 @@ final class RowBatch {
   /**
    * @param result what happened to the rows that the scan found
    * @param next where the next batch begins
+   * @param found how many rows the scan found, or at least whether there are any
    */
-  record Outcome(BatchResult result, Scan next) {}
+  record Outcome(BatchResult result, Scan next, long found) {
+    Outcome found(long rows) {
+      return new Outcome(result, next, rows);
+    }
+  }
 
   /**
    * What a scan found.
@@ -128,7 +133,9 @@ final class RowBatch {
         return nothingYet(context);
       }
       BatchResult result = take(connection, context, roots.months(), roots.tids());
-      return outcome(context, roots.found(), result, result.deleted() == 0);
+      Outcome outcome = outcome(context, roots.found(), result, result.deleted() == 0);
+      // where all are locked by others, none was found
+      return outcome.found() > 0 ? outcome : outcome.found(months(connection, context).size());
     }
     List<Month> months = months(connection, context);
     if (make(connection, context, months)) {
@@ -159,12 +166,14 @@ final class RowBatch {
     BatchResult result =
         refused.takeOthers(
             roots.tids(), (batch, tids) -> take(connection, batch, roots.months(), tids));
-    return outcome(
-        context, roots.found(), result, result.deleted() == 0 && refused.count() == known);
+    boolean stuck = result.deleted() == 0 && refused.count() == known;
+    Outcome outcome = outcome(context, roots.found(), result, stuck);
+    // there is what is passed by
+    return outcome.found(Math.max(1, outcome.found()));
   }
 
   private static Outcome nothingYet(BatchContext context) {
-    return new Outcome(new BatchResult(0, 0, 0, 0, false), context.job().requiredScan());
+    return new Outcome(new BatchResult(0, 0, 0, 0, false), context.job().requiredScan(), 0);
   }
 
   private static List<Month> months(Connection connection, BatchContext context)
@@ -288,19 +297,21 @@ final class RowBatch {
     boolean full = found.fills(context.policy());
     Scan scan = context.job().requiredScan();
     if (found.elsewhere() > 0 && !stuck) {
-      return new Outcome(result, scan);
+      return new Outcome(result, scan, found.picked());
     }
     if (scan instanceof Scan.Index index) {
       OffsetDateTime last = found.lastTime() == null ? index.position() : found.lastTime();
       boolean done = !full && found.elsewhere() == 0;
       return new Outcome(
-          result.done(done), new Scan.Index(stuck && !done ? last.plus(INSTANT) : last));
+          result.done(done),
+          new Scan.Index(stuck && !done ? last.plus(INSTANT) : last),
+          found.picked());
     }
     Scan.Blocks blocks = (Scan.Blocks) scan;
     long end = blockEnd(blocks);
     boolean done = !full && found.elsewhere() == 0 && end >= blocks.end();
     long next = full || found.elsewhere() > 0 ? found.lastBlock() + (stuck ? 1 : 0) : end;
-    return new Outcome(result.done(done), new Scan.Blocks(next, blocks.end()));
+    return new Outcome(result.done(done), new Scan.Blocks(next, blocks.end()), found.picked());
   }
 
   private static BatchResult conserved(ResultSet row, Policy policy) throws SQLException {

@@ -18,41 +18,41 @@ final class ScanEnd {
   /** Most rows of the kind that others had locked which are named. */
   private static final int NAMED = 20;
 
-  private record Left(boolean found, boolean mayRepeat) {}
+  private record Decided(boolean again, boolean found) {}
 
   private ScanEnd() {}
 
   /**
-   * Notes what the last batch of a scan did, and begins another pass if that may find more.
+   * Notes what the last batch of a scan did. Another pass begins if this one took anything. The
+   * last one took nothing, so rows are counted only where it found some, and while no row is
+   * locked.
    *
    * @return the result; done if no other pass was begun
    */
-  static BatchResult advance(Connection connection, BatchContext context, BatchResult result)
+  static BatchResult advance(Connection connection, BatchContext context, RowBatch.Outcome outcome)
       throws SQLException {
     String job = context.job().id().toString();
-    Optional<Left> left =
-        Query.of(connection, filled("batch.end_of_scan", context))
-            .bind(job, result.deleted())
-            .bind(Month.EARLIEST, context.job().cutoff())
+    BatchResult result = outcome.result();
+    Decided decided =
+        Query.named(connection, "batch.end_of_scan")
+            .bind(job, result.deleted(), outcome.found())
             .bind(context.inspection().scan().name())
             .bind(Jobs.position(Optional.of(context.inspection().scan())))
             .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
             .bind(result.deleted() > 0)
-            .first(row -> new Left(row.getBoolean("found"), row.getBoolean("may_repeat")));
-    if (left.isEmpty()) {
-      throw Jobs.closedMeanwhile(context.job());
-    }
-    if (left.get().found() && left.get().mayRepeat()) {
-      return result.done(false);
-    }
-    if (left.get().found()) {
+            .first(row -> new Decided(row.getBoolean("again"), row.getBoolean("found")))
+            .orElseThrow(() -> Jobs.closedMeanwhile(context.job()));
+    if (!decided.again() && decided.found()) {
+      Query.of(connection, filled("batch.left", context))
+          .bind(Month.EARLIEST, context.job().cutoff(), job)
+          .update();
       SqlText locked =
           filled("batch.locked", context).with("row_key", RefusedRows.rowKey(connection, context));
       Query.of(connection, locked)
           .bind(job, Month.EARLIEST, context.job().cutoff(), NAMED)
           .update();
     }
-    return result;
+    return result.done(!decided.again());
   }
 
   private static SqlText filled(String statement, BatchContext context) {

@@ -35,8 +35,9 @@
  * what is free ({@code SKIP LOCKED}), and {@code RefusedRows} finds by halves what is refused. To
  * lock all rows first would write each twice, so that is not the rule.
  *
- * <p><b>The end of a scan</b> ({@code ScanEnd}) counts what is still live, old enough and not held.
- * If the pass took anything, another begins; what then remains is the job's {@code records_left}.
+ * <p><b>The end of a scan</b> ({@code ScanEnd}) begins another pass if this one took anything, so
+ * the last one takes nothing. Only if that one found rows are they counted: they are the job's
+ * {@code records_left}. No row is locked then, so a long count stops nobody.
  *
  * <p><b>Why months are committed before their rows.</b> ATTACH stops nobody, so a statement may
  * have been planned without the new partition and get its snapshot after the batch. It would find

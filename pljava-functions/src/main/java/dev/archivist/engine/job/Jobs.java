@@ -227,16 +227,22 @@ public final class Jobs {
   /**
    * Notes what a batch did, and where the next one begins.
    *
+   * @param found rows that the scan found, taken or not
    * @param counted whether it counts as a batch
    * @throws ArchiveException {@code ZA005} if the job was closed meanwhile
    */
   public static void advance(
-      Connection connection, Job job, Optional<Scan> next, BatchResult result, boolean counted)
+      Connection connection,
+      Job job,
+      Optional<Scan> next,
+      BatchResult result,
+      long found,
+      boolean counted)
       throws SQLException {
     int advanced =
         Query.named(connection, "job.advance")
             .bind(position(next))
-            .bind(result.deleted())
+            .bind(result.deleted(), found)
             .bind(next.isPresent() ? job.id().toString() : null)
             .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
             .bind(counted, job.id().toString())

@@ -146,6 +146,7 @@ public final class Restores {
         job,
         next,
         new BatchResult(result.restored(), 0, 0, 0, false),
+        0,
         result.restored() > 0);
   }
 

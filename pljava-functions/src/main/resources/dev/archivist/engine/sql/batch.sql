@@ -268,32 +268,23 @@ RETURNING xmax = 0 AS is_new
 SELECT count(*) FROM archive.rows_left AS known WHERE known.job_id = ?::uuid AND known.reason = 'refused'
 
 -- name: end_of_scan
--- A scan has come to its end, and what it did not find is counted: what others had locked, what was moved past it
--- by an UPDATE, a VACUUM FULL or a CLUSTER, and what the archive refused. If it found anything at all, another pass
--- looks for what may be found now.
+-- A scan has come to its end. If its pass deleted anything, another looks for what the scan did not find: what others
+-- had locked, and what was moved past it by an UPDATE, a VACUUM FULL or a CLUSTER.
 WITH given AS (
-  SELECT ?::uuid AS job, ?::bigint AS deleted
-),
-remaining AS MATERIALIZED (
-  SELECT count(*) AS rows
-  FROM "{source}" AS old
-  WHERE old."{time}" >= ? AND old."{time}" < ?
-    AND NOT "{held}"
-),
-refused AS (
-  SELECT count(*) AS rows FROM archive.rows_left AS known, given WHERE known.job_id = given.job AND known.reason = 'refused'
+  SELECT ?::uuid AS job, ?::bigint AS deleted, ?::bigint AS found
 ),
 decided AS (
-  SELECT remaining.rows > refused.rows AS found, progress.pass < 5 AND progress.deleted_in_pass + given.deleted > 0 AS may_repeat
-  FROM remaining, refused, given JOIN archive.job_progress AS progress ON progress.job_id = given.job
+  SELECT progress.deleted_in_pass + given.deleted > 0 AND progress.pass < 5 AS again,
+    progress.found_in_pass + given.found > 0 AS found
+  FROM given JOIN archive.job_progress AS progress ON progress.job_id = given.job
 ),
 progress AS (
   UPDATE archive.job_progress AS progress
   SET scan = start.scan, position_time = start.position_time, position_block = start.position_block,
-    end_block = start.end_block, pass = progress.pass + 1, deleted_in_pass = 0
+    end_block = start.end_block, pass = progress.pass + 1, deleted_in_pass = 0, found_in_pass = 0
   FROM decided, given,
     (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS start
-  WHERE progress.job_id = given.job AND decided.found AND decided.may_repeat
+  WHERE progress.job_id = given.job AND decided.again
 )
 UPDATE archive.jobs AS job SET
   records_processed = records_processed + ?,
@@ -301,10 +292,20 @@ UPDATE archive.jobs AS job SET
   records_deleted = records_deleted + ?,
   bytes_archived = bytes_archived + ?,
   batches = batches + CASE WHEN ? THEN 1 ELSE 0 END,
-  records_left = remaining.rows
-FROM given, remaining, decided
+  records_left = CASE WHEN NOT decided.again AND NOT decided.found THEN 0 END
+FROM given, decided
 WHERE job.id = given.job AND job.status = 'running'
-RETURNING decided.found AS found, decided.may_repeat AS may_repeat
+RETURNING decided.again AS again, decided.found AS found
+
+-- name: left
+-- The last pass found rows, and all of them stay.
+UPDATE archive.jobs AS job SET records_left = (
+  SELECT count(*)
+  FROM "{source}" AS old
+  WHERE old."{time}" >= ? AND old."{time}" < ?
+    AND NOT "{held}"
+)
+WHERE job.id = ?::uuid
 
 -- name: locked
 -- Names some of the rows that stay and that the archive did not refuse.

@@ -130,7 +130,8 @@ FROM opened, asked
 -- What a batch did, and where the next one begins. No row: the job is not running any more.
 WITH progress AS (
   UPDATE archive.job_progress
-  SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint, deleted_in_pass = deleted_in_pass + ?
+  SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint, deleted_in_pass = deleted_in_pass + ?,
+    found_in_pass = found_in_pass + ?
   WHERE job_id = ?::uuid
 )
 UPDATE archive.jobs SET

@@ -15,17 +15,19 @@ class SqlTextTest {
     assertThat(
             SqlText.load("batch.pick_by_index")
                 .with("held", SqlText.load("hold.nothing_is_held"))
+                .with("lock", SqlText.load("batch.unlocked"))
+                .with("bytes", SqlText.number(1))
                 .with("source", QualifiedName.of("public", "logs"))
                 .with("time", new Identifier("at"))
                 .sql())
         .isEqualTo(
             """
-            SELECT old.ctid AS tid, old."at" AS at
+            SELECT old.ctid AS tid, old."at" AS at, 1 AS bytes
             FROM "public"."logs" AS old
             WHERE old."at" >= ? AND old."at" < ?
               AND NOT false
             ORDER BY old."at"
-            LIMIT ?""");
+            LIMIT ? OFFSET 0""");
   }
 
   @Test
