@@ -169,6 +169,26 @@ class SqlInFilesTest {
     assertThat(found).containsExactlyInAnyOrderElementsOf(FOR_PEOPLE);
   }
 
+  /** A database in another encoding may lack any other character. */
+  @Test
+  void sqlIsAscii() throws IOException {
+    Set<String> others = new TreeSet<>();
+    for (String directory :
+        List.of(
+            "job-runner/src/main/resources",
+            "pljava-functions/src/main/resources",
+            "migrations",
+            "views")) {
+      for (Path file : files(ROOT.resolve(directory), ".sql")) {
+        if (!Files.readString(file).chars().allMatch(character -> character < 128)) {
+          others.add(file.toString());
+        }
+      }
+    }
+
+    assertThat(others).isEmpty();
+  }
+
   /** What a rule that reads text takes for SQL, and what not. */
   @ParameterizedTest
   @ValueSource(

@@ -196,10 +196,9 @@ final class LibpqParameters {
           properties.put("loadBalanceHosts", Boolean.toString(value.equals("random")));
       case "keepalives" -> properties.put("tcpKeepAlive", Boolean.toString(!value.equals("0")));
       default -> {
-        if (SAME.containsKey(name)) {
-          properties.put(SAME.get(name), value);
-        } else if (!OURS.contains(name)) {
-          throw unsupported(name, "Known are " + sorted(SAME.keySet()) + ", and a few more");
+        if (!OURS.contains(name)) {
+          // what is none of libpq's may be the driver's own, which says so or refuses it
+          properties.put(SAME.getOrDefault(name, name), value);
         }
       }
     }

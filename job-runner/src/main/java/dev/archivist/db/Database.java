@@ -87,8 +87,8 @@ public final class Database implements AutoCloseable {
       if (!name.isEmpty() && PGProperty.forName(name) == null) {
         throw new ArchiveFailure(
             ArchiveError.CONFIGURATION_INVALID,
-            "DATABASE_URL has a parameter that the JDBC driver does not know: " + name,
-            "Take it out, or write the URL as psql does, without jdbc:.");
+            "DATABASE_URL has a parameter that nobody here knows: " + name,
+            "Take it out, or correct it; docs/settings.md lists those of psql that are known.");
       }
     }
   }

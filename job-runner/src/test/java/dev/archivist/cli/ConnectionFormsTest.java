@@ -24,6 +24,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every form in which psql is told of a database reaches it. */
@@ -150,15 +151,20 @@ class ConnectionFormsTest {
     }
   }
 
-  @Test
-  void aJdbcParameterThatTheDriverDoesNotKnowIsRefused() {
-    BadInputTest.assertRefused(
-        Archivist.in(home)
-            .with("DATABASE_URL", "jdbc:postgresql://h/d?sslmod=require")
-            .run("status"),
-        3,
-        "does not know: sslmod",
-        "as psql does");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "jdbc:postgresql://h/d?sslmod=require | sslmod",
+        "postgresql://u:TOPSECRET@h/d?sslmod=require | sslmod",
+        "postgresql://u:TOPSECRET@h/d?hostaddr=10.0.0.1 | hostaddr",
+        "host=h dbname=d password=TOPSECRET require_auth=none | require_auth"
+      })
+  void aParameterThatNobodyKnowsIsRefusedByName(String wrong, String name) {
+    Archivist.Result result = Archivist.in(home).with("DATABASE_URL", wrong).run("status");
+
+    BadInputTest.assertRefused(result, 3, "nobody here knows: " + name, "DATABASE_URL");
+    assertThat(result.err()).doesNotContain("SECRET");
   }
 
   @Test

@@ -72,9 +72,6 @@ class DatabaseUrlTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "postgresql://u:TOPSECRET@h/d?sslmod=require | sslmod",
-        "postgresql://u:TOPSECRET@h/d?hostaddr=10.0.0.1 | hostaddr",
-        "host=h dbname=d password=TOPSECRET require_auth=none | require_auth",
         "postgresql://u:TOPSECRET@h/d?target_session_attrs=writable | target_session_attrs=writable",
         "postgresql://u:TOPSECRET@h/d?ssl=maybe | ssl=maybe",
         "postgresql://u:TOPSECRET@h/d?sslmode | not name=value",

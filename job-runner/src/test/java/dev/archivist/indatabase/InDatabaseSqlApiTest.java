@@ -101,7 +101,8 @@ class InDatabaseSqlApiTest extends SqlApiContract {
               + job
               + "')";
       assertThat(value(operator, batch)).as("months are made first").isEqualTo("0 0 0 f");
-      assertThat(value(operator, batch)).isEqualTo("601 601 601 t");
+      assertThat(value(operator, batch)).isEqualTo("601 601 601 f");
+      assertThat(value(operator, batch)).as("nothing is left").isEqualTo("0 0 0 t");
       execute(operator, "SELECT archive.finish_job('" + job + "', 'completed', NULL)");
       assertThat(value(operator, "SELECT archive.verify('logs') ->> 'ok'")).isEqualTo("true");
       assertThat(

@@ -35,7 +35,10 @@ SELECT clock_timestamp() AS clock,
     SELECT l.lanname
     FROM pg_catalog.pg_proc p
     JOIN pg_catalog.pg_language l ON l.oid = p.prolang
-    WHERE p.oid = pg_catalog.to_regprocedure('archive.run_batch(uuid)')) AS language
+    JOIN pg_catalog.pg_namespace n ON n.oid = p.pronamespace
+    -- who migrates may have no right to the schema yet
+    WHERE n.nspname = 'archive' AND p.proname = 'run_batch' AND p.proargtypes[0] = 'pg_catalog.uuid'::pg_catalog.regtype
+    LIMIT 1) AS language
 
 -- name: identity
 SELECT c.system_identifier || ':' || d.oid AS id, d.datname AS name

@@ -161,7 +161,7 @@ FROM entered
 CROSS JOIN (SELECT ?::text AS status, ?::text AS message) AS ending
 CROSS JOIN LATERAL (
   SELECT format('%s rows stay that are old enough: ', entered.records_left) || string_agg(known.row_key || ': ' || known.message, '; ')
-    || CASE WHEN count(*) < entered.records_left THEN '; …' ELSE '' END AS message
+    || CASE WHEN count(*) < entered.records_left THEN '; ...' ELSE '' END AS message
   FROM (
     SELECT known.row_key, known.message FROM archive.rows_left AS known
     WHERE known.job_id = entered.id ORDER BY known.reason DESC, known.row_key LIMIT 5
