@@ -79,11 +79,11 @@ final class RowBatch {
    */
   private record Found(
       long picked, long elsewhere, long total, OffsetDateTime lastTime, long lastBlock) {
-    static Found read(ResultSet row) throws SQLException {
+    static Found read(ResultSet row, long total) throws SQLException {
       return new Found(
           row.getLong("picked"),
           row.getLong("elsewhere"),
-          row.getLong("total"),
+          total,
           row.getObject("last_time", OffsetDateTime.class),
           row.getLong("last_block"));
     }
@@ -135,18 +135,21 @@ final class RowBatch {
       BatchResult result = take(connection, context, roots.months(), roots.tids());
       Outcome outcome = outcome(context, roots.found(), result, result.deleted() == 0);
       // where all are locked by others, none was found
-      return outcome.found() > 0 ? outcome : outcome.found(months(connection, context).size());
+      return outcome.found() > 0 ? outcome : outcome.found(look(connection, context).rows());
     }
-    List<Month> months = months(connection, context);
-    if (make(connection, context, months)) {
+    Look look = look(connection, context);
+    if (make(connection, context, look.months())) {
       return nothingYet(context);
     }
-    Query query = Query.of(connection, statement(context, pick(context, false)));
-    bindGiven(query, context, months);
-    bindPick(query, context, context.policy().batchRows());
+    Query query = Query.of(connection, statement(context, rows(context, false, SqlText.number(0))));
+    bindGiven(query, context, look.months());
+    bindRows(query, context, look.rows());
     query.bind(Month.EARLIEST, context.job().cutoff());
     return query.one(
-        row -> outcome(context, Found.read(row), conserved(row, context.policy()), false));
+        row -> {
+          BatchResult result = conserved(row, context.policy());
+          return outcome(context, Found.read(row, look.total()), result, false);
+        });
   }
 
   /**
@@ -176,15 +179,35 @@ final class RowBatch {
     return new Outcome(new BatchResult(0, 0, 0, 0, false), context.job().requiredScan(), 0);
   }
 
-  private static List<Month> months(Connection connection, BatchContext context)
-      throws SQLException {
+  /**
+   * What a batch will take.
+   *
+   * @param months the first of the months of its rows
+   * @param rows how many rows there are
+   * @param total their bytes as they are stored
+   */
+  private record Look(List<Month> months, long rows, long total) {}
+
+  private record OfMonth(Month month, long rows, long total) {}
+
+  private static Look look(Connection connection, BatchContext context) throws SQLException {
     SqlText text =
         SqlText.load("batch.pick_months")
             .with("pick", pick(context, false))
             .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
     Query query = Query.of(connection, text);
     bindPick(query, context, context.policy().batchRows());
-    return few(query.list(row -> Month.ofFirstDay(row.getString(1))).stream());
+    List<OfMonth> found =
+        query.list(
+            row ->
+                new OfMonth(
+                    Month.ofFirstDay(row.getString("month")),
+                    row.getLong("rows"),
+                    row.getLong("total")));
+    return new Look(
+        few(found.stream().map(OfMonth::month)),
+        found.stream().mapToLong(OfMonth::rows).sum(),
+        found.stream().mapToLong(OfMonth::total).max().orElse(0));
   }
 
   private static List<Month> few(Stream<Month> months) {
@@ -354,16 +377,18 @@ final class RowBatch {
   }
 
   private static SqlText pick(BatchContext context, boolean locking) {
+    SqlText bytes = storedBytes(context, context.policy().root(), "old");
+    return SqlText.load("batch.pick").with("rows", rows(context, locking, bytes));
+  }
+
+  private static SqlText rows(BatchContext context, boolean locking, SqlText bytes) {
     boolean index = context.job().requiredScan() instanceof Scan.Index;
-    return SqlText.load("batch.pick")
-        .with(
-            "rows",
-            SqlText.load(index ? "batch.pick_by_index" : "batch.pick_by_blocks")
-                .with("bytes", storedBytes(context, context.policy().root(), "old"))
-                .with("source", context.policy().source())
-                .with("held", context.inspection().holds().condition("old"))
-                .with("lock", SqlText.load(locking ? "batch.passing_by" : "batch.unlocked"))
-                .with("time", context.policy().time()));
+    return SqlText.load(index ? "batch.pick_by_index" : "batch.pick_by_blocks")
+        .with("bytes", bytes)
+        .with("source", context.policy().source())
+        .with("held", context.inspection().holds().condition("old"))
+        .with("lock", SqlText.load(locking ? "batch.passing_by" : "batch.unlocked"))
+        .with("time", context.policy().time());
   }
 
   private static SqlText storedBytes(BatchContext context, PolicyTable table, String alias) {
@@ -371,6 +396,11 @@ final class RowBatch {
   }
 
   private static void bindPick(Query query, BatchContext context, long rows) {
+    bindRows(query, context, rows);
+    query.bind(context.policy().batchBytes());
+  }
+
+  private static void bindRows(Query query, BatchContext context, long rows) {
     List<Object> values = new ArrayList<>();
     if (context.job().requiredScan() instanceof Scan.Index index) {
       values.add(index.position());
@@ -381,7 +411,6 @@ final class RowBatch {
     }
     values.add(context.job().cutoff());
     values.add(rows);
-    values.add(context.policy().batchBytes());
     query.bind(values.toArray());
   }
 

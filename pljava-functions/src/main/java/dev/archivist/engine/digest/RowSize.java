@@ -3,6 +3,7 @@ package dev.archivist.engine.digest;
 import dev.archivist.engine.catalog.Column;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.sql.SqlText;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -11,6 +12,9 @@ import java.util.List;
  * stored at the moment, compressed or not, and so differ between the live and the archive side.
  */
 public final class RowSize {
+  /** See https://www.postgresql.org/docs/15/storage-page-layout.html, Table 73.4. */
+  private static final int ROW_HEADER = 24;
+
   private RowSize() {}
 
   /** SQL for the size of one row; {@code alias} is where the columns are. */
@@ -19,9 +23,16 @@ public final class RowSize {
     return SqlText.load("digest.size_of_row").with("sizes", SqlText.sum(sizes));
   }
 
-  /** The same as the values are stored at the moment, compressed or not; they are not read. */
+  /**
+   * About what a row takes at the moment, its values compressed or not; those that are stored apart
+   * are not read. Values of fixed width count eight bytes each.
+   */
   public static SqlText stored(String alias, Columns columns) {
-    List<SqlText> sizes = columns.list().stream().map(column -> stored(alias, column)).toList();
+    List<SqlText> sizes = new ArrayList<>();
+    sizes.add(SqlText.number(ROW_HEADER + 8L * columns.list().size()));
+    columns.list().stream()
+        .filter(column -> !column.fixedWidth())
+        .forEach(column -> sizes.add(stored(alias, column)));
     return SqlText.load("digest.size_of_row").with("sizes", SqlText.sum(sizes));
   }
 

@@ -42,13 +42,16 @@ pg_catalog.set_config('lock_timeout', coalesce(
     (1 + least(0.1, extract(epoch FROM pg_catalog.current_setting('deadlock_timeout')::interval) / 2) * 999)::integer::text), true)
 
 -- name: pick_months
-SELECT DISTINCT to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD'), /* {row_lock_timeout} */
+-- And how many rows they have; the statement that takes them need not weigh them again.
+SELECT to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, count(*) AS rows,
+  max(picked.total)::bigint AS total, /* {row_lock_timeout} */
 FROM (
 /* {pick} */
 ) picked
+GROUP BY 1
 
 -- name: pick_locked
-SELECT old.ctid AS tid, old."{time}" AS at, 0 AS total
+SELECT old.ctid AS tid, old."{time}" AS at
 FROM "{source}" AS old
 WHERE old.ctid = ANY (?::tid[])
 
@@ -104,7 +107,6 @@ batch AS (
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
-  (SELECT coalesce(max(picked.total), 0)::bigint FROM picked) AS total,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
@@ -236,7 +238,6 @@ batch AS (
 /* {ledger_entry} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
-  (SELECT coalesce(max(picked.total), 0)::bigint FROM picked) AS total,
   (SELECT max(picked.at) FROM picked) AS last_time,
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
