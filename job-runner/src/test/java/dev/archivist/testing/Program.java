@@ -20,8 +20,26 @@ public final class Program implements AutoCloseable {
   private static final Duration PATIENCE = Duration.ofSeconds(90);
   private static final int POLL_MILLIS = 20;
 
+  /** A build in the background may ignore these, and what it starts would, too. */
+  private static final List<String> DEFAULT_SIGNALS = defaultSignals();
+
   private final Process process;
   private final Path output;
+
+  /** GNU's env sets them; where there is another, the build's own signals count. */
+  private static List<String> defaultSignals() {
+    List<String> setting = List.of("env", "--default-signal=INT,HUP");
+    List<String> trying = new ArrayList<>(setting);
+    trying.add("true");
+    try {
+      return new ProcessBuilder(trying).start().waitFor() == 0 ? setting : List.of();
+    } catch (IOException e) {
+      return List.of();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return List.of();
+    }
+  }
 
   private Program(Process process, Path output) {
     this.process = process;
@@ -69,7 +87,7 @@ public final class Program implements AutoCloseable {
   /** A process like it: this environment and none of our variables besides, 128 MiB. */
   public static ProcessBuilder process(
       Map<String, String> environment, String main, String... arguments) {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(DEFAULT_SIGNALS);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     // It lives for seconds: the second compiler would cost more than it saves.
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-cp"));
