@@ -29,15 +29,21 @@ abstract class ConfiguredCommand implements Callable<Integer> {
   }
 
   PrintWriter out() {
-    return spec.commandLine().getOut();
+    return VisibleControls.over(spec.commandLine().getOut());
   }
 
   PrintWriter err() {
-    return spec.commandLine().getErr();
+    return VisibleControls.over(spec.commandLine().getErr());
+  }
+
+  /** Prints text of several lines. */
+  void printText(String lines) {
+    out().print(lines + System.lineSeparator());
+    out().flush();
   }
 
   void printJson(Object document) {
-    out().println(Json.pretty(document));
+    printText(Json.pretty(document));
   }
 
   /** Names of policies that are there; an unknown one is wrong usage. */

@@ -8,12 +8,13 @@ final class Failures {
   private Failures() {}
 
   static void print(PrintWriter err, ArchiveFailure failure, boolean verbose) {
-    err.println("archivist: " + failure.getMessage() + " [" + failure.error().sqlState() + "]");
+    String message = VisibleControls.indented(failure.getMessage());
+    err.println("archivist: " + message + " [" + failure.error().sqlState() + "]");
     if (!failure.hint().isEmpty()) {
-      err.println("HINT: " + failure.hint());
+      err.println("HINT: " + VisibleControls.indented(failure.hint()));
     }
     if (verbose) {
-      failure.printStackTrace(err);
+      failure.printStackTrace(VisibleControls.over(err));
     }
     err.flush();
   }

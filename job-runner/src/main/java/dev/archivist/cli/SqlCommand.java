@@ -127,7 +127,7 @@ final class SqlCommand extends ConfiguredCommand {
     @Override
     public void end(long count, boolean hadColumns) {
       if (hadColumns) {
-        out().println(count == 0 ? "[ ]" : "\n]");
+        printText(count == 0 ? "[ ]" : "\n]");
       } else {
         printJson(new SqlCount(count));
       }

@@ -17,12 +17,11 @@ final class TextTable {
   }
 
   TextTable row(String... cells) {
-    rows.add(List.of(cells));
-    return this;
+    return row(List.of(cells));
   }
 
   TextTable row(List<String> cells) {
-    rows.add(List.copyOf(cells));
+    rows.add(cells.stream().map(VisibleControls::onOneLine).toList());
     return this;
   }
 
