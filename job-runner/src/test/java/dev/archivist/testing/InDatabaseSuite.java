@@ -19,18 +19,22 @@ import org.junit.platform.launcher.TestIdentifier;
 import org.junit.platform.launcher.TestPlan;
 
 /**
- * Leaves a line that says whether the in-database suite and the tests for newer servers ran, for
- * the last lines of the build: a suite that is skipped in silence is soon believed to be green.
- * Test JVMs run side by side: each writes down its counts, and the line is their sum.
+ * Leaves a line that says whether the in-database suite ran, and what ran on newer servers, for the
+ * last lines of the build: a suite that is skipped in silence is soon believed to be green. Test
+ * JVMs run side by side: each writes down its counts, and the line is their sum.
  */
 public final class InDatabaseSuite implements TestExecutionListener {
   private static final Path NOTICE = Path.of("target", "in-database-suite.txt");
   private static final Path COUNTS = Path.of("target", "in-database-suite");
   private static final Path SERVER = COUNTS.resolve("server-is-too-old");
 
+  /** The newer server that this run is on; null where it is the one that all tests run on. */
+  private static final String NEWER = System.getProperty("archivist.test.postgresql");
+
   /** Of this JVM, in all its plans: where several run, each class is a plan. */
   private static final AtomicLong RAN = new AtomicLong();
 
+  private static final AtomicLong ALL = new AtomicLong();
   private static final AtomicLong FAILED = new AtomicLong();
   private static final AtomicLong SKIPPED = new AtomicLong();
 
@@ -68,6 +72,9 @@ public final class InDatabaseSuite implements TestExecutionListener {
 
   @Override
   public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+    if (test.isTest() && result.getStatus() != TestExecutionResult.Status.ABORTED) {
+      ALL.incrementAndGet();
+    }
     if (!isOurs(test)) {
       return;
     }
@@ -99,14 +106,21 @@ public final class InDatabaseSuite implements TestExecutionListener {
               FileChannel.open(
                   COUNTS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
-        new Counts(RAN.get(), FAILED.get(), SKIPPED.get())
-            .write(COUNTS.resolve(ProcessHandle.current().pid() + ".counts"));
+        String mine = Long.toString(ProcessHandle.current().pid());
+        if (NEWER != null) {
+          Path ofServer = Files.createDirectories(COUNTS.resolve(NEWER));
+          Files.writeString(ofServer.resolve(mine), ALL.toString(), StandardCharsets.UTF_8);
+          Files.deleteIfExists(SERVER);
+        } else {
+          new Counts(RAN.get(), FAILED.get(), SKIPPED.get())
+              .write(COUNTS.resolve(mine + ".counts"));
+        }
         if (!TOO_OLD.get().isEmpty()) {
           Files.writeString(SERVER, TOO_OLD.get(), StandardCharsets.UTF_8);
         }
         Files.writeString(
             NOTICE,
-            notice(sum()) + noticeOfServer() + System.lineSeparator(),
+            notice(sum()) + noticeOfServer() + noticeOfNewer() + System.lineSeparator(),
             StandardCharsets.UTF_8);
       }
     } catch (IOException e) {
@@ -143,6 +157,30 @@ public final class InDatabaseSuite implements TestExecutionListener {
         ? "; tests for PostgreSQL 16 and newer: NOT RUN: "
             + Files.readString(SERVER, StandardCharsets.UTF_8)
         : "";
+  }
+
+  private static String noticeOfNewer() throws IOException {
+    try (Stream<Path> servers = Files.list(COUNTS)) {
+      List<String> ran =
+          servers
+              .filter(Files::isDirectory)
+              .sorted()
+              .map(server -> testsIn(server) + " tests on PostgreSQL " + server.getFileName())
+              .toList();
+      return ran.isEmpty() ? "" : "; contract suites: ran " + String.join(", ", ran);
+    }
+  }
+
+  private static long testsIn(Path server) {
+    try (Stream<Path> files = Files.list(server)) {
+      long tests = 0;
+      for (Path file : files.toList()) {
+        tests += Long.parseLong(Files.readString(file));
+      }
+      return tests;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Dynamic tests have no tags, only what they are made by. */

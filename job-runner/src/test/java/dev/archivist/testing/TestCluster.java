@@ -43,6 +43,10 @@ public final class TestCluster {
   private static final long NEEDED_MEMORY = 4L << 30;
 
   private static final String INSTALLATION = "ARCHIVIST_TEST_POSTGRES_HOME";
+
+  /** The bundled server's version, where the build says that it is to be that one. */
+  private static final String BUNDLED = System.getProperty("archivist.test.postgresql");
+
   private static final AtomicInteger COUNTER = new AtomicInteger();
 
   private final String host;
@@ -80,7 +84,9 @@ public final class TestCluster {
   }
 
   private static TestCluster start() {
-    if (System.getenv(INSTALLATION) == null && DockerClientFactory.instance().isDockerAvailable()) {
+    if (System.getenv(INSTALLATION) == null
+        && BUNDLED == null
+        && DockerClientFactory.instance().isDockerAvailable()) {
       return on(new PostgreSQLContainer(IMAGE));
     }
     return on(
@@ -95,7 +101,9 @@ public final class TestCluster {
   public static EmbeddedServer.Config serverIn(Path home) {
     EmbeddedServer.Config config = EmbeddedServer.Config.in(home);
     String installation = System.getenv(INSTALLATION);
-    return installation == null ? config : config.withBinaries(Path.of(installation));
+    return installation == null || BUNDLED != null
+        ? config
+        : config.withBinaries(Path.of(installation));
   }
 
   static TestCluster on(PostgreSQLContainer container) {
