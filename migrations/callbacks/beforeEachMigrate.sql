@@ -1,6 +1,30 @@
--- Whoever migrates belongs to the roles that own the program's objects, for as long as each file takes. Before the first
--- one there are no such roles. To give them objects takes SET since PostgreSQL 16, and to join and leave them ADMIN, which
--- has who made them; CREATEROLE was enough before.
+-- Five roles without login; R__01_rights.sql says what they are for. Roles belong to the whole cluster, so they may be
+-- there already, or be made by another database of the cluster at this moment.
+DO $$
+DECLARE
+  role_name text;
+BEGIN
+  FOREACH role_name IN ARRAY ARRAY['archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor'] LOOP
+    IF to_regrole(role_name) IS NULL THEN
+      BEGIN
+        EXECUTE format('CREATE ROLE %I NOLOGIN', role_name);
+      EXCEPTION WHEN duplicate_object OR unique_violation THEN
+        NULL;
+      END;
+    END IF;
+  END LOOP;
+  IF NOT pg_has_role('archive_engine', 'archive_owner', 'USAGE') THEN
+    GRANT archive_owner TO archive_engine;
+  END IF;
+  IF NOT pg_has_role('archive_operator', 'archive_reader', 'USAGE') THEN
+    GRANT archive_reader TO archive_operator;
+  END IF;
+END
+$$;
+
+-- Whoever migrates belongs to the roles that own the program's objects, for as long as each file takes. To give them
+-- objects takes SET since PostgreSQL 16, and to join and leave them ADMIN, which has who made them; CREATEROLE was enough
+-- before.
 DO $$
 DECLARE
   role_name text;

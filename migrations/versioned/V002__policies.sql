@@ -10,9 +10,6 @@ RETURN pg_has_role(session_user, 'archive_owner', 'USAGE') OR EXISTS (
   WHERE s.setdatabase IN (0, (SELECT d.oid FROM pg_database d WHERE d.datname = current_database()))
     AND s.setrole IN (0, (SELECT r.oid FROM pg_roles r WHERE r.rolname = session_user))
     AND setting = 'archivist.now=' || current_setting('archivist.now', true));
-ALTER FUNCTION archive.may_rehearse() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.may_rehearse() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.may_rehearse() TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.may_rehearse() IS
   'Whether the setting archivist.now is of a member of archive_owner, or what ALTER DATABASE SET or ALTER ROLE SET says';
 
@@ -25,9 +22,6 @@ STABLE
 SET search_path = pg_catalog, pg_temp
 RETURN CASE WHEN coalesce(current_setting('archivist.now', true), '') <> '' AND archive.may_rehearse()
   THEN current_setting('archivist.now')::timestamptz ELSE now() END;
-ALTER FUNCTION archive.clock() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.clock() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.clock() TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.clock() IS
   'The time by which rows age: now(), or the setting archivist.now where archive.may_rehearse()';
 
@@ -78,9 +72,6 @@ STRICT
 SET search_path = pg_catalog, pg_temp
 RETURN coalesce(array_ndims(names), 0) = 1
   AND (SELECT count(nullif(name, '')) = count(*) AND count(DISTINCT name) = count(*) FROM unnest(names) AS name);
-ALTER FUNCTION archive.is_list_of_names(text[]) OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.is_list_of_names(text[]) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.is_list_of_names(text[]) TO archive_owner, archive_operator, archive_reader;
 COMMENT ON FUNCTION archive.is_list_of_names(text[]) IS 'Whether there is at least one name, none empty, none null, none twice';
 
 -- The tables of a policy: a family that ages together, by the time of its root.
@@ -385,24 +376,3 @@ CREATE CONSTRAINT TRIGGER check_positions AFTER INSERT OR UPDATE OF policy, posi
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION archive.check_positions();
 CREATE TRIGGER new_version BEFORE INSERT OR UPDATE OR DELETE ON archive.policy_tables
   FOR EACH ROW EXECUTE FUNCTION archive.policy_tables_changed();
-
-ALTER FUNCTION archive.policy_rule(archive.policies) OWNER TO archive_auditor;
-ALTER FUNCTION archive.keep_policy_version() OWNER TO archive_auditor;
-ALTER FUNCTION archive.policy_tables_changed() OWNER TO archive_auditor;
-ALTER FUNCTION archive.check_policy() OWNER TO archive_engine;
-ALTER FUNCTION archive.name_tables() OWNER TO archive_engine;
-ALTER FUNCTION archive.keep_policy_that_is_used() OWNER TO archive_engine;
-ALTER FUNCTION archive.keep_position_that_is_used() OWNER TO archive_engine;
-ALTER FUNCTION archive.require_idle(archive.policies) OWNER TO archive_auditor;
-ALTER FUNCTION archive.check_positions() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.policy_rule(archive.policies), archive.keep_policy_version(), archive.policy_tables_changed(), archive.check_policy(), archive.name_tables(),
-  archive.keep_policy_that_is_used(), archive.keep_position_that_is_used(), archive.require_idle(archive.policies),
-  archive.check_positions() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.require_idle(archive.policies) TO archive_owner;
-GRANT EXECUTE ON FUNCTION archive.policy_rule(archive.policies) TO archive_owner, archive_operator, archive_reader;
-ALTER TABLE archive.policies OWNER TO archive_auditor;
-ALTER TABLE archive.policy_tables OWNER TO archive_auditor;
-ALTER TABLE archive.policy_versions OWNER TO archive_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.policies, archive.policy_tables TO archive_owner;
-GRANT SELECT ON archive.policy_versions TO archive_owner;
-GRANT SELECT ON archive.policies, archive.policy_tables, archive.policy_versions TO archive_operator, archive_reader;

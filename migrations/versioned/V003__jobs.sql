@@ -116,9 +116,6 @@ BEGIN
   END IF;
 END
 $$;
-ALTER FUNCTION archive.require_may_fill(text) OWNER TO archive_engine;
-REVOKE ALL ON FUNCTION archive.require_may_fill(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.require_may_fill(text) TO archive_owner, archive_operator;
 COMMENT ON FUNCTION archive.require_may_fill(text) IS
   'ZA012 if the session''s role may not insert into the table, or make it: a copy is put there with the rights of whoever runs it';
 
@@ -161,22 +158,7 @@ BEGIN
   RETURN NEW;
 END
 $$;
-ALTER FUNCTION archive.job_is_as_asked() OWNER TO archive_engine;
-REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
 COMMENT ON FUNCTION archive.job_is_as_asked() IS
   'Trigger: only a member of archive_owner may ask for a restore or a purge, and nobody else changes what a job is (ZA012)';
 CREATE TRIGGER as_asked BEFORE INSERT OR UPDATE ON "${app_schema}".archive_jobs
   FOR EACH ROW EXECUTE FUNCTION archive.job_is_as_asked();
-
-ALTER TABLE "${app_schema}".archive_jobs OWNER TO archive_auditor;
-ALTER VIEW archive.jobs OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.jobs TO archive_owner;
-ALTER TABLE archive.job_progress OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_owner;
-GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;
-GRANT SELECT, INSERT, UPDATE ON "${app_schema}".archive_jobs, archive.jobs TO archive_operator;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_operator;
-ALTER TABLE archive.rows_left OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.rows_left TO archive_owner, archive_operator;
-GRANT SELECT ON archive.rows_left TO archive_reader;
-GRANT SELECT ON "${app_schema}".archive_jobs, archive.jobs, archive.job_progress TO archive_reader;

@@ -82,16 +82,3 @@ COMMENT ON TABLE archive.archived_properties IS
   'What each archive table had when rows came, and must still have: owner, partition key, unique indexes, constraints; archive.accept_columns(policy) accepts what it has now';
 COMMENT ON COLUMN archive.archived_properties.position IS 'which table of the policy; see archive.policy_tables';
 COMMENT ON COLUMN archive.archived_properties.property IS 'as archive.table_properties writes it';
-
-ALTER TABLE archive.archived_columns OWNER TO archive_auditor;
-ALTER TABLE archive.archived_properties OWNER TO archive_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.archived_columns TO archive_engine;
-GRANT SELECT, INSERT, DELETE ON archive.archived_properties TO archive_engine;
-GRANT SELECT ON archive.archived_columns, archive.archived_properties TO archive_owner, archive_operator, archive_reader;
-ALTER TABLE archive.batches OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.batches TO archive_owner;
-ALTER TABLE archive.ledger OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.ledger TO archive_owner;
-GRANT SELECT, INSERT ON archive.batches TO archive_operator;
-GRANT SELECT, INSERT, UPDATE ON archive.ledger TO archive_operator;
-GRANT SELECT ON archive.batches, archive.ledger TO archive_reader;

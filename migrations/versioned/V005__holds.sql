@@ -105,16 +105,6 @@ BEGIN
   RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;
 END
 $$;
-ALTER FUNCTION archive.lock_holds() OWNER TO archive_engine;
-REVOKE ALL ON FUNCTION archive.lock_holds() FROM PUBLIC;
 COMMENT ON FUNCTION archive.lock_holds() IS 'Trigger: whoever makes, changes or releases a hold waits for the batch in hand, for a minute where lock_timeout says nothing (55P03 then)';
 CREATE TRIGGER lock_holds BEFORE INSERT OR UPDATE OR DELETE ON archive.holds
   FOR EACH ROW EXECUTE FUNCTION archive.lock_holds();
-
-ALTER TABLE archive.holds OWNER TO archive_auditor;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.holds TO archive_owner;
-ALTER VIEW archive.active_holds OWNER TO archive_engine;
-GRANT SELECT ON archive.active_holds TO archive_owner;
-ALTER VIEW archive.binding_holds OWNER TO archive_engine;
-GRANT SELECT ON archive.binding_holds TO archive_owner;
-GRANT SELECT ON archive.holds, archive.active_holds, archive.binding_holds TO archive_operator, archive_reader;

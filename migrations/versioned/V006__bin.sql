@@ -1,6 +1,5 @@
 -- What is past its retention waits here before it is dropped.
 CREATE SCHEMA archive_bin AUTHORIZATION archive_owner;
-GRANT USAGE ON SCHEMA archive_bin TO archive_operator, archive_reader;
 COMMENT ON SCHEMA archive_bin IS
   'Archivist: months of the archive that are past their retention; archive.bin says which and until when';
 
@@ -56,11 +55,3 @@ COMMENT ON COLUMN archive.bin_tables.content IS 'the columns that the digest cov
 COMMENT ON COLUMN archive.bin_tables.types IS 'their types, as archive.type_name writes them';
 COMMENT ON COLUMN archive.bin_tables.properties IS
   'what else the table must have, as archive.table_properties writes it';
-
-ALTER TABLE archive.bin OWNER TO archive_auditor;
-ALTER TABLE archive.bin_tables OWNER TO archive_auditor;
--- What an entry says once, it says until its end; archive.keep_attached deletes those of months that never left.
-GRANT SELECT, INSERT, UPDATE (state, binned_at, drop_after, ended_at) ON archive.bin TO archive_owner;
-GRANT SELECT, INSERT ON archive.bin_tables TO archive_owner;
-GRANT DELETE ON archive.bin, archive.bin_tables TO archive_engine;
-GRANT SELECT ON archive.bin, archive.bin_tables TO archive_operator, archive_reader;

@@ -49,16 +49,3 @@ CREATE TABLE archive.released_objects (
 );
 COMMENT ON TABLE archive.released_objects IS
   'What purges have said of object_expires_at, for as long as the report has it; verify compares the two';
-
-ALTER TABLE archive.bin_objects OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.bin_objects TO archive_owner;
-ALTER TABLE archive.stray_objects OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.stray_objects TO archive_owner;
-ALTER TABLE archive.expiring_objects OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.expiring_objects TO archive_owner;
-ALTER TABLE archive.released_objects OWNER TO archive_engine;
-GRANT SELECT, INSERT, UPDATE, DELETE ON archive.released_objects TO archive_owner;
-GRANT SELECT ON archive.bin_objects, archive.stray_objects, archive.expiring_objects, archive.released_objects
-  TO archive_operator, archive_reader;
--- A run deletes what is due; that an object is to go is only said by a restore or a purge.
-GRANT DELETE ON archive.stray_objects TO archive_operator;

@@ -191,22 +191,6 @@ COMMENT ON FUNCTION archive.audit_chain() IS 'Trigger: puts an entry that waits 
 COMMENT ON FUNCTION archive.audit_change() IS 'Trigger: leaves an entry for what is begun, ended or changed';
 COMMENT ON FUNCTION archive.audit_is_append_only() IS 'Trigger: refuses every change of the audit trail (ZA044)';
 
-ALTER TABLE archive.audit OWNER TO archive_auditor;
-ALTER TABLE archive.audit_tail OWNER TO archive_auditor;
-ALTER TABLE archive.audit_inbox OWNER TO archive_auditor;
-ALTER TABLE archive.take_overs OWNER TO archive_auditor;
-GRANT SELECT, INSERT (place, previous_owner) ON archive.take_overs TO archive_owner;
-GRANT SELECT ON archive.take_overs TO archive_operator, archive_reader;
-ALTER FUNCTION archive.audit_hash(archive.audit) OWNER TO archive_auditor;
-ALTER FUNCTION archive.audit_chain() OWNER TO archive_auditor;
-ALTER FUNCTION archive.audit_is_append_only() OWNER TO archive_auditor;
-ALTER FUNCTION archive.audit_change() OWNER TO archive_auditor;
-ALTER FUNCTION archive.verify_audit() OWNER TO archive_auditor;
-REVOKE ALL ON FUNCTION archive.audit_hash(archive.audit), archive.audit_chain(), archive.audit_is_append_only(),
-  archive.audit_change(), archive.verify_audit() FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.audit_hash(archive.audit), archive.verify_audit() TO archive_owner, archive_operator, archive_reader;
-GRANT SELECT ON archive.audit, archive.audit_tail TO archive_owner, archive_operator, archive_reader;
-
 CREATE TRIGGER audit AFTER INSERT OR DELETE ON "${app_schema}".archive_jobs
   FOR EACH ROW EXECUTE FUNCTION archive.audit_change('job');
 -- Counters change with every batch; a job is told when it is asked for, begins and ends.

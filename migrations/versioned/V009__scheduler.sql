@@ -196,20 +196,3 @@ ALTER TABLE archive.qrtz_triggers
   ADD CHECK (trigger_type IN ('CRON', 'SIMPLE') AND calendar_name IS NULL);
 ALTER TABLE archive.qrtz_fired_triggers
   ADD CHECK (NOT requests_recovery);
-
-DO $$
-DECLARE
-  quartz_table regclass;
-BEGIN
-  FOR quartz_table IN
-    SELECT oid FROM pg_class
-    WHERE relnamespace = 'archive'::regnamespace AND relkind = 'r' AND relname LIKE 'qrtz\_%'
-  LOOP
-    EXECUTE format('ALTER TABLE %s OWNER TO archive_engine', quartz_table);
-    EXECUTE format('GRANT %s ON %s TO archive_owner, archive_operator',
-      CASE WHEN quartz_table IN ('archive.qrtz_calendars'::regclass, 'archive.qrtz_blob_triggers', 'archive.qrtz_simprop_triggers')
-        THEN 'SELECT, DELETE' ELSE 'SELECT, INSERT, UPDATE, DELETE' END, quartz_table);
-    EXECUTE format('GRANT SELECT ON %s TO archive_reader', quartz_table);
-  END LOOP;
-END
-$$;

@@ -94,7 +94,12 @@ public final class GenerateJooq {
    * Functions in Java are left out: this PostgreSQL has no PL/Java, and nothing here calls them.
    */
   private String[] locations() {
-    return Stream.of("migrations/versioned", "migrations/functions/any", "views")
+    return Stream.of(
+            "migrations/callbacks",
+            "migrations/versioned",
+            "migrations/rights",
+            "migrations/functions/any",
+            "views")
         .map(root::resolve)
         .filter(Files::isDirectory)
         .map(directory -> "filesystem:" + directory)

@@ -125,8 +125,8 @@ public final class DatabaseChecks {
           "WARNING",
           String.join("; ", found),
           "Whoever may replace what Archivist runs gains the rights of whoever runs it: REVOKE the"
-              + " membership, as superuser where it has ADMIN (docs/security.md); where a dump was"
-              + " restored, give the objects back to their roles.");
+              + " membership, as superuser where it has ADMIN (docs/security.md); give objects"
+              + " back to their roles.");
     }
     List<String> mayJoin = texts(Statements.text("doctor.may_join"));
     return new Finding(

@@ -99,6 +99,7 @@ public final class Migrations {
   public Result migrate(HostChoice choice) {
     database.requireWritable();
     change.make(() -> MigrationHistory.reach(database));
+    LostRights.forget(database);
     if (choice == HostChoice.RUNNER) {
       return migrate(Host.RUNNER, StateBeforeMigration.of(database), List.of());
     }
@@ -232,7 +233,7 @@ public final class Migrations {
   /** Whether {@link #migrate} would do something. */
   public boolean pending() {
     try {
-      return flyway(host()).info().pending().length > 0;
+      return flyway(host()).info().pending().length > 0 || database.looking(LostRights::areLost);
     } catch (FlywayException e) {
       throw translated(e);
     }
@@ -283,6 +284,7 @@ public final class Migrations {
             List.of(
                 "classpath:db/migrations/callbacks",
                 "classpath:db/migrations/versioned",
+                "classpath:db/migrations/rights",
                 "classpath:db/migrations/functions/any",
                 "classpath:db/migrations/functions/" + host.label(),
                 "classpath:db/views"));

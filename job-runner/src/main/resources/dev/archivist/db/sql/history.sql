@@ -106,8 +106,34 @@ WHERE description = ?
       AND live.refobjid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
     JOIN pg_depend kept ON kept.classid = 'pg_rewrite'::regclass AND kept.objid = r.oid AND kept.refclassid = 'pg_class'::regclass
       AND kept.refobjid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
-    WHERE v.relkind = 'v' AND v.relowner = 'archive_engine'::regrole
-      AND n.nspname = t.source_schema AND v.relname LIKE 'v\_%\_all'))
+    WHERE v.relkind = 'v' AND v.relowner = to_regrole('archive_engine')::oid
+      AND n.nspname = t.source_schema AND v.relname ~ '^v_.*_all$'))
 
 -- name: has
 SELECT EXISTS (SELECT FROM archive.flyway_schema_history WHERE description = ?)
+
+-- name: rights_are_lost
+-- As where a dump was restored without its roles, its owners or its grants: whoever restored it owns all, and nobody else
+-- may do anything.
+SELECT to_regclass('archive.policies') IS NOT NULL AND (
+  EXISTS (SELECT FROM unnest(ARRAY['archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor']) AS role (name)
+    WHERE to_regrole(role.name) IS NULL)
+  OR EXISTS (SELECT FROM pg_namespace n WHERE n.nspname = 'archive' AND n.nspowner IS DISTINCT FROM to_regrole('archive_engine')::oid)
+  OR EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass('archive.policies') AND c.relowner IS DISTINCT FROM to_regrole('archive_auditor')::oid)
+  OR NOT EXISTS (SELECT FROM pg_class c, aclexplode(c.relacl) AS acl
+    WHERE c.oid = to_regclass('archive.policies') AND acl.grantee = to_regrole('archive_reader')::oid))
+
+-- name: owners_of_others
+-- Who owns what is in the program's schemas, and may not act as the running role: what they own may do what they want.
+SELECT DISTINCT found.owner::regrole::text
+FROM (
+  SELECT n.nspowner FROM pg_namespace n WHERE n.nspname IN ('archive', 'archive_bin')
+  UNION ALL
+  SELECT c.relowner FROM pg_class c WHERE c.relnamespace IN (to_regnamespace('archive'), to_regnamespace('archive_bin'))
+  UNION ALL
+  SELECT p.proowner FROM pg_proc p WHERE p.pronamespace IN (to_regnamespace('archive'), to_regnamespace('archive_bin'))
+) AS found (owner)
+WHERE found.owner::regrole::text NOT IN ('archive_owner', 'archive_engine', 'archive_auditor')
+  AND NOT pg_has_role(found.owner, current_user,
+    CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END)
+ORDER BY 1
