@@ -164,7 +164,7 @@ BEGIN
     SELECT expression.via_class, expression.via, called.routine[1]::oid,
       CASE WHEN expression.writer IS NULL THEN 'whoever has the right TRIGGER'
         ELSE format('role %s', pg_get_userbyid(expression.writer)) END
-    FROM expression, LATERAL regexp_matches(expression.tree, ':(?:funcid|opfuncid) (\d+)', 'g') AS called (routine)
+    FROM expression, LATERAL regexp_matches(expression.tree, ':(?:funcid|opfuncid) ([0-9]+)', 'g') AS called (routine)
   ),
   found AS (
     SELECT pg_describe_object(code.via_class, code.via, 0) AS via, p.oid, p.oid::regprocedure::text AS routine, code.writer,

@@ -22,7 +22,7 @@ AS $$
   UNION ALL
   -- with collations, operator classes and NULLS NOT DISTINCT, without its own name, the table's and how full its pages are
   SELECT DISTINCT 'UNIQUE' || regexp_replace(
-    substr(whole.text, strpos(whole.text, ' USING btree (') + length(' USING btree')), ' WITH \([^()]*\)', '')
+    substr(whole.text, strpos(whole.text, ' USING btree (') + length(' USING btree')), ' WITH [(][^()]*[)]', '')
   FROM pg_index i, LATERAL pg_get_indexdef(i.indexrelid) AS whole (text)
   WHERE i.indrelid = relation AND i.indisunique AND i.indisvalid
   UNION ALL

@@ -166,7 +166,7 @@ ORDER BY object.location
 SELECT given.name, live."{key}"::text AS key, live."{file}" AS file
 FROM jsonb_array_elements_text(?::jsonb) AS given (name)
 JOIN "{source}" AS live
-  ON lower(substring(regexp_replace(live."{file}", '(/+\.?)+$', '') FROM '[^/]*$')) = lower(given.name)
+  ON lower(substring(regexp_replace(live."{file}", '(/+[.]?)+$', '') FROM '[^/]*$')) = lower(given.name)
 ORDER BY given.name, live."{key}"
 
 -- name: unreferenced

@@ -288,8 +288,8 @@ SELECT greatest(part.from_time, asked.from_time) AS from_time, least(part.to_tim
 FROM (SELECT ?::timestamptz AS from_time, ?::timestamptz AS to_time) AS asked,
 LATERAL (
   SELECT
-    coalesce((pg_catalog.regexp_match(bound.text, 'FROM \(''([^'']+)''\)'))[1]::timestamptz, '-infinity') AS from_time,
-    coalesce((pg_catalog.regexp_match(bound.text, 'TO \(''([^'']+)''\)'))[1]::timestamptz, 'infinity') AS to_time
+    coalesce((pg_catalog.regexp_match(bound.text, 'FROM [(]''([^'']+)''[)]'))[1]::timestamptz, '-infinity') AS from_time,
+    coalesce((pg_catalog.regexp_match(bound.text, 'TO [(]''([^'']+)''[)]'))[1]::timestamptz, 'infinity') AS to_time
   FROM pg_catalog.pg_inherits i
   JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
   JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent

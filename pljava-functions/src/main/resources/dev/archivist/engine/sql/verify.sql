@@ -229,7 +229,7 @@ ORDER BY c.relname
         JOIN pg_catalog.pg_attribute a ON a.attrelid = key.partrelid AND a.attnum = key.partattrs[0]
         WHERE key.partrelid = parent.oid AND a.atttypid IN ('timestamptz'::regtype, 'timestamp'::regtype, 'date'::regtype)
       ) THEN pg_catalog.regexp_match(pg_catalog.pg_get_expr(child.relpartbound, child.oid),
-        'FROM \(''(\d{4}-[^'']+)''\) TO \(''(\d{4}-[^'']+)''\)$') END AS bounds
+        'FROM [(]''([0-9]{4}-[^'']+)''[)] TO [(]''([0-9]{4}-[^'']+)''[)]$') END AS bounds
     FROM pg_catalog.pg_inherits i
     JOIN pg_catalog.pg_class child ON child.oid = i.inhrelid
     JOIN pg_catalog.pg_namespace cn ON cn.oid = child.relnamespace
