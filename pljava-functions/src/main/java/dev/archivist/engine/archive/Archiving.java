@@ -89,6 +89,7 @@ public final class Archiving {
     Jobs.advance(
         connection,
         job,
+        context.inspection().code(),
         Optional.of(outcome.next()),
         result,
         outcome.found(),
@@ -104,10 +105,19 @@ public final class Archiving {
   public static Optional<BatchResult> commitReport(
       Connection connection, UUID id, Report report, StoredReport object) throws SQLException {
     Job job = Jobs.runningWithHolds(connection, id, Action.RUN);
-    Optional<BatchResult> result =
-        ReportBatch.commit(connection, context(connection, job), report, object);
+    BatchContext context = context(connection, job);
+    Optional<BatchResult> result = ReportBatch.commit(connection, context, report, object);
     if (result.isPresent()) {
-      Jobs.advance(connection, job, Optional.empty(), result.get(), 0, result.get().deleted() > 0);
+      Jobs.advance(
+          connection,
+          job,
+          context.inspection().code(),
+          Optional.empty(),
+          result.get(),
+          0,
+          result.get().deleted() > 0);
+    } else {
+      context.inspection().code().require(connection);
     }
     return result;
   }

@@ -47,6 +47,7 @@ public final class Planner {
       warnings.add(mayNotLock(policy));
     }
     warnings.addAll(policy.kind().warnings(connection, policy, inspection.root().live(), cutoff));
+    inspection.code().require(connection);
     return new Plan(
         policy,
         cutoff,

@@ -2,6 +2,7 @@ package dev.archivist.engine.archive;
 
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.Query;
@@ -34,14 +35,22 @@ final class ScanEnd {
     String job = context.job().id().toString();
     BatchResult result = outcome.result();
     Decided decided =
-        Query.named(connection, "batch.end_of_scan")
+        Query.of(
+                connection,
+                SqlText.load("batch.end_of_scan")
+                    .with("code_state", CodeState.now(context.policy())))
             .bind(job, result.deleted(), outcome.found())
             .bind(context.inspection().scan().name())
             .bind(Jobs.position(Optional.of(context.inspection().scan())))
             .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
             .bind(result.deleted() > 0)
+            .bind(context.inspection().code().version())
             .first(row -> new Decided(row.getBoolean("again"), row.getBoolean("found")))
-            .orElseThrow(() -> Jobs.closedMeanwhile(context.job()));
+            .orElse(null);
+    if (decided == null) {
+      context.inspection().code().require(connection);
+      throw Jobs.closedMeanwhile(context.job());
+    }
     if (!decided.again() && decided.found()) {
       Query.of(connection, filled("batch.left", context))
           .bind(Month.EARLIEST, context.job().cutoff(), job)
@@ -51,6 +60,7 @@ final class ScanEnd {
       Query.of(connection, locked)
           .bind(job, Month.EARLIEST, context.job().cutoff(), NAMED)
           .update();
+      context.inspection().code().require(connection);
     }
     return result.done(!decided.again());
   }

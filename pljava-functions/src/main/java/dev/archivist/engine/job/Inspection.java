@@ -41,6 +41,7 @@ import java.util.stream.Collectors;
  * @param mayLock whether the role may lock the root's rows, and so pass by those that others have
  *     locked
  * @param holds what must stay where it is
+ * @param code what runs with a statement on the tables
  */
 public record Inspection(
     List<Refusal> refusals,
@@ -50,7 +51,8 @@ public record Inspection(
     List<Set<String>> partitions,
     Scan scan,
     boolean mayLock,
-    Holds holds) {
+    Holds holds,
+    CodeState code) {
   public Inspection {
     refusals = List.copyOf(refusals);
     distrusted = List.copyOf(distrusted);
@@ -104,6 +106,7 @@ public record Inspection(
             .with("partitioned", SqlText.truth(policy.kind().isPartitioned()))
             .with("updated", SqlText.truth(policy.kind().changesArchivedRows()))
             .with("several", SqlText.truth(policy.kind().takesFamilies()))
+            .with("code_state", CodeState.now(policy))
             .with("policy", SqlText.number(policy.id()));
     List<Row> rows = Query.of(connection, text).list(Row::read);
     List<TableColumns> tables = new ArrayList<>();
@@ -135,7 +138,12 @@ public record Inspection(
         rows.stream().anyMatch(row -> row.part().equals("scan") && Boolean.parseBoolean(row.b())),
         new Holds(
             Family.of(policy, tables),
-            rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()));
+            rows.stream().filter(row -> row.part().equals("hold")).map(Inspection::hold).toList()),
+        rows.stream()
+            .filter(row -> row.part().equals("state"))
+            .findFirst()
+            .map(row -> new CodeState(policy, row.a()))
+            .orElseThrow());
   }
 
   /** None if it is not known of all how they compare. */

@@ -227,27 +227,33 @@ public final class Jobs {
   /**
    * Notes what a batch did, and where the next one begins.
    *
+   * @param code what was looked at before the batch named its tables
    * @param found rows that the scan found, taken or not
    * @param counted whether it counts as a batch
    * @throws ArchiveException {@code ZA005} if the job was closed meanwhile
+   * @throws SQLException {@code 40001} as {@link CodeState#require}
    */
   public static void advance(
       Connection connection,
       Job job,
+      CodeState code,
       Optional<Scan> next,
       BatchResult result,
       long found,
       boolean counted)
       throws SQLException {
     int advanced =
-        Query.named(connection, "job.advance")
+        Query.of(
+                connection,
+                SqlText.load("job.advance").with("code_state", CodeState.now(job.policy())))
             .bind(position(next))
             .bind(result.deleted(), found)
             .bind(next.isPresent() ? job.id().toString() : null)
             .bind(result.processed(), result.archived(), result.deleted(), result.bytes())
-            .bind(counted, job.id().toString())
+            .bind(counted, job.id().toString(), code.version())
             .update();
     if (advanced == 0) {
+      code.require(connection);
       throw closedMeanwhile(job);
     }
   }

@@ -2,6 +2,7 @@ package dev.archivist.engine.restore;
 
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
@@ -32,6 +33,7 @@ public final class RestorePreview {
     OutputSettings.fix(connection);
     RestoreRequest request =
         RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
+    CodeState code = CodeState.of(connection, policy);
     List<Refusal> refusals = RestoreGuards.check(connection, policy, request);
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("policy", policy.name());
@@ -51,6 +53,7 @@ public final class RestorePreview {
             ? Conflict.of(connection, policy, request, request.from(), request.to())
             : List.of();
     document.put("conflicts", conflicts.stream().map(RestorePreview::conflict).toList());
+    code.require(connection);
     return Jsonb.render(connection, document);
   }
 

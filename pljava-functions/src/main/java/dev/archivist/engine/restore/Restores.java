@@ -5,6 +5,7 @@ import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.Action;
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Host;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
@@ -53,6 +54,7 @@ public final class Restores {
     RestoreRequest request = RestoreRequest.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
     Jobs.take(connection, policy);
+    CodeState code = CodeState.of(connection, policy);
     requireSafe(connection, policy, request);
     requireNoConflicts(connection, policy, request);
     if (request.into().isPresent()) {
@@ -62,6 +64,7 @@ public final class Restores {
     } else if (request.hold() != null) {
       hold(connection, policy, request);
     }
+    code.require(connection);
     return Jobs.open(
         connection,
         policy,
@@ -117,7 +120,7 @@ public final class Restores {
       throw Jobs.filesAreTheRunners(policy);
     }
     RestoreRequest request = RestoreRequest.of(connection, job.options());
-    lock(connection, policy, request);
+    CodeState code = lock(connection, policy, request);
     OffsetDateTime at = ((Scan.Index) job.requiredScan()).position();
     Optional<Part> part = next(connection, policy, request, at);
     if (part.isEmpty()) {
@@ -130,7 +133,7 @@ public final class Restores {
             : RestoreBatch.run(connection, context);
     OffsetDateTime position = after(outcome, context);
     RestoreResult result = outcome.result();
-    advance(connection, job, Optional.of(new Scan.Index(position)), result);
+    advance(connection, job, code, Optional.of(new Scan.Index(position)), result);
     return new RestoreResult(
         result.restored(),
         result.present(),
@@ -139,11 +142,12 @@ public final class Restores {
   }
 
   private static void advance(
-      Connection connection, Job job, Optional<Scan> next, RestoreResult result)
+      Connection connection, Job job, CodeState code, Optional<Scan> next, RestoreResult result)
       throws SQLException {
     Jobs.advance(
         connection,
         job,
+        code,
         next,
         new BatchResult(result.restored(), 0, 0, 0, false),
         0,
@@ -173,12 +177,14 @@ public final class Restores {
       Connection connection, UUID id, ArchivedReport report) throws SQLException {
     Job job = Jobs.runningWithHolds(connection, id, Action.RESTORE);
     RestoreRequest request = RestoreRequest.of(connection, job.options());
-    lock(connection, job.policy(), request);
+    CodeState code = lock(connection, job.policy(), request);
     Part all = new Part(request.from(), request.to());
     Optional<RestoreResult> result =
         ReportRestore.commit(connection, context(connection, job, request, all), report);
     if (result.isPresent()) {
-      advance(connection, job, Optional.empty(), result.get());
+      advance(connection, job, code, Optional.empty(), result.get());
+    } else {
+      code.require(connection);
     }
     return result;
   }
@@ -202,10 +208,12 @@ public final class Restores {
     return outcome.last() == null ? context.from() : outcome.last().plusNanos(MICROSECOND);
   }
 
-  private static void lock(Connection connection, Policy policy, RestoreRequest request)
+  private static CodeState lock(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
     Jobs.lockTables(connection, policy, request.target(policy.root()));
+    CodeState code = CodeState.of(connection, policy);
     requireSafe(connection, policy, request);
+    return code;
   }
 
   /** A part of the range that lies in one partition. */

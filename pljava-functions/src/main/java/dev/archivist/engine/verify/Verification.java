@@ -208,6 +208,7 @@ public final class Verification {
       (ok ? first : compare(connection, inspection, each, part))
           .forEach(compared -> documents.add(compared.document()));
     }
+    inspection.code().require(connection);
     return documents;
   }
 

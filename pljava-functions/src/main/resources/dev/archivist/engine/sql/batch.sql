@@ -295,7 +295,7 @@ UPDATE archive.jobs AS job SET
   batches = batches + CASE WHEN ? THEN 1 ELSE 0 END,
   records_left = CASE WHEN NOT decided.again AND NOT decided.found THEN 0 END
 FROM given, decided
-WHERE job.id = given.job AND job.status = 'running'
+WHERE job.id = given.job AND job.status = 'running' AND /* {code_state} */ = ?
 RETURNING decided.again AS again, decided.found AS found
 
 -- name: left

@@ -437,4 +437,56 @@ SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hol
   nullif(hold.from_time, '-infinity'), nullif(hold.to_time, 'infinity'), hold.until
 FROM archive.binding_holds AS hold
 WHERE hold.policy_id = "{policy}"
+UNION ALL
+SELECT 'state', 0, 0, /* {code_state} */, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL
 ORDER BY part, place, number
+
+-- name: code_state
+-- What decides which code a statement on the policy's tables runs, as versions of the catalogue's rows, so that one can
+-- see afterwards whether it is still what was looked at: no lock that lets a VACUUM work keeps out CREATE STATISTICS, and
+-- none at all keeps out a cast or a check of a domain. It asks no function of the program, which code that ran meanwhile
+-- could have replaced.
+(
+  WITH named AS MATERIALIZED (
+    SELECT c.oid
+    FROM archive.policies AS p
+    JOIN archive.policy_tables AS t ON t.policy = p.name,
+    LATERAL (VALUES (t.source_schema, t.source_table), (t.archive_schema, t.archive_table)) AS side (schema_name, table_name)
+    JOIN pg_catalog.pg_namespace AS n ON n.nspname = side.schema_name
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = side.table_name
+    WHERE p.policy_id = "{policy}"
+  ),
+  looked_at AS MATERIALIZED (
+    SELECT named.oid FROM named
+    UNION
+    SELECT k.confrelid FROM named JOIN pg_catalog.pg_constraint AS k ON k.conrelid = named.oid AND k.contype = 'f'
+  )
+  SELECT pg_catalog.md5(pg_catalog.string_agg(part.version, ' ' ORDER BY part.version))
+  FROM (
+    SELECT 'i' || i.indexrelid || ':' || i.xmin FROM looked_at JOIN pg_catalog.pg_index AS i ON i.indrelid = looked_at.oid
+    UNION ALL
+    SELECT 's' || s.oid || ':' || s.xmin FROM looked_at JOIN pg_catalog.pg_statistic_ext AS s ON s.stxrelid = looked_at.oid
+    UNION ALL
+    SELECT 'k' || k.oid || ':' || k.xmin FROM looked_at JOIN pg_catalog.pg_constraint AS k ON k.conrelid = looked_at.oid
+    UNION ALL
+    SELECT 't' || t.oid || ':' || t.xmin FROM looked_at JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = looked_at.oid
+    UNION ALL
+    SELECT 'r' || r.oid || ':' || r.xmin FROM looked_at JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = looked_at.oid
+    UNION ALL
+    SELECT 'p' || p.oid || ':' || p.xmin FROM looked_at JOIN pg_catalog.pg_policy AS p ON p.polrelid = looked_at.oid
+    UNION ALL
+    SELECT 'd' || d.oid || ':' || d.xmin FROM looked_at JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = looked_at.oid
+    UNION ALL
+    SELECT 'v' || k.oid || ':' || k.xmin FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = 0
+    UNION ALL
+    SELECT 'c' || c.oid || ':' || c.xmin FROM pg_catalog.pg_cast AS c WHERE c.oid >= 16384
+    UNION ALL
+    SELECT 'e' || e.oid || ':' || e.xmin FROM pg_catalog.pg_event_trigger AS e
+    UNION ALL
+    SELECT 'f' || f.oid || ':' || f.xmin FROM pg_catalog.pg_proc AS f WHERE f.pronamespace = 'archive'::regnamespace
+  ) AS part (version)
+)
+
+-- name: code_state_now
+SELECT /* {code_state} */

@@ -140,7 +140,7 @@ UPDATE archive.jobs SET
   records_deleted = records_deleted + ?,
   bytes_archived = bytes_archived + ?,
   batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
-WHERE id = ?::uuid AND status = 'running'
+WHERE id = ?::uuid AND status = 'running' AND /* {code_state} */ = ?
 
 -- name: finish
 -- Gives nothing where "enter" would refuse the job. What the audit trail has against it comes at once.
