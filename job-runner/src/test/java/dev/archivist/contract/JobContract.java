@@ -176,6 +176,87 @@ abstract class JobContract extends EngineContract {
     }
   }
 
+  /** Its triggers would refuse that, where they are on. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DELETE FROM archive.policy_tables WHERE policy = 'logs';"
+            + " DELETE FROM archive.policies WHERE name = 'logs'",
+        "UPDATE archive.policy_tables SET policy = 'others' WHERE policy = 'logs';"
+            + " UPDATE archive.policies SET name = 'others' WHERE name = 'logs'",
+      })
+  void aJobWhosePolicyVanishesHasFailedAndKeepsWhatItCommitted(String change) {
+    fillLogs(400);
+    batchRows("logs", 100);
+    List<String> before = allLogs();
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      Job job = session.begin();
+      while (session.runBatch().deleted() == 0) {
+        // makes months
+      }
+      withoutTriggers(change);
+
+      Failures.assertFails(() -> session.runBatch(), ArchiveError.POLICY_CHANGED)
+          .hasMessageContaining("policy \"logs\" was deleted or renamed while job " + job.id());
+
+      session.finish("completed", null);
+      assertThat(
+              db.rows(
+                  "SELECT status, records_archived, error_message, completed_at IS NOT NULL FROM archive.jobs"))
+          .containsExactly(
+              List.of(
+                  "failed",
+                  "100",
+                  "policy \"logs\" was deleted or renamed while the job ran",
+                  "t"));
+      assertThat(db.rows("SELECT * FROM archive.job_progress")).isEmpty();
+    }
+    assertThat(allLogs()).isEqualTo(before);
+  }
+
+  @Test
+  void aJobThatWasLeftByAPolicyThatVanishedIsClosedByTheNextOfAnyPolicy() {
+    try (JobSession session = JobSession.open(db.database(), "logs")) {
+      session.begin();
+    }
+    db.execute("DELETE FROM archive.policies WHERE name = 'logs'");
+    assertThat(column("SELECT status FROM archive.jobs")).containsExactly("running");
+    try (JobSession other = JobSession.open(db.database(), "metrics")) {
+      other.begin();
+
+      assertThat(
+              db.rows(
+                  "SELECT job_type, status, error_message FROM archive.jobs ORDER BY created_at"))
+          .containsExactly(
+              List.of(
+                  "logs",
+                  "failed",
+                  "interrupted: policy \"logs\" was deleted or renamed;"
+                      + " what its committed batches did stays"),
+              Arrays.asList("metrics", "running", null));
+      other.finish("completed", null);
+    }
+  }
+
+  @Test
+  void aJobOfAnotherPolicyIsLeftToItsSession() {
+    try (JobSession logs = JobSession.open(db.database(), "logs");
+        JobSession metrics = JobSession.open(db.database(), "metrics")) {
+      logs.begin();
+      metrics.begin();
+      metrics.finish("completed", null);
+      logs.runBatch();
+      logs.finish("completed", null);
+    }
+    assertThat(column("SELECT DISTINCT status FROM archive.jobs")).containsExactly("completed");
+  }
+
+  private void withoutTriggers(String change) {
+    List<String> statements = new ArrayList<>(List.of("SET session_replication_role = replica"));
+    statements.addAll(Arrays.asList(change.split("; ")));
+    db.execute(statements.toArray(String[]::new));
+  }
+
   @Test
   void policiesDoNotHoldEachOtherUp() {
     try (JobSession logs = JobSession.open(db.database(), "logs");

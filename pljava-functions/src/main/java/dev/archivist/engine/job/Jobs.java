@@ -3,7 +3,6 @@ package dev.archivist.engine.job;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.hold.Holds;
-import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyPart;
 import dev.archivist.engine.policy.PolicyTable;
@@ -26,6 +25,9 @@ import java.util.UUID;
  * advisory lock until the job is closed or the session ends.
  */
 public final class Jobs {
+  /** In place of a policy's id. */
+  private static final int GONE = 0;
+
   private Jobs() {}
 
   /**
@@ -48,7 +50,7 @@ public final class Jobs {
 
   /**
    * Opens the job of a policy that {@link #take} has locked, and closes those that a crash left
-   * open.
+   * open, and any whose policy is gone.
    *
    * @param options what it was asked for, a JSON object
    * @param scan where it begins; empty where rows go one by one
@@ -89,7 +91,8 @@ public final class Jobs {
   }
 
   /**
-   * Closes a job and gives the policy's lock back.
+   * Closes a job and gives the policy's lock back. One whose policy was deleted or renamed has
+   * failed, whatever is said of it.
    *
    * @param status {@code completed}, {@code failed} or {@code cancelled}
    * @param errorMessage why, null if all went well
@@ -113,7 +116,9 @@ public final class Jobs {
     if (policy.isEmpty()) {
       throw new IllegalStateException("not closed: " + running(connection, id));
     }
-    PolicyLock.release(connection, policy.get());
+    if (policy.get() != GONE) { // then the lock is of no policy, and ends with its session
+      PolicyLock.release(connection, policy.get());
+    }
   }
 
   /**
@@ -121,7 +126,8 @@ public final class Jobs {
    * transaction.
    *
    * @throws ArchiveException {@code ZA005} if it is not running, {@code ZA006} if another session
-   *     holds its policy, {@code ZA045} if the policy has another rule since the job began
+   *     holds its policy, {@code ZA045} if the policy has another rule since the job began, or is
+   *     gone
    */
   public static Job running(Connection connection, UUID id) throws SQLException {
     return enter(connection, id, false);
@@ -184,7 +190,7 @@ public final class Jobs {
                             + " see archive_jobs."));
     PolicyPart position =
         parts.stream().filter(part -> part.is("position")).findFirst().orElseThrow();
-    Policy policy = PolicyPart.policy(parts).orElseThrow(() -> Policies.unknown(position.get('a')));
+    Policy policy = PolicyPart.policy(parts).orElseThrow(() -> gone(position.get('a'), id));
     if (!Boolean.parseBoolean(job.get('c'))) {
       throw PolicyLock.lost(connection, policy, id);
     }
@@ -212,6 +218,14 @@ public final class Jobs {
             + policy.version()
             + " by now",
         "What the job committed stays; begin another, which follows the new rule.");
+  }
+
+  private static ArchiveException gone(String policy, UUID job) {
+    return new ArchiveException(
+        ArchiveError.POLICY_CHANGED,
+        policy,
+        "policy \"" + policy + "\" was deleted or renamed while job " + job + " ran",
+        "What the job committed stays; SELECT name FROM archive.policies lists the policies.");
   }
 
   private static Optional<Scan> scan(PolicyPart job, PolicyPart position) {

@@ -57,15 +57,19 @@ CASE WHEN pg_catalog.current_setting('lock_timeout') = '0'
 
 -- name: open
 -- A request that waits for this policy and says the same becomes this job; else the job is new. We hold the
--- policy's lock, so a job of it that still says running has lost its session.
+-- policy's lock, so a job of it that still says running has lost its session. One whose policy is gone can do nothing
+-- any more.
 WITH interrupted AS (
   UPDATE archive.jobs AS job SET
     status = 'failed',
     completed_at = clock_timestamp(),
-    error_message = 'interrupted: the session that ran the job ended; '
-      || CASE action WHEN 'restore' THEN 'what its committed batches restored stays restored; repeat the restore to continue'
-        ELSE 'its committed batches stay archived; the next run continues' END
-  WHERE job_type = ? AND status = 'running'
+    error_message = CASE WHEN EXISTS (SELECT FROM archive.policies AS policy WHERE policy.name = job.job_type)
+        THEN 'interrupted: the session that ran the job ended; '
+          || CASE action WHEN 'restore' THEN 'what its committed batches restored stays restored; repeat the restore to continue'
+            ELSE 'its committed batches stay archived; the next run continues' END
+        ELSE format('interrupted: policy "%s" was deleted or renamed; what its committed batches did stays', job.job_type) END
+  WHERE status = 'running'
+    AND (job_type = ? OR NOT EXISTS (SELECT FROM archive.policies AS policy WHERE policy.name = job.job_type))
   RETURNING job.id
 ),
 forgotten AS (
@@ -143,20 +147,26 @@ UPDATE archive.jobs SET
 WHERE id = ?::uuid AND status = 'running' AND /* {code_state} */ = ?
 
 -- name: finish
--- Gives nothing where "enter" would refuse the job. What the audit trail has against it comes at once.
+-- Gives nothing where "enter" would refuse the job, but for one whose policy is gone: it has failed, and nobody locks it. What the audit trail has against it comes at once.
 WITH job AS MATERIALIZED (
-  SELECT j.id, j.records_left, p.policy_id, archive.audit_at_once() AS audited FROM archive.jobs AS j JOIN archive.policies AS p ON p.name = j.job_type
+  SELECT j.id, j.records_left, p.policy_id, archive.audit_at_once() AS audited
+  FROM archive.jobs AS j LEFT JOIN archive.policies AS p ON p.name = j.job_type
   WHERE j.id = ?::uuid AND j.status = 'running'
 ),
 entered AS MATERIALIZED (
-  SELECT job.id, job.records_left, job.policy_id, pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked FROM job
+  SELECT job.id, job.records_left, job.policy_id,
+    job.policy_id IS NULL OR pg_catalog.pg_try_advisory_xact_lock(1095910216, job.policy_id) AS locked
+  FROM job
   WHERE job.audited
 ),
 forgotten AS (
   DELETE FROM archive.job_progress USING entered WHERE job_id = entered.id AND entered.locked
 )
-UPDATE archive.jobs AS job SET status = ending.status, completed_at = clock_timestamp(),
-  error_message = CASE WHEN ending.status = 'completed' THEN coalesce(ending.message, left_over.message) ELSE ending.message END
+UPDATE archive.jobs AS job SET completed_at = clock_timestamp(),
+  status = CASE WHEN entered.policy_id IS NULL THEN 'failed' ELSE ending.status END,
+  error_message = CASE
+    WHEN entered.policy_id IS NULL AND ending.status <> 'failed' THEN format('policy "%s" was deleted or renamed while the job ran', job.job_type)
+    WHEN ending.status = 'completed' THEN coalesce(ending.message, left_over.message) ELSE ending.message END
 FROM entered
 CROSS JOIN (SELECT ?::text AS status, ?::text AS message) AS ending
 CROSS JOIN LATERAL (
@@ -168,7 +178,7 @@ CROSS JOIN LATERAL (
   ) AS known
 ) AS left_over
 WHERE job.id = entered.id AND entered.locked
-RETURNING entered.policy_id
+RETURNING coalesce(entered.policy_id, 0)
 
 -- name: is_owner
 SELECT pg_catalog.pg_has_role(current_user, 'archive_owner', 'USAGE'), current_user::text
