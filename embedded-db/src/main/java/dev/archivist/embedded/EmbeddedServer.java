@@ -15,7 +15,8 @@ import java.util.concurrent.atomic.AtomicReference;
  * A PostgreSQL server on 127.0.0.1 whose data stay on disk, with every promise of durability kept.
  *
  * <p>One home directory has at most one server, and any number of programs use it at the same time:
- * the first starts it, the others attach to it.
+ * the first starts it, the others attach to it. Where the home is shared with another container,
+ * they attach if they reach its port, and are refused otherwise.
  *
  * <p>A server from {@link #start} ends with the program that started it: by {@link #close}, or when
  * that program dies, even by SIGKILL (on Linux with util-linux; elsewhere a shutdown hook does what
@@ -30,6 +31,9 @@ public final class EmbeddedServer implements AutoCloseable {
   static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private static final Duration STOP_LOCK_TIMEOUT = Duration.ofMinutes(2);
+
+  /** How long the processes of a server that was killed may take to leave. */
+  private static final Duration LEAVING = Duration.ofSeconds(10);
 
   private final ServerAddress address;
   private final long pid;
@@ -123,7 +127,7 @@ public final class EmbeddedServer implements AutoCloseable {
    * Stops the server of this home, whoever started it, and waits until it has ended.
    *
    * @return false if none was running
-   * @throws EmbeddedServerException if it does not stop
+   * @throws EmbeddedServerException if it does not stop, or runs where this program cannot reach it
    */
   public static boolean stop(Config config) {
     if (!Files.isDirectory(config.home())) {
@@ -133,6 +137,9 @@ public final class EmbeddedServer implements AutoCloseable {
     try (HomeLock lock = HomeLock.acquire(home.lockFile(), Deadline.in(STOP_LOCK_TIMEOUT))) {
       Optional<Postmaster> running = home.runningServer();
       running.ifPresent(server -> ServerStop.stop(server.pid(), () -> !server.isLive()));
+      if (!Deadline.in(LEAVING).await(() -> !home.serverLock().isHeld())) {
+        throw outOfReach(home);
+      }
       return running.isPresent();
     }
   }
@@ -168,7 +175,52 @@ public final class EmbeddedServer implements AutoCloseable {
           "a server runs on " + home.path() + " but answers no connection",
           "Look into " + home.log().file() + ", or stop it with archivist db stop.");
     }
-    return Optional.ofNullable(attached.get());
+    return attached.get() == null ? attachToUnseen(home, deadline) : Optional.of(attached.get());
+  }
+
+  /**
+   * A server whose process cannot be seen from here, as in another container, can be used if its
+   * port can be reached; never is another one started beside it.
+   */
+  private static Optional<EmbeddedServer> attachToUnseen(HomeDirectory home, Deadline deadline) {
+    AtomicReference<EmbeddedServer> attached = new AtomicReference<>();
+    boolean settled =
+        Deadline.in(LEAVING)
+            .await(
+                () -> {
+                  if (!home.serverLock().isHeld() || home.runningServer().isPresent()) {
+                    return true;
+                  }
+                  Postmaster.of(home.dataDirectory())
+                      .flatMap(server -> attachToAnswering(server, home))
+                      .ifPresent(attached::set);
+                  return attached.get() != null;
+                });
+    if (!settled) {
+      throw outOfReach(home);
+    }
+    return attached.get() == null && home.runningServer().isPresent()
+        ? attach(home, deadline)
+        : Optional.ofNullable(attached.get());
+  }
+
+  /** Where the port is another server's, that one refuses the login. */
+  private static Optional<EmbeddedServer> attachToAnswering(Postmaster server, HomeDirectory home) {
+    try {
+      return attachTo(server, home);
+    } catch (EmbeddedServerException e) {
+      return Optional.empty(); // what is said when it does not answer fits
+    }
+  }
+
+  private static EmbeddedServerException outOfReach(HomeDirectory home) {
+    return new EmbeddedServerException(
+        "a server runs on "
+            + home.path()
+            + " where this program cannot reach it, as in another"
+            + " container",
+        "Stop it there with archivist db stop, or choose another directory with ARCHIVIST_HOME."
+            + " Nothing was started beside it.");
   }
 
   private static Optional<EmbeddedServer> attachTo(Postmaster server, HomeDirectory home) {

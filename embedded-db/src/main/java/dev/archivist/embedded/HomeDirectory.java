@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The directory of one embedded server: {@code pgdata/}, {@code password}, {@code server.log} and
- * {@code lock}.
+ * The directory of one embedded server: {@code pgdata/}, {@code password}, {@code server.log},
+ * {@code lock} and {@code server.lock}.
  *
  * @param path absolute, with no symbolic link in it
  */
@@ -51,11 +51,16 @@ record HomeDirectory(Path path) {
     return path.resolve("lock");
   }
 
+  /** Whether there is a server, wherever it was started. */
+  ServerLock serverLock() {
+    return new ServerLock(path.resolve("server.lock"));
+  }
+
   ServerLog log() {
     return new ServerLog(path.resolve("server.log"));
   }
 
-  /** The server that runs on this home now, whoever started it. */
+  /** The server that runs on this home now, whoever started it, if its process can be seen. */
   Optional<Postmaster> runningServer() {
     return Postmaster.of(dataDirectory()).filter(Postmaster::isLive);
   }
@@ -97,7 +102,8 @@ record HomeDirectory(Path path) {
   /**
    * Removes a {@code postmaster.pid} whose process is not a server on this directory. PostgreSQL
    * itself asks only whether the process id is taken, which after a restart of a container it often
-   * is, by something else. Call it only under the lock of this home.
+   * is, by something else. Call it only under the lock of this home, and where nobody holds the
+   * server's: its process may be one that cannot be seen from here.
    */
   void forgetDeadServer() {
     try {

@@ -65,7 +65,8 @@ final class ServerStart {
     command.add(binaries.postgres().toString());
     command.addAll(List.of("-D", home.dataDirectory().toString()));
     settings(port).forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
-    List<String> wrapped = detached ? isolation.detached(command) : isolation.tied("INT", command);
+    List<String> locked = home.serverLock().holding(command);
+    List<String> wrapped = detached ? isolation.detached(locked) : isolation.tied("INT", locked);
     return ServerProcess.start(ServerProcess.builder(wrapped, home.path(), home.log()));
   }
 

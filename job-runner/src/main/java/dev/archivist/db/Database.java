@@ -114,7 +114,11 @@ public final class Database implements AutoCloseable {
 
   /** Stops the embedded server; false if none ran. */
   public static boolean stopEmbedded(Settings settings) {
-    return EmbeddedServer.stop(embeddedConfig(settings));
+    try {
+      return EmbeddedServer.stop(embeddedConfig(settings));
+    } catch (EmbeddedServerException e) {
+      throw new ArchiveFailure(ArchiveError.EMBEDDED_SERVER, e.getMessage(), e.hint(), e);
+    }
   }
 
   private static EmbeddedServer startEmbedded(Settings settings, boolean detached) {
