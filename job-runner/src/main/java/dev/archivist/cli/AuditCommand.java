@@ -32,7 +32,7 @@ final class AuditCommand extends ConfiguredCommand {
       throw new ArchiveFailure(
           ArchiveError.USAGE, "--limit is at least 1", "Give a positive number.");
     }
-    try (Database database = Database.open(settings())) {
+    try (Database database = openDatabase()) {
       List<AuditEntry> entries = new AuditTrail(new Archive(database)).newest(limit);
       if (json) {
         printJson(entries);

@@ -48,7 +48,7 @@ final class BinCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         BinContents bin = new BinList(database).contents();
         if (json) {
           printJson(bin);
@@ -112,7 +112,7 @@ final class BinCommand extends ConfiguredCommand {
     @Override
     public Integer call() {
       try (Shutdown shutdown = Shutdown.install(err());
-          Database database = Database.open(settings())) {
+          Database database = openDatabase()) {
         String policy =
             new BinList(database)
                 .entries().stream()
@@ -165,7 +165,7 @@ final class BinCommand extends ConfiguredCommand {
             spec.commandLine(), "--all drops what could still be taken back: add --yes");
       }
       try (Shutdown shutdown = Shutdown.install(err());
-          Database database = Database.open(settings())) {
+          Database database = openDatabase()) {
         PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
         List<PurgeOutcome> outcomes = new ArrayList<>();
         requireKnown(new Archive(database), policies);

@@ -2,6 +2,7 @@ package dev.archivist.cli;
 
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
+import dev.archivist.db.Database;
 import dev.archivist.document.Json;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
@@ -22,6 +23,22 @@ abstract class ConfiguredCommand implements Callable<Integer> {
 
   Settings settings() {
     return settings;
+  }
+
+  /**
+   * The database, whose schema is the one that this program makes; the caller closes it.
+   *
+   * @throws ArchiveFailure {@code ZA010} or {@code ZA050} if they do not fit
+   */
+  Database openDatabase() {
+    Database database = Database.open(settings);
+    try {
+      database.fit().require();
+      return database;
+    } catch (ArchiveFailure failure) {
+      database.close();
+      throw failure;
+    }
   }
 
   boolean verbose() {

@@ -109,7 +109,7 @@ final class HoldCommand extends ConfiguredCommand {
     public Integer call() {
       Map<String, String> values = Matching.map(where, "Make one hold for each value.");
       String matching = values.isEmpty() ? null : Json.line(values);
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         UUID hold =
             new HoldRepository(new Archive(database))
                 .make(new HoldRepository.Wanted(policy, from, to, table, matching, until, reason));
@@ -130,7 +130,7 @@ final class HoldCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         List<Hold> holds = new HoldRepository(new Archive(database)).list(all);
         if (json) {
           printJson(holds);
@@ -158,7 +158,7 @@ final class HoldCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         new HoldRepository(new Archive(database)).release(hold);
       }
       return 0;

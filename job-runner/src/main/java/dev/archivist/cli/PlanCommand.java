@@ -21,7 +21,7 @@ final class PlanCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    try (Database database = Database.open(settings())) {
+    try (Database database = openDatabase()) {
       Archive archive = new Archive(database);
       Plans plans = new Plans(archive, settings());
       return new PlanPrinter(this).writeAndPrint(plans, selection.names(archive), json);

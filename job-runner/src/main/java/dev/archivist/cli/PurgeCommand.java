@@ -39,7 +39,7 @@ final class PurgeCommand extends ConfiguredCommand {
           "say what to purge: --all, --logs, --metrics, --reports or --policy NAME");
     }
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = Database.open(settings())) {
+        Database database = openDatabase()) {
       PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
       List<PurgeOutcome> outcomes = new ArrayList<>();
       for (String policy : selection.names(new Archive(database))) {

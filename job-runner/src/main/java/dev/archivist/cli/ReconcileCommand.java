@@ -37,7 +37,7 @@ final class ReconcileCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = Database.open(settings())) {
+        Database database = openDatabase()) {
       Archive archive = new Archive(database);
       Reconciler reconciler = new Reconciler(database, settings(), shutdown.signal());
       List<ReconcileOutcome> outcomes = new ArrayList<>();

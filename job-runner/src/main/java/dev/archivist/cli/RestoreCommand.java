@@ -83,7 +83,7 @@ final class RestoreCommand extends ConfiguredCommand {
   public Integer call() {
     String options = Json.line(options());
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = Database.open(settings())) {
+        Database database = openDatabase()) {
       Archive archive = new Archive(database);
       requireKnown(archive, List.of(policy));
       return dryRun

@@ -37,7 +37,7 @@ final class RunCommand extends ConfiguredCommand {
           "say what to run: --all, --logs, --metrics, --reports or --policy NAME");
     }
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = Database.open(settings())) {
+        Database database = openDatabase()) {
       Archive archive = new Archive(database);
       List<String> policies = selection.names(archive);
       if (dryRun) {

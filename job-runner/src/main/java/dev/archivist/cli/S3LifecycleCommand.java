@@ -61,7 +61,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         return print(new Lifecycle(database, settings()).rules(), json, this);
       }
     }
@@ -79,7 +79,7 @@ final class S3LifecycleCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         Lifecycle lifecycle = new Lifecycle(database, settings());
         lifecycle.apply();
         return print(lifecycle.rules(), json, this);

@@ -2,9 +2,6 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.db.migrate.Migrations;
-import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.run.LoggedProgress;
 import dev.archivist.run.PolicyRun;
 import dev.archivist.run.PurgeRun;
@@ -29,14 +26,8 @@ final class ScheduleCommand extends ConfiguredCommand {
   public Integer call() {
     Logging.daemon();
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = Database.open(settings())) {
+        Database database = openDatabase()) {
       database.requireWritable();
-      if (new Migrations(database).pending()) {
-        throw new ArchiveFailure(
-            ArchiveError.SCHEMA_NOT_MIGRATED,
-            "the schema is not that of this version",
-            "Run archivist migrate.");
-      }
       PolicyRun run = new PolicyRun(database, settings(), shutdown.signal(), new LoggedProgress());
       PurgeRun purge = new PurgeRun(database, settings(), shutdown.signal());
       try (NightlySchedule schedule = NightlySchedule.of(database, settings(), run, purge)) {

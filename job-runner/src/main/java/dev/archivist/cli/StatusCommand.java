@@ -27,7 +27,7 @@ final class StatusCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    try (Database database = Database.open(settings())) {
+    try (Database database = openDatabase()) {
       Archive archive = new Archive(database);
       List<Backlog> backlogs =
           archive.policies().stream().map(policy -> Backlog.of(archive, policy)).toList();

@@ -66,7 +66,7 @@ final class StoreCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         return print(this, json, StoreOwner.show(settings(), database));
       }
     }
@@ -96,7 +96,7 @@ final class StoreCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         StoreTakeOver takeOver = new StoreTakeOver(settings(), database, reports);
         StoreTakeOver.Subject subject = takeOver.look();
         if (!yes && !subject.ours()) {

@@ -41,7 +41,7 @@ final class TrustCommand extends ConfiguredCommand {
       throw new CommandLine.ParameterException(
           spec.commandLine(), "say which FUNCTION to trust, or list, or revoke");
     }
-    try (Database database = Database.open(settings())) {
+    try (Database database = openDatabase()) {
       TrustedFunctions functions = new TrustedFunctions(database);
       functions.trust(function, reason);
       return print(this, json, functions.all());
@@ -80,7 +80,7 @@ final class TrustCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         return print(this, json, new TrustedFunctions(database).all());
       }
     }
@@ -100,7 +100,7 @@ final class TrustCommand extends ConfiguredCommand {
 
     @Override
     public Integer call() {
-      try (Database database = Database.open(settings())) {
+      try (Database database = openDatabase()) {
         TrustedFunctions functions = new TrustedFunctions(database);
         functions.revoke(function);
         return print(this, json, functions.all());

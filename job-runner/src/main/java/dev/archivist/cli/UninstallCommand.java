@@ -1,6 +1,7 @@
 package dev.archivist.cli;
 
 import dev.archivist.db.Database;
+import dev.archivist.db.SchemaFit;
 import dev.archivist.db.migrate.Uninstall;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
@@ -26,6 +27,10 @@ final class UninstallCommand extends ConfiguredCommand {
           "Say archivist uninstall --yes to continue.");
     }
     try (Database database = Database.open(settings())) {
+      SchemaFit fit = database.fit();
+      if (fit.isMigrated()) { // else there is less to take out
+        fit.require();
+      }
       Uninstall.Result result = Uninstall.run(database);
       result.dropped().forEach(dropped -> out().println("gone: " + dropped));
       result.left().forEach(left -> out().println("left: " + left));

@@ -54,7 +54,7 @@ final class VerifyCommand extends ConfiguredCommand {
   @Override
   public Integer call() {
     Optional<Month> only = Optional.ofNullable(month).map(VerifyCommand::parse);
-    try (Database database = Database.open(settings())) {
+    try (Database database = openDatabase()) {
       Archive archive = new Archive(database);
       Verifier verifier = new Verifier(database, settings(), new VerifyBar(err(), verbose()));
       VerifyPrinter printer = new VerifyPrinter(out(), err(), verbose());

@@ -180,6 +180,14 @@ public final class Database implements AutoCloseable {
     looking(connection -> SessionStart.of(connection, clock)).requireWritable();
   }
 
+  /** Whether this program and the database's schema belong together; one small statement. */
+  public SchemaFit fit() {
+    return looking(
+        connection ->
+            Statements.query(connection, "session.schema_comment")
+                .one(row -> SchemaFit.of(row.getString(1))));
+  }
+
   /**
    * Connections for one change of the schema, none of which waits long for a lock; the caller
    * closes them.

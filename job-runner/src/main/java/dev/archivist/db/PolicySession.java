@@ -49,7 +49,8 @@ public final class PolicySession implements AutoCloseable {
   /**
    * Opens the job that runs the policy.
    *
-   * @throws dev.archivist.failure.ArchiveFailure {@code ZA046} if the clocks differ too much
+   * @throws dev.archivist.failure.ArchiveFailure {@code ZA046} if the clocks differ too much,
+   *     {@code ZA010} or {@code ZA050} if program and schema do not fit
    */
   public Job begin() {
     return opened(transaction(this::begin));
@@ -59,6 +60,7 @@ public final class PolicySession implements AutoCloseable {
   private SessionStart start(Connection connection) throws SQLException {
     SessionStart start = SessionStart.of(connection, database.clock());
     start.requireWritable();
+    start.fit().require();
     start.requireSameClock(database.clockTolerance());
     return start;
   }

@@ -17,15 +17,26 @@ import java.time.OffsetDateTime;
  * @param apart how far the database's clock is from this machine's, less what the answer took. Rows
  *     age, and objects expire, by the database's; if the two are far apart, at least one is wrong,
  *     and what is deleted too early does not come back
+ * @param fit whether the schema is the one that this program makes
  * @param isStandby whether the server is one
  * @param isReadOnly whether its transactions are, unless they say otherwise
  * @param isAsAsked whether it has the settings that it was opened with; a pooler may keep them from
  *     the server, and lend the session to others
  */
 public record SessionStart(
-    Host host, Duration apart, boolean isStandby, boolean isReadOnly, boolean isAsAsked) {
+    Host host,
+    Duration apart,
+    SchemaFit fit,
+    boolean isStandby,
+    boolean isReadOnly,
+    boolean isAsAsked) {
   private record Answer(
-      String language, Instant clock, boolean isStandby, boolean isReadOnly, boolean isAsAsked) {}
+      String language,
+      Instant clock,
+      String comment,
+      boolean isStandby,
+      boolean isReadOnly,
+      boolean isAsAsked) {}
 
   /**
    * Asks the session.
@@ -41,12 +52,14 @@ public record SessionStart(
                     new Answer(
                         row.getString("language"),
                         row.getObject("clock", OffsetDateTime.class).toInstant(),
+                        row.getString("schema_comment"),
                         row.getBoolean("is_standby"),
                         row.getBoolean("is_read_only"),
                         row.getBoolean("is_as_asked")));
     return new SessionStart(
         "java".equals(answer.language()) ? Host.IN_DATABASE : Host.RUNNER,
         apart(before, answer.clock(), ours.instant()),
+        SchemaFit.of(answer.comment()),
         answer.isStandby(),
         answer.isReadOnly(),
         answer.isAsAsked());

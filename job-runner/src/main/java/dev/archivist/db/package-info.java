@@ -7,7 +7,8 @@
  * <p>A job has a session of its own ({@link dev.archivist.db.PolicySession}), which ends with it,
  * and so does the policy's lock. {@link dev.archivist.db.EngineHost} is the seam between the two
  * hosts of the engine: {@code RunnerHost} works over JDBC, {@code InDatabaseHost} calls PL/Java's
- * functions. {@link dev.archivist.db.Hosts} asks a database once which it has.
+ * functions. {@link dev.archivist.db.Hosts} asks a database once which it has, and {@link
+ * dev.archivist.db.SchemaFit} whether its schema is the one that this program makes.
  *
  * <p>Sessions are set up by start-up options, so they win over settings of role and database:
  * {@code search_path = pg_catalog, pg_temp} (every table is named with its schema), {@code

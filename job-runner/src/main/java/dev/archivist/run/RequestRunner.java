@@ -124,6 +124,7 @@ public final class RequestRunner {
             .flatMap(JobOutcome::failure)
             .ifPresent(failure -> notBegun(requests, request, failure));
       } else {
+        database.fit().require();
         requests.answer(request, () -> answer(request));
       }
     } catch (ArchiveFailure failure) {
@@ -150,7 +151,7 @@ public final class RequestRunner {
   /** What may be better soon waits, the rest is answered with the reason. */
   private void notBegun(Requests requests, Requests.Request request, ArchiveFailure failure) {
     switch (failure.error()) {
-      case POLICY_HELD, DATABASE_BUSY, DATABASE_UNREACHABLE ->
+      case POLICY_HELD, DATABASE_BUSY, DATABASE_UNREACHABLE, SCHEMA_NEWER ->
           restingSince.put(request.policy(), System.nanoTime());
       default -> {
         LOG.warn(

@@ -2,6 +2,7 @@ package dev.archivist.db.doctor;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.SchemaFit;
 import dev.archivist.db.SessionStart;
 import dev.archivist.db.Statements;
 import dev.archivist.db.VerifySession;
@@ -108,6 +109,10 @@ public final class DatabaseChecks {
   }
 
   private Finding schema() {
+    SchemaFit fit = database.fit();
+    if (fit.isMigrated()) {
+      fit.require();
+    }
     Migrations migrations = new Migrations(database);
     boolean pending = migrations.pending();
     return new Finding(

@@ -4,9 +4,9 @@ import static dev.archivist.db.jooq.archive.Tables.ENGINE_JAR;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.EngineJar;
 import dev.archivist.db.Statements;
 import dev.archivist.db.doctor.DatabaseChecks.Finding;
-import dev.archivist.db.migrate.EngineJar;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.db.migrate.PlJava;
 import dev.archivist.engine.error.ArchiveError;

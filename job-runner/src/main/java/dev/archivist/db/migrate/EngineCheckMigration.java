@@ -1,5 +1,6 @@
 package dev.archivist.db.migrate;
 
+import dev.archivist.db.EngineJar;
 import dev.archivist.db.Statements;
 import java.sql.SQLException;
 import org.flywaydb.core.api.MigrationVersion;

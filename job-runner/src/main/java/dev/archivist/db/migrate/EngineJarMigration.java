@@ -1,5 +1,6 @@
 package dev.archivist.db.migrate;
 
+import dev.archivist.db.EngineJar;
 import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;

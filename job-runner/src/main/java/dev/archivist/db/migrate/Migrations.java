@@ -3,7 +3,9 @@ package dev.archivist.db.migrate;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.archivist.db.Database;
 import dev.archivist.db.DatabaseFailure;
+import dev.archivist.db.EngineJar;
 import dev.archivist.db.Hosts;
+import dev.archivist.db.SchemaStamp;
 import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
@@ -93,11 +95,12 @@ public final class Migrations {
    * @throws ArchiveFailure {@code ZA001} if the engine is to be replaced while a job runs, {@code
    *     ZA012} or {@code ZA014} if the database cannot have the engine it was told to have, or the
    *     one it has cannot be brought up to date by this role, {@code ZA004} if Flyway's table is
-   *     not to be trusted, {@code ZA019} if others are in the way for minutes. Nothing is changed
-   *     then
+   *     not to be trusted, {@code ZA050} if the schema is newer than this program, {@code ZA019} if
+   *     others are in the way for minutes. Nothing is changed then
    */
   public Result migrate(HostChoice choice) {
     database.requireWritable();
+    database.fit().requireNotNewer();
     change.make(() -> MigrationHistory.reach(database));
     LostRights.forget(database);
     if (choice == HostChoice.RUNNER) {
@@ -172,6 +175,7 @@ public final class Migrations {
   /** All or nothing: every migration in one transaction, and nothing of its making left behind. */
   private Result migrate(Host host, StateBeforeMigration before, List<String> remarks) {
     UnifiedViewsMigration.forgetIfMissing(database);
+    SchemaStampMigration.forgetIfLost(database, stamp(host));
     List<EngineSessions.Session> sessions = EngineSessions.of(database);
     Ran ran = migrateOrRestore(host, before);
     change.make(() -> MigrationHistory.handOver(database));
@@ -233,7 +237,10 @@ public final class Migrations {
   /** Whether {@link #migrate} would do something. */
   public boolean pending() {
     try {
-      return flyway(host()).info().pending().length > 0 || database.looking(LostRights::areLost);
+      Host host = host();
+      return flyway(host).info().pending().length > 0
+          || SchemaStampMigration.isLost(database, stamp(host))
+          || database.looking(LostRights::areLost);
     } catch (FlywayException e) {
       throw translated(e);
     }
@@ -275,7 +282,13 @@ public final class Migrations {
       inJava.add(new EngineJarMigration(engine));
       inJava.add(new EngineCheckMigration(engine));
     }
+    inJava.add(new SchemaStampMigration(stamp(host)));
     return configuration.javaMigrations(inJava.toArray(JavaMigration[]::new)).load();
+  }
+
+  private SchemaStamp stamp(Host host) {
+    SchemaStamp ours = SchemaStamp.ofThisProgram();
+    return host == Host.IN_DATABASE ? ours.with(jar.get()) : ours;
   }
 
   private String[] locations(Host host) {

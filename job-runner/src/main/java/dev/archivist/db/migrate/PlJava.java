@@ -1,6 +1,7 @@
 package dev.archivist.db.migrate;
 
 import dev.archivist.db.Database;
+import dev.archivist.db.EngineJar;
 import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;

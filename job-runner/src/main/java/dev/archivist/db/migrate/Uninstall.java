@@ -65,6 +65,7 @@ public final class Uninstall {
     }
     Statements.query(connection, "pljava.forget_jar").update();
     Statements.query(connection, "history.forget_repeatables").update();
+    SchemaStampMigration.remove(connection);
     for (String each : leave) {
       Query.of(connection, SqlText.ofCatalogue(each)).update();
     }

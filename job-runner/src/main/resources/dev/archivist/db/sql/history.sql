@@ -83,6 +83,13 @@ SELECT EXISTS (
 -- name: drop
 DROP TABLE IF EXISTS archive.flyway_schema_history
 
+-- name: forget_if_last
+-- Where that very one ran last of its description.
+DELETE FROM archive.flyway_schema_history AS entry
+WHERE entry.description = ? AND entry.checksum = ?
+  AND NOT EXISTS (SELECT FROM archive.flyway_schema_history AS later
+    WHERE later.description = entry.description AND later.installed_rank > entry.installed_rank)
+
 -- name: forget_repeatables
 -- What can be made again is made again by the next migration.
 DELETE FROM archive.flyway_schema_history

@@ -37,3 +37,17 @@ SELECT policy, problem, hint FROM archive.make_unified_views()
 -- How many of the tables, given as an array, a schema has.
 SELECT count(pg_catalog.to_regclass(format('%I.%I', ?::text, given.name)))
 FROM unnest(?::text[]) AS given (name)
+
+-- name: stamp
+-- For the statement that writes it, which takes no values.
+SELECT set_config('archivist.schema_stamp', ?, true)
+
+-- name: write_stamp
+-- What a schema was made of, at the end of its comment.
+DO $$
+BEGIN
+  EXECUTE format('COMMENT ON SCHEMA archive IS %L',
+    rtrim('Archivist: policies, batches, ledger, functions, and the tables of its scheduler and of its migrations '
+      || current_setting('archivist.schema_stamp')));
+END
+$$

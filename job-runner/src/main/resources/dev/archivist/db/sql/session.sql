@@ -27,6 +27,7 @@ SELECT clock_timestamp() AS clock,
     OR current_setting('lock_timeout')::interval > current_setting('deadlock_timeout')::interval / 2
     THEN set_config('lock_timeout', (1 + extract(epoch FROM current_setting('deadlock_timeout')::interval) * 500)::integer::text, false)
   END AS lock_timeout,
+  pg_catalog.obj_description(pg_catalog.to_regnamespace('archive'), 'pg_namespace') AS schema_comment,
   pg_is_in_recovery() AS is_standby,
   current_setting('default_transaction_read_only') = 'on' AS is_read_only,
   -- two of the settings that each connection of ours is opened with
@@ -39,6 +40,10 @@ SELECT clock_timestamp() AS clock,
     -- who migrates may have no right to the schema yet
     WHERE n.nspname = 'archive' AND p.proname = 'run_batch' AND p.proargtypes[0] = 'pg_catalog.uuid'::pg_catalog.regtype
     LIMIT 1) AS language
+
+-- name: schema_comment
+-- Whoever may log in may read it, with no right to the schema, and it is of the catalogue: nobody's code runs.
+SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('archive'), 'pg_namespace')
 
 -- name: identity
 SELECT c.system_identifier || ':' || d.oid AS id, d.datname AS name

@@ -3,6 +3,7 @@ package dev.archivist.db.migrate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.db.EngineJar;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Host;
 import dev.archivist.failure.ArchiveFailure;
@@ -53,7 +54,7 @@ class EngineUpgradeTest {
 
     Migrations.Result result = migrations(next).migrate();
 
-    assertThat(result.executed()).isEqualTo(2);
+    assertThat(result.executed()).isEqualTo(3);
     assertThat(db.rows("SELECT version, sha256, bytes FROM archive.engine_jar").toString())
         .isEqualTo("[[9.9, " + next.sha256() + ", " + next.bytes().length + "]]");
     assertThat(db.value("SELECT sqlj.get_classpath('archive')"))
@@ -136,7 +137,7 @@ class EngineUpgradeTest {
     try (Connection fresh = db.connect()) {
       assertThat(sentence(fresh)).doesNotContain("[next]");
     }
-    assertThat(migrations(nextVersion()).migrate().executed()).isEqualTo(2);
+    assertThat(migrations(nextVersion()).migrate().executed()).isEqualTo(3);
   }
 
   @Test

@@ -102,7 +102,9 @@ public enum ArchiveError {
   /** Store or reports' directory, which this database has used, has no mark: it may be another. */
   STORE_UNMARKED("ZA048", 3, Category.ENVIRONMENT),
   /** The database takes no writes: it is a standby, or read-only by a setting. */
-  DATABASE_READ_ONLY("ZA049", 3, Category.ENVIRONMENT);
+  DATABASE_READ_ONLY("ZA049", 3, Category.ENVIRONMENT),
+  /** The schema is newer than this program; nothing was touched. */
+  SCHEMA_NEWER("ZA050", 3, Category.ENVIRONMENT);
 
   /** What kind of answer the error asks for. */
   public enum Category {

@@ -1,4 +1,4 @@
-package dev.archivist.db.migrate;
+package dev.archivist.db;
 
 import dev.archivist.engine.ArchiveFunctions;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import java.util.HexFormat;
 @SuppressWarnings("ArrayRecordComponent") // never compared
 public record EngineJar(String version, String sha256, byte[] bytes) {
   /** What PL/Java's names of our jars begin with. */
-  static final String PREFIX = "archivist_engine";
+  public static final String PREFIX = "archivist_engine";
 
   private static final int HASH_IN_NAME = 12;
 
@@ -43,7 +43,8 @@ public record EngineJar(String version, String sha256, byte[] bytes) {
     }
   }
 
-  static EngineJar of(String version, byte[] bytes) {
+  /** A jar of these bytes. */
+  public static EngineJar of(String version, byte[] bytes) {
     return new EngineJar(version, sha256(bytes), bytes);
   }
 
@@ -59,12 +60,17 @@ public record EngineJar(String version, String sha256, byte[] bytes) {
    * What PL/Java calls this very jar. Another version is another jar, so that sessions which have
    * loaded half of the one go on with that one.
    */
-  String name() {
-    return PREFIX + "_" + sha256.substring(0, HASH_IN_NAME);
+  public String name() {
+    return PREFIX + "_" + shortHash();
+  }
+
+  /** The beginning of its SHA-256, enough to tell two apart. */
+  String shortHash() {
+    return sha256.substring(0, HASH_IN_NAME);
   }
 
   /** A checksum for Flyway, which runs a repeatable migration again when it changes. */
-  int checksum() {
+  public int checksum() {
     return HexFormat.fromHexDigits(sha256.substring(0, 8));
   }
 }
