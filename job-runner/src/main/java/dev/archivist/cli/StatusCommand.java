@@ -3,9 +3,11 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.BinList;
 import dev.archivist.db.Database;
+import dev.archivist.db.DiskSizes;
 import dev.archivist.db.HoldRepository;
 import dev.archivist.db.migrate.Migrations;
 import dev.archivist.document.ArchiveTier;
+import dev.archivist.document.DiskUse;
 import dev.archivist.document.Job;
 import dev.archivist.document.Status;
 import dev.archivist.run.Backlog;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "status",
     mixinStandardHelpOptions = true,
-    header = "Show policies, tiers, last and running jobs, backlog and its age.",
+    header = "Show policies, backlog and its age, tiers, sizes on disk, last and running jobs.",
     description = "Exit code 3 if an enabled policy is invalid.")
 final class StatusCommand extends ConfiguredCommand {
   private static final int JOBS_SHOWN = 10;
@@ -56,6 +58,7 @@ final class StatusCommand extends ConfiguredCommand {
     out().println();
     printPolicies(archive, backlogs);
     printTiers(status.archive());
+    printDisk(status.disk());
     if (!status.holds().isEmpty()) {
       HoldCommand.table(status.holds()).print(out());
       out().println();
@@ -104,6 +107,23 @@ final class StatusCommand extends ConfiguredCommand {
     out().println();
   }
 
+  private void printDisk(List<DiskUse> disk) {
+    TextTable sizes = new TextTable("on disk", "live", "archive", "bin");
+    for (DiskUse each : disk) {
+      sizes.row(
+          each.policy(),
+          onDisk(each.liveBytes()),
+          onDisk(each.archiveBytes()),
+          onDisk(each.binBytes()));
+    }
+    sizes.print(out());
+    out().println();
+  }
+
+  private static String onDisk(Long bytes) {
+    return bytes == null ? "unknown" : Amounts.bytes(bytes);
+  }
+
   private void printJobs(List<Job> jobs) {
     if (jobs.isEmpty()) {
       out().println("  no job has run yet: archivist run --all");
@@ -129,6 +149,7 @@ final class StatusCommand extends ConfiguredCommand {
         new Migrations(database).host().label(),
         backlogs.stream().map(Backlog::document).toList(),
         archive.archiveTiers(),
+        new DiskSizes(database).ofPolicies(),
         new HoldRepository(archive).list(false),
         new BinList(database).entries(),
         archive.jobs(JOBS_SHOWN));

@@ -9,6 +9,7 @@ import java.util.List;
  * @param host where the engine runs: runner or in-database
  * @param policies what each policy has to do still
  * @param archive what the archive holds of each policy
+ * @param disk what each policy's tables take on disk
  * @param holds the holds in force
  * @param bin what is in the bin, or on its way there
  * @param jobs the newest jobs
@@ -18,12 +19,14 @@ public record Status(
     String host,
     List<Policy> policies,
     List<ArchiveTier> archive,
+    List<DiskUse> disk,
     List<Hold> holds,
     List<BinMonth> bin,
     List<Job> jobs) {
   public Status {
     policies = List.copyOf(policies);
     archive = List.copyOf(archive);
+    disk = List.copyOf(disk);
     holds = List.copyOf(holds);
     bin = List.copyOf(bin);
     jobs = List.copyOf(jobs);
