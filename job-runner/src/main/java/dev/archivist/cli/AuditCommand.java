@@ -15,8 +15,14 @@ import picocli.CommandLine.Option;
     name = "audit",
     mixinStandardHelpOptions = true,
     header = "Show who ran, restored, held, purged or changed a policy, when and what.",
-    description = "archivist verify checks the chain of these entries.")
+    description =
+        "Details are cut to the width of a screen; --json has all of them. archivist verify checks"
+            + " the chain of these entries.")
 final class AuditCommand extends ConfiguredCommand {
+  private static final int LONGEST_LOGIN = 12;
+  private static final int LONGEST_ACT = 20;
+  private static final int LONGEST_POLICY = 14;
+
   @Option(
       names = "--limit",
       paramLabel = "N",
@@ -44,15 +50,16 @@ final class AuditCommand extends ConfiguredCommand {
   }
 
   private void print(List<AuditEntry> entries) {
-    TextTable table = new TextTable("entry", "at", "who", "what", "policy", "details");
+    TextTable table = new TextTable("entry", "at", "who", "what", "policy");
     for (AuditEntry entry : entries) {
-      table.row(
-          Long.toString(entry.entry()),
-          Amounts.instant(entry.at()),
-          entry.who(),
-          entry.what(),
-          entry.policy() == null ? "-" : entry.policy(),
-          entry.details().json());
+      table
+          .row(
+              Long.toString(entry.entry()),
+              Amounts.instant(entry.at()),
+              TextTable.cut(entry.who(), LONGEST_LOGIN),
+              TextTable.cut(entry.what(), LONGEST_ACT),
+              entry.policy() == null ? "-" : TextTable.cut(entry.policy(), LONGEST_POLICY))
+          .below(entry.details().json());
     }
     table.print(out());
   }
