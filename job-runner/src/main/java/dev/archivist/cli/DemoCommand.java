@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
     header = "Archive three believable years (or real files) and show before and after.",
     description =
         "Fills the live tables first; with --data from the files in DIR, which a release "
-            + "cannot read. May be repeated: each demo adds its rows to what is there.")
+            + "cannot read. Where there are rows already it adds none, and archives what has aged"
+            + " since; with --force each demo adds its rows.")
 final class DemoCommand extends ConfiguredCommand {
   private static final long SEED = 42;
   private static final int PROBLEMS_SHOWN = 5;
@@ -57,7 +58,7 @@ final class DemoCommand extends ConfiguredCommand {
 
   @Option(
       names = "--force",
-      description = "fill the database of DATABASE_URL although its live tables have rows")
+      description = "add rows although there are some already, in a database in use too")
   boolean force;
 
   @Override
@@ -73,7 +74,11 @@ final class DemoCommand extends ConfiguredCommand {
       Archive archive = new Archive(database);
       refuseDatabaseInUse(database, archive);
       makeReportsRoot();
-      load(database, archive, source);
+      if (force || isFresh(archive)) {
+        load(database, archive, source);
+      } else {
+        sayThatNothingIsAdded(database);
+      }
       DemoReport report = new DemoReport(out(), archive);
       report.before();
       PolicyRun run =
@@ -143,20 +148,31 @@ final class DemoCommand extends ConfiguredCommand {
                                         + problem.reason())));
   }
 
+  private void sayThatNothingIsAdded(Database database) {
+    out().println("nothing is loaded: rows of an earlier demo, or others, are here already");
+    out()
+        .println(
+            database.isEmbedded()
+                ? "  to start afresh: archivist db stop, and delete " + settings().home()
+                : "  to start afresh: name an empty database in DATABASE_URL");
+    out().println("  to add as many again: archivist demo --force");
+  }
+
   /**
    * 0 in a fresh database, so that the first demo is the same everywhere. Else a number that no
    * other demo has had, even one that was killed halfway.
    */
   private long round(Archive archive) {
-    boolean fresh =
-        archive.policiesWithTables().stream()
-                .allMatch(
-                    policy ->
-                        archive.size(policy.sourceSchema(), policy.sourceTable()).rows() == 0
-                            && archive.size(policy.archiveSchema(), policy.archiveTable()).rows()
-                                == 0)
-            && Files.notExists(settings().reportsRoot().resolve(DemoLoad.folder(0)));
-    return fresh ? 0 : Instant.now().toEpochMilli();
+    return isFresh(archive) ? 0 : Instant.now().toEpochMilli();
+  }
+
+  private boolean isFresh(Archive archive) {
+    return archive.policiesWithTables().stream()
+            .allMatch(
+                policy ->
+                    archive.size(policy.sourceSchema(), policy.sourceTable()).rows() == 0
+                        && archive.size(policy.archiveSchema(), policy.archiveTable()).rows() == 0)
+        && Files.notExists(settings().reportsRoot().resolve(DemoLoad.folder(0)));
   }
 
   private static String table(RowKind kind) {

@@ -191,7 +191,7 @@ class ProcessTest {
   @Test
   void archivesADemoTwiceWithLittleMemoryThoughOneWasKilled() throws IOException {
     Archivist archivist = Archivist.in(home.resolve("archivist"));
-    String[] demo = {"demo", "--logs", "20000", "--metrics", "10000", "--reports", "10"};
+    String[] demo = {"demo", "--force", "--logs", "20000", "--metrics", "10000", "--reports", "10"};
     try (Program first = start(archivist, demo)) {
       assertThat(first.exitCode()).as(first.output()).isZero();
       assertThat(first.output()).contains("live + archive: yes").doesNotContain("NO", "Exception");
