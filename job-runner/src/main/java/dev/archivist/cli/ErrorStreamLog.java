@@ -70,7 +70,7 @@ public final class ErrorStreamLog extends ContextAwareBase implements Configurat
               + " "
               + name.substring(name.lastIndexOf('.') + 1)
               + " "
-              + event.getFormattedMessage()
+              + VisibleControls.onOneLine(event.getFormattedMessage())
               + "\n";
       return event.getThrowableProxy() == null
           ? line
