@@ -48,7 +48,7 @@ CREATE TABLE archive.policies (
 COMMENT ON TABLE archive.policies IS 'What is archived, when and how; one row a policy';
 COMMENT ON COLUMN archive.policies.policy_id IS 'second key of the policy''s advisory locks';
 COMMENT ON COLUMN archive.policies.kind IS
-  'move: rows go to month partitions; rollup: samples become daily values; offload: files go to the object store';
+  'move: rows go to month partitions; rollup: samples become one value a period; offload: files go to the object store';
 COMMENT ON COLUMN archive.policies.time_column IS 'column of the family''s root by which its rows age, timestamptz';
 COMMENT ON COLUMN archive.policies.archive_after IS
   'age at which a row leaves the live table, counted from the row''s time, by the database''s clock, in UTC';

@@ -42,7 +42,7 @@ COMMENT ON COLUMN "${app_schema}".archive_jobs.policy_version IS
   'which version of the policy the job followed; see archive.policy_versions';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_processed IS 'live rows that the job took; for a restore, archived rows that it restored or copied';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_archived IS
-  'rows that the archive gained; for a roll-up, daily values that are new';
+  'rows that the archive gained; for a roll-up, values that are new';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.records_deleted IS 'live rows deleted';
 COMMENT ON COLUMN "${app_schema}".archive_jobs.bytes_archived IS
   'bytes that left the live tier: rows by the size of their values, reports by their files'' sizes';

@@ -5,7 +5,8 @@ STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT format('Live samples of %I and archived daily values (at the start of their UTC day); sample_count weighs them together', table_name)
+  SELECT format('Live samples of %I and archived values, each at the start of its %s (UTC); sample_count weighs them together',
+    table_name, coalesce(policy.settings ->> 'period', 'day'))
 $$;
 ALTER FUNCTION archive.rollup_view_comment(archive.policies, text) OWNER TO archive_engine;
 REVOKE ALL ON FUNCTION archive.rollup_view_comment(archive.policies, text) FROM PUBLIC;

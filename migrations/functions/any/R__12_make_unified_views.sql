@@ -6,11 +6,33 @@ STABLE
 STRICT
 SET search_path = pg_catalog, pg_temp
 AS $$
-  VALUES ('is_aggregated', 'false', true),
-    ('sample_count', '1', false),
-    ('value_sum', format('live.%I::numeric', policy.settings ->> 'value'), false),
-    ('value_min', format('live.%I', policy.settings ->> 'value'), false),
-    ('value_max', format('live.%I', policy.settings ->> 'value'), false)
+  WITH value AS (
+    SELECT format('live.%I', policy.settings ->> 'value') AS name, archive.underlying_type(a.atttypid)::regtype::text AS type
+    FROM archive.policy_tables t
+    JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
+      AND a.attname = policy.settings ->> 'value' AND NOT a.attisdropped
+    WHERE t.policy = policy.name AND t.position = 0
+  ),
+  sample AS (
+    SELECT value.name,
+      -- the cast of a real number to numeric would keep 15 digits
+      CASE WHEN type IN ('real', 'double precision') THEN value.name || '::text::numeric' ELSE value.name || '::numeric' END AS number,
+      type IN ('real', 'double precision', 'numeric') AS may_be_none
+    FROM value
+  )
+  SELECT 'is_aggregated', 'false', true
+  UNION ALL
+  SELECT 'sample_count', '1', false
+  UNION ALL
+  SELECT extra.name, CASE WHEN sample.may_be_none THEN extra.guarded ELSE extra.plain END, false
+  FROM sample, LATERAL (VALUES
+    ('value_sum', sample.number, format('CASE WHEN %s IN (''NaN'', ''Infinity'', ''-Infinity'') THEN 0 ELSE %s END', sample.name, sample.number)),
+    ('value_min', sample.name, format('CASE WHEN %1$s NOT IN (''NaN'', ''Infinity'', ''-Infinity'') THEN %1$s END', sample.name)),
+    ('value_max', sample.name, format('CASE WHEN %1$s NOT IN (''NaN'', ''Infinity'', ''-Infinity'') THEN %1$s END', sample.name)),
+    ('nan_count', 'NULL::integer', format('CASE WHEN %s = ''NaN'' THEN 1 END', sample.name)),
+    ('infinity_count', 'NULL::integer', format('CASE WHEN %s = ''Infinity'' THEN 1 END', sample.name)),
+    ('minus_infinity_count', 'NULL::integer', format('CASE WHEN %s = ''-Infinity'' THEN 1 END', sample.name))
+  ) AS extra (name, plain, guarded)
 $$;
 COMMENT ON FUNCTION archive.rollup_view_columns(archive.policies) IS
   'Columns that the unified view of a roll-up has besides, each with its value in a live row';

@@ -108,14 +108,17 @@ CREATE TABLE IF NOT EXISTS "${app_schema}".scenario_metrics_archive (
   value_sum numeric,
   value_min numeric(15, 6),
   value_max numeric(15, 6),
+  nan_count integer,
+  infinity_count integer,
+  minus_infinity_count integer,
   PRIMARY KEY (id, timestamp),
   CONSTRAINT scenario_metrics_archive_daily_is_complete CHECK (
     NOT is_aggregated
     OR (aggregation_period IS NOT NULL AND sample_count > 0
-      AND value_sum IS NOT NULL AND value_min IS NOT NULL AND value_max IS NOT NULL)
+      AND value_sum IS NOT NULL AND (value_min IS NULL) = (value_max IS NULL))
   )
 ) PARTITION BY RANGE (timestamp);
--- One row per series and day: late samples merge into it. The scenario comes first, so the same
+-- One row per series and period: late samples merge into it. The scenario comes first, so the same
 -- index answers the unified view's lookups.
 CREATE UNIQUE INDEX IF NOT EXISTS ux_scenario_metrics_archive_daily
   ON "${app_schema}".scenario_metrics_archive (scenario_id, metric_type, metric_name, unit, timestamp)
@@ -125,9 +128,11 @@ CREATE INDEX IF NOT EXISTS ix_scenario_metrics_archive_scenario_ts
 COMMENT ON TABLE "${app_schema}".scenario_metrics_archive IS
   'Daily values (UTC days) of samples older than the policy "metrics" allows; the samples are gone, their sum, count, minimum and maximum are exact';
 COMMENT ON COLUMN "${app_schema}".scenario_metrics_archive.value IS
-  'value_sum / sample_count, rounded to six decimals';
+  'value_sum by the number of finite samples, rounded to six decimals; NaN where there is none';
 COMMENT ON COLUMN "${app_schema}".scenario_metrics_archive.value_sum IS
-  'exact sum of the samples, so that late samples merge exactly';
+  'exact sum of the finite samples, so that late samples merge exactly';
+COMMENT ON COLUMN "${app_schema}".scenario_metrics_archive.nan_count IS
+  'samples that are NaN: in sample_count, and in no other value; null where there are none';
 
 CREATE TABLE IF NOT EXISTS "${app_schema}".reports_archive (
   id uuid PRIMARY KEY,

@@ -14,6 +14,7 @@ import dev.archivist.document.RestorePlan;
 import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.archive.Guards;
 import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
@@ -377,6 +378,7 @@ public final class Archive {
         connection -> {
           Policy policy = Policies.named(connection, policyName);
           Columns live = Columns.of(connection, policy.source());
+          OutputSettings.fix(connection);
           return Query.of(connection, policy.kind().conserved(policy, live))
               .one(row -> row.getString(1));
         });

@@ -46,6 +46,7 @@ public final class Planner {
     if (policy.kind().files().isEmpty() && !inspection.mayLock()) {
       warnings.add(mayNotLock(policy));
     }
+    warnings.addAll(policy.kind().staying(connection, inspection.root(), cutoff));
     warnings.addAll(policy.kind().warnings(connection, policy, inspection.root().live(), cutoff));
     inspection.code().require(connection);
     return new Plan(

@@ -11,6 +11,7 @@ import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.job.Scan;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -28,11 +29,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /**
- * Takes old rows out of a live table, with their descendants, and puts them, or their daily values,
- * into the archive: one statement, in the caller's transaction. That statement deletes, inserts
- * what it deleted, and keeps the ledger, so at READ COMMITTED a row that is updated meanwhile is
- * either taken in its new version or stays live, for this job's next batch or for the next job; it
- * is never lost.
+ * Takes old rows out of a live table, with their descendants, and puts them, or their values of a
+ * period, into the archive: one statement, in the caller's transaction. That statement deletes,
+ * inserts what it deleted, and keeps the ledger, so at READ COMMITTED a row that is updated
+ * meanwhile is either taken in its new version or stays live, for this job's next batch or for the
+ * next job; it is never lost.
  *
  * <p>A batch has up to {@code batch_rows} rows, {@code batch_bytes} bytes and {@value #MONTHS}
  * months. Where a month has no partition yet, a batch makes it and moves nothing: attaching a
@@ -194,6 +195,7 @@ final class RowBatch {
     SqlText text =
         SqlText.load("batch.pick_months")
             .with("pick", pick(context, false))
+            .with("archived_time", archivedTime(context))
             .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
     Query query = Query.of(connection, text);
     bindPick(query, context, context.policy().batchRows());
@@ -208,6 +210,13 @@ final class RowBatch {
         few(found.stream().map(OfMonth::month)),
         found.stream().mapToLong(OfMonth::rows).sum(),
         found.stream().mapToLong(OfMonth::total).max().orElse(0));
+  }
+
+  private static SqlText archivedTime(BatchContext context) {
+    return context
+        .policy()
+        .kind()
+        .archivedTime(SqlText.columns("picked", List.of(new Identifier("at"))));
   }
 
   private static List<Month> few(Stream<Month> months) {
@@ -260,6 +269,7 @@ final class RowBatch {
     SqlText text =
         SqlText.load("batch.lock_roots")
             .with("pick", pick(context, policy.isFamily() || context.inspection().mayLock()))
+            .with("archived_time", archivedTime(context))
             .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
     Query query = Query.of(connection, text);
     bindPick(query, context, policy.batchRows() + besides);

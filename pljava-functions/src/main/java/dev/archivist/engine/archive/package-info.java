@@ -45,13 +45,16 @@
  * would miss them once. A row of yet another month, committed between the steps, is not taken: the
  * statement takes only rows of the months that were there when it was written.
  *
- * <p><b>Roll-ups</b> delete samples, group them by series and UTC day, and merge each group into
- * the day's row by {@code ON CONFLICT}. A day keeps {@code sample_count}, the exact {@code
- * value_sum}, {@code value_min} and {@code value_max}; {@code value} is derived. So a day that is
- * split over batches, or samples that arrive late, merge exactly.
+ * <p><b>Roll-ups</b> delete samples, group them by series and period (hour, day, week or month, in
+ * UTC), and merge each group into the period's row by {@code ON CONFLICT}. It keeps {@code
+ * sample_count}, the exact {@code value_sum}, {@code value_min}, {@code value_max}, and how many
+ * samples are no finite numbers, which are in none of these; {@code value} is derived. So a period
+ * that is split over batches, or samples that arrive late, merge exactly. {@code
+ * policy.SampledValue} says what exact is for each type.
  *
- * <p>The cutoff is the start of a UTC day. The ledger's entry of a merged day is taken off and put
- * on again. What daily values gained in {@code sample_count} must be what left the live table.
+ * <p>The cutoff is the start of a period, and a row comes into the month in which its period
+ * starts. The ledger's entry of a merged row is taken off and put on again. What values gained in
+ * {@code sample_count} must be what left the live table.
  *
  * <p>A report's row follows its file ({@code ReportBatch}); the runner's {@code OffloadRun} has the
  * steps around it.

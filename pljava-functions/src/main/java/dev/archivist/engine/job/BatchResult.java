@@ -4,7 +4,7 @@ package dev.archivist.engine.job;
  * What one batch did.
  *
  * @param processed live rows taken
- * @param archived rows that the archive gained; for a roll-up, daily values that are new
+ * @param archived rows that the archive gained; for a roll-up, values that are new
  * @param deleted live rows deleted
  * @param bytes bytes that left the live tier
  * @param done whether nothing is left for this job

@@ -36,8 +36,12 @@ public record KindSettings(Map<String, List<String>> values) {
    * @throws IllegalArgumentException if it is not set
    */
   public String requiredText(String name) {
-    return values.getOrDefault(name, List.of()).stream()
-        .findFirst()
+    return text(name)
         .orElseThrow(() -> new IllegalArgumentException("setting \"" + name + "\" is missing"));
+  }
+
+  /** A text, if it is set. */
+  public Optional<String> text(String name) {
+    return values.getOrDefault(name, List.of()).stream().findFirst();
   }
 }

@@ -137,13 +137,15 @@ public record Move() implements PolicyKind {
         .with("tables", SqlText.joined(",\n", steps))
         .with("months", SqlText.joined("\n  UNION ALL\n  ", months))
         .with("ledger_entry", SqlText.load("ledger.entry"))
-        .with("picked_month_is_there", monthIsThere("picked", new Identifier("at")))
+        .with(
+            "picked_month_is_there",
+            monthIsThere(SqlText.columns("picked", List.of(new Identifier("at")))))
         .with("deleted", SqlText.sum(gone))
         .with("archived", SqlText.sum(kept));
   }
 
-  static SqlText monthIsThere(String alias, Identifier time) {
-    return SqlText.load("batch.month_is_there").with("at", SqlText.columns(alias, List.of(time)));
+  static SqlText monthIsThere(SqlText archivedTime) {
+    return SqlText.load("batch.month_is_there").with("at", archivedTime);
   }
 
   private static SqlText gone(TableColumns each) {
@@ -153,7 +155,9 @@ public record Move() implements PolicyKind {
         ? SqlText.load("batch.root_gone")
             .with("source", table.source())
             .with("time", table.archiveTime())
-            .with("month_is_there", monthIsThere("live", table.archiveTime()))
+            .with(
+                "month_is_there",
+                monthIsThere(SqlText.columns("live", List.of(table.archiveTime()))))
             .with("live_columns", columns)
         : SqlText.load("batch.child_gone")
             .with("gone", name("gone_", table))

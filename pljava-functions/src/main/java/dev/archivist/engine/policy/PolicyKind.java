@@ -40,6 +40,24 @@ public interface PolicyKind {
   /** What the cutoff is cut down to: a unit of {@code date_trunc}. */
   String cutoffUnit();
 
+  /** SQL for the time that a live row has in the archive, by which it comes into a month. */
+  default SqlText archivedTime(SqlText time) {
+    return time;
+  }
+
+  /** First instant after all live rows that a month of the archive may stand for. */
+  default OffsetDateTime endOf(Month month) {
+    return month.to();
+  }
+
+  /**
+   * Columns of the root such that rows with the same values in them, and the same {@link
+   * #archivedTime}, become one row of the archive; none if each stays a row of its own.
+   */
+  default List<Identifier> mergedBy() {
+    return List.of();
+  }
+
   /** Columns that an archive has for this kind, besides {@link #STAMPS} and the rows' own. */
   List<Identifier> addedColumns();
 
@@ -75,6 +93,22 @@ public interface PolicyKind {
   /** What a run would lose or leave alone, for people to read. */
   List<String> warnings(Connection connection, Policy policy, Columns live, OffsetDateTime cutoff)
       throws SQLException;
+
+  /** Which old rows a run would leave live, for people to read, each with what mends it. */
+  default List<String> staying(Connection connection, TableColumns root, OffsetDateTime cutoff)
+      throws SQLException {
+    return List.of();
+  }
+
+  /**
+   * What would not pay.
+   *
+   * @param rows how many rows would go
+   * @param archived how many rows of the archive they become
+   */
+  default List<String> unprofitable(long rows, long archived) {
+    return List.of();
+  }
 
   /**
    * The statement that takes one batch. Its placeholders {@code pick}, {@code held} and {@code

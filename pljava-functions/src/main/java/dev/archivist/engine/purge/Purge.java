@@ -99,9 +99,11 @@ public final class Purge {
                         row.getLong("bytes")));
     List<Due> due = new ArrayList<>();
     for (Found each : found) {
-      due.add(
-          new Due(
-              each.month(), each.rows(), each.bytes(), heldBy(connection, policy, each.month())));
+      if (!policy.kind().endOf(each.month()).isAfter(until.get())) {
+        due.add(
+            new Due(
+                each.month(), each.rows(), each.bytes(), heldBy(connection, policy, each.month())));
+      }
     }
     return due;
   }
@@ -139,7 +141,7 @@ public final class Purge {
             .with("position", SqlText.number(table.position()))
             .with("which", rows.which());
     return Query.of(connection, text)
-        .bind(rows.policy().id(), month.to(), month.from())
+        .bind(rows.policy().id(), rows.policy().kind().endOf(month), month.from())
         .bind(rows.values())
         .first(row -> row.getString(1));
   }

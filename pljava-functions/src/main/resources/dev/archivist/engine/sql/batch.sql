@@ -43,7 +43,7 @@ pg_catalog.set_config('lock_timeout', coalesce(
 
 -- name: pick_months
 -- And how many rows they have; the statement that takes them need not weigh them again.
-SELECT to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, count(*) AS rows,
+SELECT to_char(date_trunc('month', "{archived_time}", 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, count(*) AS rows,
   max(picked.total)::bigint AS total, /* {row_lock_timeout} */
 FROM (
 /* {pick} */
@@ -59,7 +59,7 @@ WHERE old.ctid = ANY (?::tid[])
 -- Roots of a family are locked before any row of it is taken: from then on nobody can add a row that refers to
 -- one of them, so the statement that takes the family sees all of it.
 SELECT picked.tid::text AS tid, picked.at, picked.total::bigint AS total, (picked.tid::text::point)[0]::bigint AS block,
-  to_char(date_trunc('month', picked.at, 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, /* {row_lock_timeout} */
+  to_char(date_trunc('month', "{archived_time}", 'UTC') AT TIME ZONE 'UTC', 'YYYY-MM-DD') AS month, /* {row_lock_timeout} */
 FROM (
 /* {pick} */
 ) AS picked
@@ -161,7 +161,7 @@ SELECT "{position}"::smallint AS position,
 (SELECT count(*) FROM "{rows}")
 
 -- name: rollup
--- Samples become one row per series and UTC day. Sum, count, minimum and maximum are kept, so that
+-- Samples become one row per series and period. Sum, counts, minimum and maximum are kept, so that
 -- samples which come late, or lie in another batch, merge exactly; the average is derived from them.
 WITH
 /* {given} */,
@@ -176,36 +176,45 @@ gone AS (
     AND NOT "{held}"
   RETURNING "{live_columns}"
 ),
-grouped AS (
-  SELECT "{gone_series}", date_trunc('day', gone."{time}", 'UTC') AS archivist_day,
-    count(*)::integer AS archivist_count,
-    sum(gone."{value}"::numeric) AS archivist_sum,
-    min(gone."{value}") AS archivist_min,
-    max(gone."{value}") AS archivist_max
+measured AS (
+  SELECT "{gone_series}", "{period_start}" AS archivist_start, gone."{value}" AS archivist_value, "{number}" AS archivist_number
   FROM gone
-  GROUP BY "{gone_series}", date_trunc('day', gone."{time}", 'UTC')
+),
+grouped AS (
+  SELECT "{measured_series}", archivist_start,
+    count(*)::integer AS archivist_count,
+    coalesce(sum(archivist_number) FILTER (WHERE "{is_finite}"), 0) AS archivist_sum,
+    min(archivist_value) FILTER (WHERE "{is_finite}") AS archivist_min,
+    max(archivist_value) FILTER (WHERE "{is_finite}") AS archivist_max,
+    count(*) FILTER (WHERE "{is_finite}") AS archivist_finite,
+    nullif(count(*) FILTER (WHERE archivist_number = 'NaN'), 0)::integer AS archivist_nan,
+    nullif(count(*) FILTER (WHERE archivist_number = 'Infinity'), 0)::integer AS archivist_infinity,
+    nullif(count(*) FILTER (WHERE archivist_number = '-Infinity'), 0)::integer AS archivist_minus_infinity
+  FROM measured
+  GROUP BY "{measured_series}", archivist_start
 ),
 before AS (
-  SELECT "{daily_columns}"
+  SELECT "{value_columns}"
   FROM "{archive}" AS kept
-  JOIN grouped ON "{same_series}" AND kept."{time}" = grouped.archivist_day
+  JOIN grouped ON "{same_series}" AND kept."{time}" = grouped.archivist_start
   WHERE kept.is_aggregated
 ),
 merged AS (
   INSERT INTO "{archive}" AS kept ("{series}", "{time}", "{value}", value_sum, value_min, value_max,
-    sample_count, is_aggregated, aggregation_period, archived_at, archive_batch_id)
-  SELECT "{grouped_series}", archivist_day, archivist_sum / archivist_count, archivist_sum,
-    archivist_min, archivist_max, archivist_count, true, 'daily', now(), given.batch
+    sample_count, is_aggregated, aggregation_period, archived_at, archive_batch_id/* {counts} */)
+  SELECT "{grouped_series}", archivist_start, "{average}", archivist_sum,
+    archivist_min, archivist_max, archivist_count, true, "{period}", now(), given.batch/* {grouped_counts} */
   FROM grouped, given
   ON CONFLICT ("{key}") WHERE is_aggregated DO UPDATE SET
-    "{value}" = (kept.value_sum + excluded.value_sum) / (kept.sample_count + excluded.sample_count),
+    "{value}" = "{merged_average}",
     value_sum = kept.value_sum + excluded.value_sum,
     value_min = least(kept.value_min, excluded.value_min),
     value_max = greatest(kept.value_max, excluded.value_max),
     sample_count = kept.sample_count + excluded.sample_count,
     archived_at = excluded.archived_at,
-    archive_batch_id = excluded.archive_batch_id
-  RETURNING "{daily_columns}"
+    archive_batch_id = excluded.archive_batch_id/* {merged_counts} */
+  WHERE kept.aggregation_period = excluded.aggregation_period
+  RETURNING "{value_columns}"
 ),
 changes AS (
   SELECT merged."{time}" AS at, 0 AS source_rows, 0 AS source_bytes, 1 AS rows,
@@ -215,7 +224,7 @@ changes AS (
   SELECT before."{time}", 0, 0, -1, -"{before_bytes}", -"{before_digest_a}"::numeric, -"{before_digest_b}"::numeric
   FROM before
   UNION ALL
-  SELECT date_trunc('day', gone."{time}", 'UTC'), 1, "{source_bytes}", 0, 0, 0, 0
+  SELECT "{period_start}", 1, "{source_bytes}", 0, 0, 0, 0
   FROM gone
 ),
 months AS (
@@ -242,9 +251,9 @@ SELECT
   (SELECT (max(picked.tid)::text::point)[0]::bigint FROM picked) AS last_block,
   (SELECT count(*) FROM picked WHERE NOT "{picked_month_is_there}") AS elsewhere,
   (SELECT count(*) FROM gone) AS deleted,
-  -- daily values that are new; those that samples were merged into were archived before
+  -- values that are new; those that samples were merged into were archived before
   (SELECT count(*) FROM merged) - (SELECT count(*) FROM before) AS archived,
-  -- every sample of every day that was written, if all days were written; what the daily values
+  -- every sample of every period that was written, if all were written; what their values
   -- gained in samples must be what left the live table
   (SELECT coalesce(sum(merged.sample_count), 0) FROM merged)
     - (SELECT coalesce(sum(before.sample_count), 0) FROM before) AS conserved,

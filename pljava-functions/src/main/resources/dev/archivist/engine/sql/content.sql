@@ -14,5 +14,5 @@ SELECT samples || ' samples, sum ' || total
 FROM (
   SELECT
     (SELECT count(*) FROM "{live}") + (SELECT coalesce(sum(sample_count), 0) FROM "{archive}") AS samples,
-    (SELECT coalesce(sum("{value}"), 0) FROM "{live}") + (SELECT coalesce(sum(value_sum), 0) FROM "{archive}") AS total
+    (SELECT coalesce(sum("{number}") FILTER (WHERE "{is_finite}"), 0) FROM "{live}" AS live) + (SELECT coalesce(sum(value_sum), 0) FROM "{archive}") AS total
 ) AS both_tiers

@@ -1,7 +1,7 @@
 -- What each month of the archive must hold, and what it holds.
 
 -- name: entry
--- A roll-up's bytes may shrink, when a merged daily value is shorter than it was. The row proposed
+-- A roll-up's bytes may shrink, when a merged value is shorter than it was. The row proposed
 -- for insertion must pass the table's checks even where it is there already, so it gets no negative
 -- bytes; the update takes them from the batch.
 entry AS (

@@ -19,7 +19,7 @@ GROUP BY months.month
 ORDER BY months.month
 
 -- name: held
--- A daily value stands for a whole day, and a hold may begin within one: so a row that matches is held
+-- A value of a roll-up stands for a whole period, and a hold may begin within one: so a row that matches is held
 -- wherever in the month it lies.
 SELECT hold.reason
 FROM archive.binding_holds AS hold
