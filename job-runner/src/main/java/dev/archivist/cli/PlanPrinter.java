@@ -63,12 +63,15 @@ final class PlanPrinter {
     printRefusals(out, plan.refusals());
     if (!plan.refused()) {
       out.println(
-          "  older than %s: %s rows, %s, in %d months; %d partitions to make; batches of %s rows"
+          "  older than %s: %s rows, %s, in %d months%s; %d partitions to make; batches of %s rows"
               .formatted(
                   Json.instant(plan.cutoff()),
                   Amounts.count(plan.rows()),
                   Amounts.bytes(plan.bytes()),
                   plan.windows().size(),
+                  plan.values() == null
+                      ? ""
+                      : " -> %s values".formatted(Amounts.count(plan.values())),
                   plan.partitionsToMake().size(),
                   Amounts.count(plan.batchRows())));
       printWindows(out, plan.windows());

@@ -1,5 +1,6 @@
 package dev.archivist.document;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.OffsetDateTime;
 import java.util.List;
 
@@ -15,6 +16,7 @@ import java.util.List;
  * @param batchRows most rows of one transaction
  * @param rows rows that would go
  * @param bytes their bytes; of reports those of their files
+ * @param values what they become in a roll-up: rows of the archive, made or merged into
  * @param heldRows rows that are old enough but held
  * @param holds the holds in force
  * @param windows where the rows are, by month, oldest first
@@ -33,6 +35,7 @@ public record Plan(
     long batchRows,
     long rows,
     long bytes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) Long values,
     long heldRows,
     List<HeldBy> holds,
     List<Window> windows,
@@ -79,6 +82,7 @@ public record Plan(
    * @param to the first instant after it
    * @param rows rows of it that would go
    * @param bytes their bytes
+   * @param values what they become in a roll-up
    * @param partition the archive's partition; empty for reports, whose archive has none
    * @param partitionMissing whether the run would make it
    */
@@ -88,11 +92,13 @@ public record Plan(
       OffsetDateTime to,
       long rows,
       long bytes,
+      @JsonInclude(JsonInclude.Include.NON_NULL) Long values,
       String partition,
       boolean partitionMissing) {
     /** The same with other amounts. */
     public Window of(long otherRows, long otherBytes) {
-      return new Window(month, from, to, otherRows, otherBytes, partition, partitionMissing);
+      return new Window(
+          month, from, to, otherRows, otherBytes, values, partition, partitionMissing);
     }
   }
 
@@ -123,6 +129,7 @@ public record Plan(
         batchRows,
         otherWindows.stream().mapToLong(Window::rows).sum(),
         otherWindows.stream().mapToLong(Window::bytes).sum(),
+        values,
         heldRows,
         holds,
         otherWindows,

@@ -45,6 +45,16 @@ public record Plan(
     return windows.stream().mapToLong(Window::bytes).sum();
   }
 
+  /** Whether several rows become one of the archive. */
+  public boolean isMerging() {
+    return !policy.kind().mergedBy().isEmpty();
+  }
+
+  /** Rows of the archive that the rows become. */
+  public long archived() {
+    return windows.stream().mapToLong(Window::archived).sum();
+  }
+
   /** Partitions that the job would make, in order of time. */
   public List<String> partitionsToMake() {
     return windows.stream().filter(Window::partitionMissing).map(Window::partition).toList();

@@ -29,9 +29,12 @@ public final class PlanDocument {
     document.put("batch_rows", plan.policy().batchRows());
     document.put("rows", plan.rows());
     document.put("bytes", plan.bytes());
+    if (plan.isMerging()) {
+      document.put("values", plan.archived());
+    }
     document.put("held_rows", plan.held());
     document.put("holds", plan.holds().stream().map(hold -> hold(plan.policy(), hold)).toList());
-    document.put("windows", plan.windows().stream().map(PlanDocument::window).toList());
+    document.put("windows", plan.windows().stream().map(window -> window(plan, window)).toList());
     document.put("partitions_to_make", plan.partitionsToMake());
     document.put("refusals", plan.refusals().stream().map(PlanDocument::refusal).toList());
     document.put("warnings", plan.warnings());
@@ -39,17 +42,19 @@ public final class PlanDocument {
     return Jsonb.render(connection, document);
   }
 
-  private static Map<String, Object> window(Window window) {
-    return ordered(
-        List.of("month", "from", "to", "rows", "bytes", "partition", "partition_missing"),
-        List.of(
-            window.month().toString(),
-            iso(window.from()),
-            iso(window.to()),
-            window.rows(),
-            window.bytes(),
-            window.partition(),
-            window.partitionMissing()));
+  private static Map<String, Object> window(Plan plan, Window window) {
+    Map<String, Object> map = new LinkedHashMap<>();
+    map.put("month", window.month().toString());
+    map.put("from", iso(window.from()));
+    map.put("to", iso(window.to()));
+    map.put("rows", window.rows());
+    map.put("bytes", window.bytes());
+    if (plan.isMerging()) {
+      map.put("values", window.archived());
+    }
+    map.put("partition", window.partition());
+    map.put("partition_missing", window.partitionMissing());
+    return map;
   }
 
   private static Map<String, Object> hold(Policy policy, Hold hold) {

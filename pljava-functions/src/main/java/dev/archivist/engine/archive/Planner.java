@@ -10,6 +10,7 @@ import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
@@ -48,6 +49,12 @@ public final class Planner {
     }
     warnings.addAll(policy.kind().staying(connection, inspection.root(), cutoff));
     warnings.addAll(policy.kind().warnings(connection, policy, inspection.root().live(), cutoff));
+    warnings.addAll(
+        policy
+            .kind()
+            .unprofitable(
+                found.values().stream().mapToLong(Found::rows).sum(),
+                found.values().stream().mapToLong(Found::archived).sum()));
     inspection.code().require(connection);
     return new Plan(
         policy,
@@ -74,9 +81,14 @@ public final class Planner {
   }
 
   /** A month's old rows: those that would go, and how many are held. */
-  private record Found(Month month, long rows, long bytes, long held) {
+  private record Found(Month month, long rows, long bytes, long held, long archived) {
     Found and(Found other) {
-      return new Found(month, rows + other.rows, bytes + other.bytes, held + other.held);
+      return new Found(
+          month,
+          rows + other.rows,
+          bytes + other.bytes,
+          held + other.held,
+          archived + other.archived);
     }
   }
 
@@ -85,8 +97,11 @@ public final class Planner {
       throws SQLException {
     Policy policy = inspection.holds().policy();
     String alias = each.table().isRoot() ? "root" : "live";
+    SqlText archivedTime =
+        policy.kind().archivedTime(SqlText.columns("root", List.of(policy.time())));
     SqlText text =
-        SqlText.load("plan.windows")
+        merging(SqlText.load("plan.windows"), policy.kind().mergedBy(), archivedTime)
+            .with("archived_time", archivedTime)
             .with("joined", inspection.family().withRoot(each.table(), alias))
             .with("time", policy.time())
             .with("held", inspection.holds().condition("root"))
@@ -99,7 +114,28 @@ public final class Planner {
                     Month.ofFirstDay(row.getString("month")),
                     row.getLong("rows"),
                     row.getLong("bytes"),
-                    row.getLong("held")));
+                    row.getLong("held"),
+                    row.getLong("archived")));
+  }
+
+  private static SqlText merging(SqlText windows, List<Identifier> series, SqlText archivedTime) {
+    if (series.isEmpty()) {
+      SqlText nothing = SqlText.load("plan.nothing_merged");
+      return windows
+          .with("archived", SqlText.load("plan.each_row"))
+          .with("merged_columns", nothing)
+          .with("merged_by", nothing);
+    }
+    return windows
+        .with("archived", SqlText.load("plan.each_group"))
+        .with(
+            "merged_columns",
+            SqlText.load("plan.merged_columns")
+                .with("series", SqlText.columns("root", series))
+                .with("start", archivedTime))
+        .with(
+            "merged_by",
+            SqlText.load("plan.merged_by").with("series", SqlText.columns("aged", series)));
   }
 
   private static Window window(Inspection inspection, Found found, OffsetDateTime cutoff) {
@@ -112,6 +148,7 @@ public final class Planner {
         month.to().isBefore(cutoff) ? month.to() : cutoff,
         found.rows(),
         found.bytes(),
+        found.archived(),
         partitioned ? MonthPartitions.name(policy.archive(), month) : "",
         partitioned
             && policy.tables().stream().anyMatch(table -> isMissing(inspection, table, month)));

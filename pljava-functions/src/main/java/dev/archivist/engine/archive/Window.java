@@ -12,6 +12,7 @@ import java.time.OffsetDateTime;
  * @param to last instant, exclusive: the month's end or the cutoff
  * @param rows live rows in it
  * @param bytes their size by {@link RowSize}; for reports the recorded sizes of their files
+ * @param archived rows of the archive that they become: fewer where they are merged
  * @param partition the archive partition they go to, empty where the archive has none
  * @param partitionMissing whether the job has to make it
  */
@@ -21,6 +22,7 @@ public record Window(
     OffsetDateTime to,
     long rows,
     long bytes,
+    long archived,
     String partition,
     boolean partitionMissing) {
   public Window {

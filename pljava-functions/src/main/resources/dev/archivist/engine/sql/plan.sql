@@ -190,7 +190,7 @@ WHERE c.relkind = 'r' AND c.relpersistence = 'p'
       OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid AND n.pnnspid = c.relnamespace)))
 UNION ALL
 SELECT format('%s is published with its changes and has no replica identity', archive),
-  CASE WHEN updated THEN 'changing a daily value would fail (55000)' ELSE 'a restore could not take a row out of it (55000)' END,
+  CASE WHEN updated THEN 'changing a value of a roll-up would fail (55000)' ELSE 'a restore could not take a row out of it (55000)' END,
   format('Give the table a primary key, or ALTER TABLE %s REPLICA IDENTITY FULL, and its partitions;', archive)
 FROM kept
 WHERE kept.relpersistence = 'p'
@@ -228,18 +228,41 @@ WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
   AND NOT has_table_privilege(needed.relation_oid, needed.privilege)
 
 -- name: windows
-SELECT to_char(aged.month, 'YYYY-MM-DD') AS month,
-  count(*) FILTER (WHERE NOT aged.held) AS rows,
-  coalesce(sum(aged.bytes) FILTER (WHERE NOT aged.held), 0)::bigint AS bytes,
-  count(*) FILTER (WHERE aged.held) AS held
+-- Rows that become one row of the archive are counted together first.
+SELECT to_char(merged.month, 'YYYY-MM-DD') AS month,
+  sum(merged.rows)::bigint AS rows,
+  sum(merged.bytes)::bigint AS bytes,
+  sum(merged.held)::bigint AS held,
+  "{archived}" AS archived
 FROM (
-  SELECT date_trunc('month', root."{time}", 'UTC') AT TIME ZONE 'UTC' AS month, "{bytes}" AS bytes,
-    "{held}" AS held
-  FROM /* {joined} */
-  WHERE root."{time}" >= ? AND root."{time}" < ?
-) aged
-GROUP BY aged.month
-ORDER BY aged.month
+  SELECT aged.archivist_month AS month,
+    count(*) FILTER (WHERE NOT aged.archivist_held) AS rows,
+    coalesce(sum(aged.archivist_bytes) FILTER (WHERE NOT aged.archivist_held), 0) AS bytes,
+    count(*) FILTER (WHERE aged.archivist_held) AS held
+  FROM (
+    SELECT date_trunc('month', "{archived_time}", 'UTC') AT TIME ZONE 'UTC' AS archivist_month,
+      "{bytes}" AS archivist_bytes, "{held}" AS archivist_held/* {merged_columns} */
+    FROM /* {joined} */
+    WHERE root."{time}" >= ? AND root."{time}" < ?
+  ) AS aged
+  GROUP BY aged.archivist_month/* {merged_by} */
+) AS merged
+GROUP BY merged.month
+ORDER BY merged.month
+
+-- name: each_row
+sum(merged.rows)::bigint
+
+-- name: each_group
+count(*) FILTER (WHERE merged.rows > 0)
+
+-- name: merged_columns
+, "{series}", "{start}" AS archivist_start
+
+-- name: merged_by
+, "{series}", aged.archivist_start
+
+-- name: nothing_merged
 
 -- name: rows_that_break
 -- One number for each constraint of the archive that the live table does not have.
