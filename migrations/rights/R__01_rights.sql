@@ -63,7 +63,6 @@ BEGIN
         ('TABLE', 'archive.policies', 'archive_auditor'),
         ('TABLE', 'archive.policy_tables', 'archive_auditor'),
         ('TABLE', 'archive.policy_versions', 'archive_auditor'),
-        ('FUNCTION', 'archive.require_may_fill(text)', 'archive_engine'),
         ('FUNCTION', 'archive.job_is_as_asked()', 'archive_engine'),
         ('TABLE', '"${app_schema}".archive_jobs', 'archive_auditor'),
         ('VIEW', 'archive.jobs', 'archive_engine'),
@@ -151,8 +150,6 @@ GRANT SELECT ON archive.policy_versions TO archive_owner;
 GRANT SELECT ON archive.policies, archive.policy_tables, archive.policy_versions TO archive_operator, archive_reader;
 
 -- jobs
-REVOKE ALL ON FUNCTION archive.require_may_fill(text) FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION archive.require_may_fill(text) TO archive_owner, archive_operator;
 REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.jobs TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_owner;

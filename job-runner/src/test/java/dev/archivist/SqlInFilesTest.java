@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -173,20 +174,43 @@ class SqlInFilesTest {
   @Test
   void sqlIsAscii() throws IOException {
     Set<String> others = new TreeSet<>();
+    for (Path file : sql()) {
+      if (!Files.readString(file).chars().allMatch(character -> character < 128)) {
+        others.add(file.toString());
+      }
+    }
+
+    assertThat(others).isEmpty();
+  }
+
+  /** With standard_conforming_strings off, which an owner of a database may set, it is no more. */
+  @Test
+  void noPlainLiteralHasABackslash() throws IOException {
+    Pattern literal = Pattern.compile("--[^\\n]*+|\"[^\"]*+\"|([eE]?)'(?:[^']|'')*+'");
+    Set<String> found = new TreeSet<>();
+    for (Path file : sql()) {
+      literal
+          .matcher(Files.readString(file))
+          .results()
+          .filter(match -> match.group(1) != null && match.group(1).isEmpty())
+          .filter(match -> match.group().contains("\\"))
+          .forEach(match -> found.add(file + ": " + match.group()));
+    }
+
+    assertThat(found).isEmpty();
+  }
+
+  private static List<Path> sql() throws IOException {
+    List<Path> all = new ArrayList<>();
     for (String directory :
         List.of(
             "job-runner/src/main/resources",
             "pljava-functions/src/main/resources",
             "migrations",
             "views")) {
-      for (Path file : files(ROOT.resolve(directory), ".sql")) {
-        if (!Files.readString(file).chars().allMatch(character -> character < 128)) {
-          others.add(file.toString());
-        }
-      }
+      all.addAll(files(ROOT.resolve(directory), ".sql"));
     }
-
-    assertThat(others).isEmpty();
+    return all;
   }
 
   /** What a rule that reads text takes for SQL, and what not. */

@@ -15,7 +15,9 @@ import dev.archivist.document.VerifiedRows;
 import dev.archivist.engine.archive.Guards;
 import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
+import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Inspection;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
@@ -180,10 +182,14 @@ public final class Archive {
           Policy policy = Policies.named(connection, policyName);
           RestoreRequest request =
               RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
-          Inspection.trusted(connection, policy);
-          return allPages(
-              after -> ReportRestore.candidates(connection, policy, request, after),
-              last -> new ReportRows.Position(last.createdAt(), last.id()));
+          TableLocks.keepOthersOut(connection, policy);
+          CodeState code = Inspection.trusted(connection, policy).code();
+          List<ArchivedReport> reports =
+              allPages(
+                  after -> ReportRestore.candidates(connection, policy, request, after),
+                  last -> new ReportRows.Position(last.createdAt(), last.id()));
+          code.require(connection);
+          return reports;
         });
   }
 
@@ -192,11 +198,15 @@ public final class Archive {
     return reading(
         connection -> {
           Policy policy = Policies.named(connection, policyName);
-          Inspection.trusted(connection, policy);
+          TableLocks.keepOthersOut(connection, policy);
+          CodeState code = Inspection.trusted(connection, policy).code();
           OffsetDateTime cutoff = Policies.cutoff(connection, policy);
-          return allPages(
-              after -> ReportRows.candidates(connection, policy, cutoff, after),
-              last -> new ReportRows.Position(last.createdAt(), last.id()));
+          List<Report> reports =
+              allPages(
+                  after -> ReportRows.candidates(connection, policy, cutoff, after),
+                  last -> new ReportRows.Position(last.createdAt(), last.id()));
+          code.require(connection);
+          return reports;
         });
   }
 

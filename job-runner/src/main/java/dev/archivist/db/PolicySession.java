@@ -1,8 +1,10 @@
 package dev.archivist.db;
 
+import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.purge.Purge;
@@ -197,19 +199,24 @@ public final class PolicySession implements AutoCloseable {
   <T> T trusted(Policy of, SessionWork<T> work) {
     return transaction(
         connection -> {
-          Inspection.trusted(connection, of);
-          return work.run(connection);
+          TableLocks.keepOthersOut(connection, of);
+          CodeState code = Inspection.trusted(connection, of).code();
+          T result = work.run(connection);
+          code.require(connection);
+          return result;
         });
   }
 
-  /** The same under the locks of a batch: nobody adds such code meanwhile. */
+  /** The same under the locks of a batch. */
   <T> T guarded(SessionWork<T> work) {
     Policy known = policy();
     return transaction(
         connection -> {
-          Jobs.lockTables(connection, known, null);
-          Inspection.trusted(connection, known);
-          return work.run(connection);
+          TableLocks.take(connection, known, null);
+          CodeState code = Inspection.trusted(connection, known).code();
+          T result = work.run(connection);
+          code.require(connection);
+          return result;
         });
   }
 

@@ -61,7 +61,7 @@ abstract class CodeOfTheApplication extends EngineContract {
                     test.accept(way);
                   } finally {
                     db.execute(
-                        "DROP FUNCTION public.evil(int), public.evil(text) CASCADE",
+                        "DROP FUNCTION IF EXISTS public.evil(int), public.evil(text) CASCADE",
                         "DROP FUNCTION IF EXISTS public.same, public.sum CASCADE",
                         "DROP TYPE IF EXISTS public.said, public.pair CASCADE",
                         "DROP TABLE IF EXISTS public.heir");

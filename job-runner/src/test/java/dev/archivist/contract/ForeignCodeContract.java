@@ -164,6 +164,17 @@ abstract class ForeignCodeContract extends CodeOfTheApplication {
     }
   }
 
+  /** The owner of a database may set this; a backslash in a plain literal means nothing then. */
+  @Test
+  void noSettingOfTheDatabaseHidesCode() throws Exception {
+    asApplication(
+        "ALTER TABLE public.scenario_logs ADD CHECK"
+            + " (query_to_xml('SELECT public.evil(1)', false, false, '') IS NOT NULL)");
+    db.execute("ALTER DATABASE " + db.name() + " SET standard_conforming_strings = off");
+
+    assertThat(refusals()).contains("query_to_xml");
+  }
+
   /** What a superuser, or the role itself, has made may be run. */
   @ParameterizedTest
   @ValueSource(strings = {"superuser", "same role"})

@@ -8,6 +8,7 @@ import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.job.Scan;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
@@ -127,7 +128,7 @@ public final class Archiving {
    * key may have been added since the job began.
    */
   private static BatchContext context(Connection connection, Job job) throws SQLException {
-    Jobs.lockTables(connection, job.policy(), null);
+    TableLocks.take(connection, job.policy(), null);
     Inspection inspection = Inspection.of(connection, job.policy());
     requireSafe(job.policy(), inspection);
     return new BatchContext(job, UUID.randomUUID(), inspection);

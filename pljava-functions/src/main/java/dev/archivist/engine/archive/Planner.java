@@ -5,6 +5,7 @@ import dev.archivist.engine.catalog.MonthPartitions;
 import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Scan;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
@@ -29,6 +30,7 @@ public final class Planner {
   public static Plan plan(Connection connection, Policy policy) throws SQLException {
     OutputSettings.fix(connection);
     OffsetDateTime cutoff = Policies.cutoff(connection, policy);
+    TableLocks.keepOthersOut(connection, policy);
     Inspection inspection = Inspection.of(connection, policy);
     List<Refusal> refusals = Guards.refusals(policy, inspection);
     if (!refusals.isEmpty()) {

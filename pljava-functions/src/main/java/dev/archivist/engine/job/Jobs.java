@@ -5,16 +5,13 @@ import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyPart;
-import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.Refusal;
 import dev.archivist.engine.sql.Identifier;
-import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -279,26 +276,6 @@ public final class Jobs {
         job.policy().name(),
         "job " + job.id() + " is not running",
         "It was closed meanwhile; begin a new job.");
-  }
-
-  /**
-   * Locks the live and archive tables of a policy as a batch itself will: nobody can add a trigger
-   * or a foreign key then.
-   *
-   * @param target takes the place of the root's live table; null if it is that
-   */
-  public static void lockTables(Connection connection, Policy policy, QualifiedName target)
-      throws SQLException {
-    List<SqlText> tables = new ArrayList<>();
-    for (PolicyTable table : policy.tables()) {
-      tables.add(only(table.isRoot() && target != null ? target : table.source()));
-      tables.add(only(table.archive()));
-    }
-    Query.of(connection, SqlText.load("lock.tables").with("tables", SqlText.join(tables))).update();
-  }
-
-  private static SqlText only(QualifiedName table) {
-    return SqlText.load("lock.only").with("table", table);
   }
 
   /** What a batch of rows says to a policy whose content is in files. */

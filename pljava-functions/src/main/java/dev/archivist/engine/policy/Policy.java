@@ -17,6 +17,7 @@ import java.util.List;
  * @param batchRows most rows of the root that one transaction moves
  * @param batchBytes most bytes, as stored, that one transaction moves; a larger row goes alone
  * @param enabled whether it runs with {@code --all} and at night
+ * @param ofOthers whether the running role is a superuser and a live table's owner is none
  */
 public record Policy(
     int id,
@@ -27,7 +28,8 @@ public record Policy(
     Identifier time,
     int batchRows,
     long batchBytes,
-    boolean enabled) {
+    boolean enabled,
+    boolean ofOthers) {
   public Policy {
     tables = List.copyOf(tables);
     if (tables.isEmpty()) {

@@ -75,7 +75,8 @@ public record PolicyPart(String about, int place, List<String> text, OffsetDateT
         time,
         Integer.parseInt(self.get('e')),
         Long.parseLong(self.get('h')),
-        Boolean.parseBoolean(self.get('f')));
+        Boolean.parseBoolean(self.get('f')),
+        parts.stream().anyMatch(part -> part.is("table") && Boolean.parseBoolean(part.get('f'))));
   }
 
   private static KindSettings settings(List<PolicyPart> parts) {

@@ -4,6 +4,7 @@ import dev.archivist.engine.catalog.Columns;
 import dev.archivist.engine.digest.OutputSettings;
 import dev.archivist.engine.job.CodeState;
 import dev.archivist.engine.job.Inspection;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Family;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
@@ -33,6 +34,7 @@ public final class RestorePreview {
     OutputSettings.fix(connection);
     RestoreRequest request =
         RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
+    TableLocks.keepOthersOut(connection, policy);
     CodeState code = CodeState.of(connection, policy);
     List<Refusal> refusals = RestoreGuards.check(connection, policy, request);
     Map<String, Object> document = new LinkedHashMap<>();

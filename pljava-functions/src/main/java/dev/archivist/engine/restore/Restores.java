@@ -11,6 +11,7 @@ import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.job.Job;
 import dev.archivist.engine.job.Jobs;
 import dev.archivist.engine.job.Scan;
+import dev.archivist.engine.job.TableLocks;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.Refusal;
@@ -54,6 +55,7 @@ public final class Restores {
     RestoreRequest request = RestoreRequest.of(connection, asked);
     // Before the job is opened, because its lock of the session outlives a rollback.
     Jobs.take(connection, policy);
+    TableLocks.keepOthersOut(connection, policy);
     CodeState code = CodeState.of(connection, policy);
     requireSafe(connection, policy, request);
     requireNoConflicts(connection, policy, request);
@@ -210,7 +212,7 @@ public final class Restores {
 
   private static CodeState lock(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
-    Jobs.lockTables(connection, policy, request.target(policy.root()));
+    TableLocks.take(connection, policy, request.target(policy.root()));
     CodeState code = CodeState.of(connection, policy);
     requireSafe(connection, policy, request);
     return code;

@@ -448,22 +448,33 @@ ORDER BY part, place, number
 -- none at all keeps out a cast or a check of a domain. It asks no function of the program, which code that ran meanwhile
 -- could have replaced.
 (
-  WITH named AS MATERIALIZED (
-    SELECT c.oid
+  WITH RECURSIVE named AS MATERIALIZED (
+    SELECT c.oid, side.is_live
     FROM archive.policies AS p
     JOIN archive.policy_tables AS t ON t.policy = p.name,
-    LATERAL (VALUES (t.source_schema, t.source_table), (t.archive_schema, t.archive_table)) AS side (schema_name, table_name)
+    LATERAL (VALUES (t.source_schema, t.source_table, true), (t.archive_schema, t.archive_table, false))
+      AS side (schema_name, table_name, is_live)
     JOIN pg_catalog.pg_namespace AS n ON n.nspname = side.schema_name
     JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = side.table_name
     WHERE p.policy_id = "{policy}"
   ),
+  -- an archive gets partitions all the time, and nobody else may add one
+  heir AS (
+    SELECT i.inhrelid AS oid FROM named JOIN pg_catalog.pg_inherits AS i ON i.inhparent = named.oid WHERE named.is_live
+    UNION
+    SELECT i.inhrelid FROM heir JOIN pg_catalog.pg_inherits AS i ON i.inhparent = heir.oid
+  ),
   looked_at AS MATERIALIZED (
     SELECT named.oid FROM named
+    UNION
+    SELECT heir.oid FROM heir
     UNION
     SELECT k.confrelid FROM named JOIN pg_catalog.pg_constraint AS k ON k.conrelid = named.oid AND k.contype = 'f'
   )
   SELECT pg_catalog.md5(pg_catalog.string_agg(part.version, ' ' ORDER BY part.version))
   FROM (
+    SELECT 'h' || heir.oid FROM heir
+    UNION ALL
     SELECT 'i' || i.indexrelid || ':' || i.xmin FROM looked_at JOIN pg_catalog.pg_index AS i ON i.indrelid = looked_at.oid
     UNION ALL
     SELECT 's' || s.oid || ':' || s.xmin FROM looked_at JOIN pg_catalog.pg_statistic_ext AS s ON s.stxrelid = looked_at.oid

@@ -20,6 +20,22 @@ SELECT pg_catalog.pg_advisory_unlock(1095910216, ?)
 -- As the batch itself will: it shuts out whoever adds a trigger, a foreign key or a policy.
 LOCK TABLE "{tables}" IN ROW EXCLUSIVE MODE
 
+-- name: tables_of_others
+-- It also shuts out whoever adds a statistics object, or an index concurrently, and VACUUM.
+LOCK TABLE "{tables}" IN SHARE UPDATE EXCLUSIVE MODE
+
+-- name: vacuumed
+-- Whether it is autovacuum alone that has one of the tables in that mode: while it does, nobody else gets it.
+SELECT pg_catalog.count(*) > 0 AND pg_catalog.bool_and(a.backend_type = 'autovacuum worker')
+FROM pg_catalog.pg_locks l
+JOIN pg_catalog.pg_class c ON c.oid = l.relation
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+JOIN pg_catalog.pg_stat_activity a ON a.pid = l.pid
+WHERE l.locktype = 'relation' AND l.granted AND l.pid <> pg_catalog.pg_backend_pid()
+  AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'RowExclusiveLock')
+  AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
+  AND n.nspname || '.' || c.relname = ANY (?::text[])
+
 -- name: take
 -- Whether the session had the policy before, whether it has it now until the transaction ends, and
 -- the job of this session that is open: only where the session had the policy, because a pid comes again.

@@ -20,7 +20,15 @@ SELECT 'policy' AS part, 0 AS place, 0::bigint AS number, policy.policy_id::text
 FROM policy
 UNION ALL
 SELECT 'table', t.position, 0, t.source_schema, t.source_table, t.archive_schema, t.archive_table,
-  t.parent_position::text, NULL, NULL, NULL, NULL
+  t.parent_position::text,
+  -- whether a superuser works on a table of one who is none
+  (pg_catalog.current_setting('is_superuser') = 'on' AND EXISTS (
+    SELECT
+    FROM pg_catalog.pg_namespace AS n
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid
+    JOIN pg_catalog.pg_roles AS owner ON owner.oid = c.relowner
+    WHERE n.nspname = t.source_schema AND c.relname = t.source_table AND NOT owner.rolsuper))::text,
+  NULL, NULL, NULL
 FROM policy JOIN archive.policy_tables AS t ON t.policy = policy.name
 UNION ALL
 SELECT 'setting', 0, element.number, setting.key, element.value, NULL, NULL, NULL, NULL, NULL, NULL, NULL

@@ -1,0 +1,188 @@
+package dev.archivist.contract;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.job.CodeState;
+import dev.archivist.engine.policy.Policies;
+import dev.archivist.testing.LiveData;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * Code that the owner of a table adds after the guards have looked, and before a statement is
+ * planned: what it does is undone, or a superuser keeps it out.
+ */
+abstract class LateCodeContract extends CodeOfTheApplication {
+  private static final String INDEX = "CREATE INDEX ON public.scenario_logs ((public.evil(1)))";
+
+  /** Forgets the ledger, if the role that runs it may. */
+  private static final String FORGET =
+      """
+      CREATE OR REPLACE FUNCTION public.seize() RETURNS void LANGUAGE plpgsql AS $$
+      BEGIN
+        IF current_user <> '%s' THEN DELETE FROM archive.ledger; END IF;
+      EXCEPTION WHEN OTHERS THEN NULL;
+      END $$
+      """;
+
+  @Override
+  void archiveSome() {
+    LiveData.makeMonths(db, "logs", "scenario_logs", "received_at");
+    run("logs");
+    fillLogs(90);
+  }
+
+  private List<List<String>> ledger() {
+    return db.rows("SELECT * FROM archive.ledger ORDER BY policy, position, month");
+  }
+
+  private void addsAnIndexMeanwhile(ThrowingCall call) throws Exception {
+    asApplication(FORGET.formatted(app));
+    List<List<String>> before = ledger();
+    assertThat(before).isNotEmpty();
+    try (Rival owner = new Rival(db);
+        Connection session = quietly()) {
+      owner.execute("SET ROLE " + app);
+      owner.execute("LOCK TABLE public.scenario_logs IN ACCESS EXCLUSIVE MODE").execute(INDEX);
+      Future<String> waiting =
+          owner.blocks(
+              () -> {
+                try {
+                  String said = call.on(session);
+                  session.commit();
+                  return said;
+                } catch (SQLException e) {
+                  session.rollback();
+                  return e.getSQLState();
+                }
+              });
+      owner.commit();
+
+      assertThat(waiting.get()).containsAnyOf("40001", "ZA004", "public.evil(integer)");
+    }
+    assertThat(ledger()).isEqualTo(before);
+  }
+
+  @FunctionalInterface
+  private interface ThrowingCall {
+    String on(Connection session) throws SQLException;
+  }
+
+  @Test
+  void anIndexThatIsAddedDuringAPlanDoesNothing() throws Exception {
+    addsAnIndexMeanwhile(session -> engine().plan(session, "logs"));
+  }
+
+  @Test
+  void anIndexThatIsAddedWhileARestoreBeginsDoesNothing() throws Exception {
+    addsAnIndexMeanwhile(
+        session ->
+            engine()
+                .beginRestore(session, "logs", "{\"from\": \"2023-01-01\", \"to\": \"2027-01-01\"}")
+                .toString());
+  }
+
+  /** No lock of a batch that lets a VACUUM work keeps a statistics object out. */
+  @Test
+  void statisticsThatAreAddedDuringABatchUndoIt() throws Exception {
+    asApplication(FORGET.formatted(app));
+    rowLockTimeout("1min");
+    try (Rival other = new Rival(db);
+        Connection session = quietly()) {
+      UUID job = engine().begin(session, "logs");
+      session.commit();
+      List<List<String>> before = ledger();
+      List<String> rows = allLogs();
+      // the batch has looked, and been planned, when it waits for this row's key
+      other.execute(
+          "INSERT INTO public.scenario_logs_archive SELECT *, now(), gen_random_uuid()"
+              + " FROM public.scenario_logs ORDER BY received_at LIMIT 1");
+      Future<String> waiting =
+          other.blocks(
+              () -> {
+                try {
+                  BatchResult result = engine().runBatch(session, job);
+                  session.commit();
+                  return result.deleted() > 0 ? "moved" : "nothing";
+                } catch (SQLException e) {
+                  session.rollback();
+                  return e.getSQLState();
+                }
+              });
+      boolean added = addsStatistics();
+      other.rollback();
+
+      assertThat(waiting.get()).isEqualTo(added ? "40001" : "moved");
+      assertThat(allLogs()).isEqualTo(rows);
+      if (added) {
+        assertThat(ledger()).isEqualTo(before);
+        Failures.assertFails(() -> engine().runBatch(session, job), "ZA004");
+        session.rollback();
+      }
+    }
+    assertLedgerIsRight("logs");
+  }
+
+  private boolean addsStatistics() throws SQLException {
+    try (Connection owner = db.connect()) {
+      as(owner, "SET ROLE " + app, "SET lock_timeout = '300ms'");
+      as(
+          owner,
+          "CREATE STATISTICS public.late ON (public.evil(1)), size_bytes FROM public.scenario_logs");
+      return true;
+    } catch (SQLException e) {
+      assertThat(e.getSQLState()).isEqualTo("55P03");
+      return false;
+    }
+  }
+
+  @TestFactory
+  Stream<DynamicTest> whateverIsAddedIsSeen() {
+    return each(
+        Stream.concat(
+            ways(),
+            Stream.of(
+                "CREATE POLICY p ON public.%1$s USING (public.evil(1) = 1)",
+                "CREATE RULE r AS ON DELETE TO public.%1$s DO ALSO SELECT public.evil(1)",
+                "ALTER TABLE public.%1$s ALTER token_count SET DEFAULT public.evil(1)")),
+        "scenario_logs",
+        way -> {
+          // it is there by now; without it the state is another
+          try (Connection session = quietly()) {
+            CodeState with = CodeState.of(session, Policies.named(session, "logs"));
+            session.commit();
+            db.execute(
+                "DROP FUNCTION IF EXISTS public.evil(int), public.evil(text), public.same, public.sum,"
+                    + " public.shown CASCADE");
+            Failures.assertFails(() -> with.require(session), "40001");
+            session.rollback();
+          }
+        });
+  }
+
+  @Test
+  void whatRunsNoCodeIsNoReason() throws Exception {
+    try (Connection session = quietly()) {
+      CodeState code = CodeState.of(session, Policies.named(session, "logs"));
+      session.commit();
+      fillLogs(10);
+      db.execute("VACUUM (ANALYZE) public.scenario_logs");
+      db.execute(
+          "CREATE TABLE public.of_others (a int CHECK (a > 0))",
+          "CREATE INDEX ON public.of_others ((a + 1))");
+      db.value("SELECT archive.make_month_partition('logs', '1999-01-01')");
+
+      assertThatCode(() -> code.require(session)).doesNotThrowAnyException();
+      session.rollback();
+    }
+  }
+}
