@@ -102,6 +102,7 @@ public final class Migrations {
     database.requireWritable();
     database.fit().requireNotNewer();
     change.make(() -> MigrationHistory.reach(database));
+    Preflight.require(database, presets());
     LostRights.forget(database);
     if (choice == HostChoice.RUNNER) {
       return migrate(Host.RUNNER, StateBeforeMigration.of(database), List.of());

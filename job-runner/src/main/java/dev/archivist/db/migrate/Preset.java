@@ -22,6 +22,11 @@ public enum Preset {
     return name().toLowerCase(Locale.ROOT);
   }
 
+  /** Names of the application's tables, in its schema. */
+  List<String> liveTables() {
+    return liveTables;
+  }
+
   /** Where Flyway finds it. */
   String location() {
     return "classpath:db/migrations/presets/" + label();

@@ -51,3 +51,50 @@ BEGIN
       || current_setting('archivist.schema_stamp')));
 END
 $$
+
+-- name: lacks
+-- What the running role needs to migrate for the first time and does not have, each with the statement that gives it.
+WITH me AS (
+  SELECT r.rolname, r.rolsuper, r.rolcreaterole, current_setting('server_version_num')::integer >= 160000 AS since_16
+  FROM pg_roles r
+  WHERE r.rolname = current_user
+),
+given AS (
+  SELECT ?::text AS app_schema, ?::text[] AS tables
+)
+SELECT lacked.what, lacked.remedy
+FROM (
+  SELECT 1 AS place, format('make schemas in database %I', current_database()) AS what,
+    format('GRANT CREATE ON DATABASE %I TO %I;', current_database(), me.rolname) AS remedy
+  FROM me
+  WHERE NOT has_database_privilege(current_database(), 'CREATE')
+  UNION ALL
+  -- before PostgreSQL 16 that is also how one joins and leaves them
+  SELECT 2, 'make roles, join and leave them', format('ALTER ROLE %I CREATEROLE;', me.rolname)
+  FROM me
+  WHERE NOT me.rolcreaterole
+    AND (NOT me.since_16 OR EXISTS (SELECT FROM unnest(ARRAY['archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor']) AS role (name)
+      WHERE to_regrole(role.name) IS NULL))
+  UNION ALL
+  SELECT 3, format('join and leave %s', string_agg(role.rolname, ', ' ORDER BY role.rolname)),
+    format('GRANT %s TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;', string_agg(role.rolname, ', ' ORDER BY role.rolname), me.rolname)
+  FROM me, pg_roles AS role
+  WHERE role.rolname IN ('archive_owner', 'archive_engine', 'archive_auditor')
+    AND me.since_16 AND NOT pg_has_role(role.oid, 'MEMBER WITH ADMIN OPTION')
+  GROUP BY me.rolname
+  UNION ALL
+  SELECT 4, format('use schema %I, make tables in it, and let others do so', n.nspname),
+    format('GRANT USAGE, CREATE ON SCHEMA %I TO %I WITH GRANT OPTION;', n.nspname, me.rolname)
+  FROM me, given JOIN pg_namespace AS n ON n.nspname = given.app_schema
+  WHERE NOT (has_schema_privilege(n.oid, 'USAGE WITH GRANT OPTION') AND has_schema_privilege(n.oid, 'CREATE WITH GRANT OPTION'))
+  UNION ALL
+  SELECT 5, format('let others work on %s', c.oid::regclass),
+    format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO %I WITH GRANT OPTION;', c.oid::regclass, me.rolname)
+  FROM me, given
+  JOIN pg_namespace AS n ON n.nspname = given.app_schema
+  JOIN pg_class AS c ON c.relnamespace = n.oid AND c.relname = ANY (given.tables) AND c.relkind IN ('r', 'p')
+  WHERE NOT (has_table_privilege(c.oid, 'SELECT WITH GRANT OPTION') AND has_table_privilege(c.oid, 'INSERT WITH GRANT OPTION')
+    AND has_table_privilege(c.oid, 'UPDATE WITH GRANT OPTION') AND has_table_privilege(c.oid, 'DELETE WITH GRANT OPTION'))
+) AS lacked, me
+WHERE NOT me.rolsuper AND to_regclass('archive.policies') IS NULL
+ORDER BY lacked.place, lacked.what
