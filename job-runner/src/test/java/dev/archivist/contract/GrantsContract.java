@@ -7,17 +7,20 @@ import dev.archivist.db.Database;
 import dev.archivist.engine.job.Job;
 import dev.archivist.testing.JobSession;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What each role was granted is written down, and granting anything else is seen. */
 abstract class GrantsContract extends EngineContract {
+  private static final Path WRITTEN = Path.of("..", "docs", "grants.txt");
+
   /** Owner of an object, and what others may do with it, in words that do not depend on a run. */
   private static final String GRANTS =
       """
@@ -57,7 +60,7 @@ abstract class GrantsContract extends EngineContract {
   @Test
   void eachRoleHasTheRightsThatAreWrittenDown() throws IOException {
     assertThat(new TreeSet<>(column(GRANTS)))
-        .as("what is granted; grants.txt has what was meant, and docs/security.md says it")
+        .as("what is granted; docs/grants.txt has what was meant, and docs/security.md says it")
         .isEqualTo(written());
   }
 
@@ -134,9 +137,8 @@ abstract class GrantsContract extends EngineContract {
 
   private TreeSet<String> written() throws IOException {
     String inDatabase = this instanceof HostedByDatabase ? " SECURITY DEFINER" : "";
-    try (InputStream in = GrantsContract.class.getResourceAsStream("grants.txt")) {
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8)
-          .lines()
+    try (Stream<String> lines = Files.lines(WRITTEN)) {
+      return lines
           .filter(line -> !line.isBlank() && !line.startsWith("#"))
           .map(line -> line.replace(" SECURITY DEFINER in the database", inDatabase))
           .collect(toCollection(TreeSet::new));
