@@ -42,8 +42,12 @@ SELECT clock_timestamp() AS clock,
     LIMIT 1) AS language
 
 -- name: schema_comment
--- Whoever may log in may read it, with no right to the schema, and it is of the catalogue: nobody's code runs.
-SELECT pg_catalog.obj_description(pg_catalog.to_regnamespace('archive'), 'pg_namespace')
+-- Whoever may log in may read it, with no right to the schema, and it is of the catalogue: nobody's code runs. Where a dump
+-- has lost the schema's owner, it says nothing: migrate has to run.
+SELECT (
+  SELECT pg_catalog.obj_description(n.oid, 'pg_namespace')
+  FROM pg_catalog.pg_namespace AS n
+  WHERE n.nspname = 'archive' AND n.nspowner = pg_catalog.to_regrole('archive_engine'))
 
 -- name: identity
 SELECT c.system_identifier || ':' || d.oid AS id, d.datname AS name

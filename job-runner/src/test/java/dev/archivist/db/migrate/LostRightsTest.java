@@ -169,6 +169,11 @@ class LostRightsTest {
     }
     assertThat(schema()).isEqualTo("FAILED: Run archivist migrate.");
     assertThat(archivist().run("doctor").err()).doesNotContain("42704");
+    if (!lost.equals("grants")) {
+      Archivist.Result status = archivist().run("status");
+      assertThat(status.code()).isEqualTo(3);
+      assertThat(status.err()).contains("Run archivist migrate.");
+    }
 
     Archivist.Result migrated = archivist().run("migrate", "--host", "runner");
 
