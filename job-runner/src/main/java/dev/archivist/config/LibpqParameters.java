@@ -37,12 +37,36 @@ final class LibpqParameters {
           Map.entry("PGSSLCERT", "sslcert"),
           Map.entry("PGSSLKEY", "sslkey"),
           Map.entry("PGSSLROOTCERT", "sslrootcert"),
+          Map.entry("PGSSLNEGOTIATION", "sslnegotiation"),
           Map.entry("PGCHANNELBINDING", "channel_binding"),
           Map.entry("PGCONNECT_TIMEOUT", "connect_timeout"),
           Map.entry("PGGSSENCMODE", "gssencmode"),
           Map.entry("PGKRBSRVNAME", "krbsrvname"),
           Map.entry("PGTARGETSESSIONATTRS", "target_session_attrs"),
           Map.entry("PGLOADBALANCEHOSTS", "load_balance_hosts"));
+
+  /**
+   * What libpq would do and nobody here can; most of them protect, so they are not passed over. The
+   * driver itself reads PGPASSFILE, PGSERVICEFILE and PGSYSCONFDIR; the others of libpq say what
+   * our sessions say anyway.
+   */
+  private static final List<String> UNSUPPORTED =
+      List.of(
+          "PGHOSTADDR",
+          "PGREQUIREAUTH",
+          "PGREQUIREPEER",
+          "PGREQUIRESSL",
+          "PGSSLCERTMODE",
+          "PGSSLCRL",
+          "PGSSLCRLDIR",
+          "PGSSLMINPROTOCOLVERSION",
+          "PGSSLMAXPROTOCOLVERSION",
+          "PGMINPROTOCOLVERSION",
+          "PGMAXPROTOCOLVERSION",
+          "PGSSLSNI",
+          "PGSSLCOMPRESSION",
+          "PGGSSLIB",
+          "PGGSSDELEGATION");
 
   /** Those by which a user says which database is meant. */
   private static final List<String> NAMING =
@@ -111,6 +135,14 @@ final class LibpqParameters {
 
   /** The same for the driver. */
   DatabaseUrl url() {
+    for (String variable : UNSUPPORTED) {
+      if (!environment.getOrDefault(variable, "").isEmpty()) {
+        throw new ArchiveFailure(
+            ArchiveError.CONFIGURATION_INVALID,
+            "the environment has a setting of a connection that nobody here knows: " + variable,
+            "Unset " + variable + " for archivist; docs/settings.md lists what counts.");
+      }
+    }
     ENVIRONMENT.forEach(
         (variable, name) -> {
           if (!environment.getOrDefault(variable, "").isEmpty()) {

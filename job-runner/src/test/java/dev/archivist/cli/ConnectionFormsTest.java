@@ -168,6 +168,18 @@ class ConnectionFormsTest {
   }
 
   @Test
+  void aVariableThatNobodyKnowsIsRefusedByName() {
+    Archivist.Result result =
+        Archivist.in(home)
+            .with("DATABASE_URL", "postgresql://h/d")
+            .with("PGREQUIREAUTH", "scram-sha-256")
+            .run("status");
+
+    BadInputTest.assertRefused(
+        result, 3, "nobody here knows: PGREQUIREAUTH", "Unset PGREQUIREAUTH for archivist");
+  }
+
+  @Test
   void variablesOfPsqlWithoutAUrlAreSaidNotToCount() {
     assertThat(Archivist.in(home).with("PGHOST", "db.example").run("config").err())
         .contains("NOTE: PGHOST does not count without DATABASE_URL");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.failure.ArchiveFailure;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What psql takes. */
 class DatabaseUrlTest {
@@ -116,6 +118,45 @@ class DatabaseUrlTest {
         .isEqualTo(
             new DatabaseUrl(
                 "jdbc:postgresql://h:1/d?sslmode=disable", "u", "p", "-c work_mem=1MB"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "PGREQUIREAUTH",
+        "PGREQUIREPEER",
+        "PGREQUIRESSL",
+        "PGSSLCRL",
+        "PGSSLCRLDIR",
+        "PGSSLCERTMODE",
+        "PGSSLMINPROTOCOLVERSION",
+        "PGSSLMAXPROTOCOLVERSION",
+        "PGHOSTADDR"
+      })
+  void refusesByNameWhatItCannotDoOfTheEnvironment(String variable) {
+    Map<String, String> environment = Map.of(variable, "TOPSECRET");
+    for (String url : List.of("postgresql://h/d", "host=h dbname=d")) {
+      assertThatThrownBy(() -> DatabaseUrl.parse(url, environment))
+          .isInstanceOf(ArchiveFailure.class)
+          .hasMessageContaining("nobody here knows: " + variable)
+          .hasMessageNotContaining("SECRET");
+      assertThat(DatabaseUrl.parse(url, Map.of(variable, ""))).isEqualTo(DatabaseUrl.parse(url));
+    }
+    assertThat(DatabaseUrl.parse("jdbc:postgresql://h/d", environment).jdbcUrl())
+        .as("where no variable of libpq counts")
+        .isEqualTo("jdbc:postgresql://h/d");
+  }
+
+  @Test
+  void takesWhatProtectsFromTheEnvironment() {
+    assertThat(
+            DatabaseUrl.parse("postgresql://h/d", Map.of("PGCHANNELBINDING", "require")).jdbcUrl())
+        .endsWith("?channelBinding=require");
+    assertThat(DatabaseUrl.parse("postgresql://h/d", Map.of("PGGSSENCMODE", "require")).jdbcUrl())
+        .endsWith("?gssEncMode=require");
+    assertThat(
+            DatabaseUrl.parse("postgresql://h/d", Map.of("PGSSLNEGOTIATION", "direct")).jdbcUrl())
+        .endsWith("?sslNegotiation=direct");
   }
 
   @Test
