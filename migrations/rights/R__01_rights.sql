@@ -64,6 +64,7 @@ BEGIN
         ('TABLE', 'archive.policy_tables', 'archive_auditor'),
         ('TABLE', 'archive.policy_versions', 'archive_auditor'),
         ('FUNCTION', 'archive.job_is_as_asked()', 'archive_engine'),
+        ('FUNCTION', 'archive.job_is_own()', 'archive_engine'),
         ('TABLE', '"${app_schema}".archive_jobs', 'archive_auditor'),
         ('VIEW', 'archive.jobs', 'archive_engine'),
         ('TABLE', 'archive.job_progress', 'archive_engine'),
@@ -150,7 +151,7 @@ GRANT SELECT ON archive.policy_versions TO archive_owner;
 GRANT SELECT ON archive.policies, archive.policy_tables, archive.policy_versions TO archive_operator, archive_reader;
 
 -- jobs
-REVOKE ALL ON FUNCTION archive.job_is_as_asked() FROM PUBLIC;
+REVOKE ALL ON FUNCTION archive.job_is_as_asked(), archive.job_is_own() FROM PUBLIC;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.jobs TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.job_progress TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON "${app_schema}".archive_jobs TO archive_owner;

@@ -125,7 +125,8 @@ BEGIN
     END IF;
   ELSIF (NEW.id, NEW.job_type, NEW.action, NEW.options, NEW.requested_by, NEW.created_at)
       IS DISTINCT FROM (OLD.id, OLD.job_type, OLD.action, OLD.options, OLD.requested_by, OLD.created_at)
-    OR (OLD.status <> 'pending' AND (NEW.status = 'pending' OR NEW.cutoff IS DISTINCT FROM OLD.cutoff))
+    OR (OLD.status <> 'pending' AND (NEW.status = 'pending' OR NEW.cutoff IS DISTINCT FROM OLD.cutoff
+      OR NEW.session_pid IS DISTINCT FROM OLD.session_pid))
     OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status)
     OR (OLD.status = 'pending' AND NEW.status = 'completed')
     OR (OLD.action IN ('restore', 'purge', 'reconcile') AND NEW.status <> OLD.status AND NEW.status IN ('running', 'completed')) THEN
@@ -140,3 +141,40 @@ COMMENT ON FUNCTION archive.job_is_as_asked() IS
   'Trigger: only a member of archive_owner may ask for a restore or a purge, and nobody else changes what a job is (ZA012)';
 CREATE TRIGGER as_asked BEFORE INSERT OR UPDATE ON "${app_schema}".archive_jobs
   FOR EACH ROW EXECUTE FUNCTION archive.job_is_as_asked();
+
+-- A runner's operator writes how far a job has come and what it left; of another's job that would end it too soon, or
+-- put words into what the trail has of it. The next run tidies up after jobs that have ended.
+CREATE FUNCTION archive.job_is_own()
+RETURNS trigger
+LANGUAGE plpgsql
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  jobs uuid[] := CASE TG_OP WHEN 'INSERT' THEN ARRAY[NEW.job_id] WHEN 'DELETE' THEN ARRAY[OLD.job_id]
+    ELSE ARRAY[OLD.job_id, NEW.job_id] END;
+  other uuid;
+BEGIN
+  -- the engine in the database is archive_engine here, and writes of no job but the one that it works on
+  IF NOT pg_has_role(current_user, 'archive_owner', 'USAGE') THEN
+    SELECT named.id INTO other
+    FROM unnest(jobs) AS named (id)
+    LEFT JOIN archive.jobs AS job ON job.id = named.id
+    WHERE NOT coalesce(job.requested_by = session_user
+        OR job.status = 'running' AND job.session_pid = pg_backend_pid()
+        OR job.status <> 'running' AND TG_OP = 'DELETE', TG_OP = 'DELETE')
+    LIMIT 1;
+    IF FOUND THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may not write what job %s did or left', session_user, other),
+        HINT = 'A role writes that of jobs which it asked for, or which run in its session.';
+    END IF;
+  END IF;
+  RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+END
+$$;
+COMMENT ON FUNCTION archive.job_is_own() IS
+  'Trigger: who has not the rights of archive_owner writes only of jobs which they asked for, or which run in their session (ZA012)';
+CREATE TRIGGER own_job BEFORE INSERT OR UPDATE OR DELETE ON archive.job_progress
+  FOR EACH ROW EXECUTE FUNCTION archive.job_is_own();
+CREATE TRIGGER own_job BEFORE INSERT OR UPDATE OR DELETE ON archive.rows_left
+  FOR EACH ROW EXECUTE FUNCTION archive.job_is_own();

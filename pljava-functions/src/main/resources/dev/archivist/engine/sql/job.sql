@@ -92,6 +92,8 @@ named_before AS (
   DELETE FROM archive.rows_left AS known
   USING asked
   WHERE asked.action = 'run'
+    -- first the jobs have to have ended, or their rows are not ours to delete
+    AND (SELECT count(*) FROM interrupted) >= 0
     AND NOT EXISTS (SELECT FROM archive.jobs AS job WHERE job.id = known.job_id AND job.job_type <> asked.policy)
 ),
 requested AS (
