@@ -168,7 +168,8 @@ GRANT SELECT ON archive.archived_columns, archive.archived_properties TO archive
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.batches TO archive_owner;
 GRANT SELECT, INSERT, UPDATE, DELETE ON archive.ledger TO archive_owner;
 GRANT SELECT, INSERT ON archive.batches TO archive_operator;
-GRANT SELECT, INSERT, UPDATE ON archive.ledger TO archive_operator;
+GRANT SELECT, INSERT, UPDATE (source_rows, rows, bytes, oldest, newest, digest_a, digest_b, updated_at)
+  ON archive.ledger TO archive_operator;
 GRANT SELECT ON archive.batches, archive.ledger TO archive_reader;
 
 -- holds

@@ -174,7 +174,10 @@ ALTER TABLE "${app_schema}".scenario_metrics_archive OWNER TO archive_owner;
 ALTER TABLE "${app_schema}".reports_archive OWNER TO archive_owner;
 
 GRANT SELECT, INSERT ON "${app_schema}".scenario_logs_archive TO archive_operator;
-GRANT SELECT, INSERT, UPDATE ON "${app_schema}".scenario_metrics_archive TO archive_operator;
+-- Late samples change what a daily value says, never its series or its day.
+GRANT SELECT, INSERT, UPDATE (value, value_sum, value_min, value_max, sample_count, nan_count, infinity_count,
+    minus_infinity_count, archived_at, archive_batch_id)
+  ON "${app_schema}".scenario_metrics_archive TO archive_operator;
 GRANT SELECT, INSERT, UPDATE (deleted_locally) ON "${app_schema}".reports_archive TO archive_operator;
 GRANT SELECT ON "${app_schema}".scenario_logs_archive, "${app_schema}".scenario_metrics_archive,
   "${app_schema}".reports_archive TO archive_reader;

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -56,6 +57,11 @@ abstract class GrantsContract extends EngineContract {
           .formatted(
               "c.relnamespace IN ('archive'::regnamespace, 'archive_bin'::regnamespace,"
                   + " 'public'::regnamespace)");
+
+  private static final String LEFT =
+      "INSERT INTO archive.rows_left (job_id, row_key, reason, sqlstate, message)"
+          + " SELECT '%s', json_build_object('id', id)::text, 'refused', '23514', 'no'"
+          + " FROM public.scenario_logs";
 
   @Test
   void eachRoleHasTheRightsThatAreWrittenDown() throws IOException {
@@ -111,28 +117,137 @@ abstract class GrantsContract extends EngineContract {
     assertLedgerIsRight("logs");
   }
 
-  /** What stays is only told there: no run goes by what others wrote. */
+  /** What stays is only told there: no run goes by what was written. */
   @Test
   void whatIsSaidOfRowsThatStayDoesNotMakeThemStay() throws Exception {
     fillLogs(300);
     long planned = plan("logs").get("rows").asLong();
     try (Login login = new Login(db, "archive_operator");
         Connection connection = login.connect();
-        Statement statement = connection.createStatement()) {
-      String keys =
-          "INSERT INTO archive.rows_left (job_id, row_key, reason, sqlstate, message)"
-              + " SELECT %s, json_build_object('id', id)::text, 'refused', '23514', 'no'"
-              + " FROM public.scenario_logs";
-      statement.execute(keys.formatted("gen_random_uuid()"));
-      try (JobSession session = JobSession.open(db.database(), "logs")) {
-        Job job = session.begin();
-        statement.execute(keys.formatted("'" + job.id() + "'"));
-        assertThat(sum(batches(session)).deleted()).isEqualTo(planned);
-        session.finish("completed", null);
-      }
+        Statement statement = connection.createStatement();
+        Database database = open(login.url(), Map.of());
+        JobSession session = JobSession.open(database, "logs")) {
+      Job job = session.begin();
+      statement.execute(LEFT.formatted(job.id()));
+      assertThat(sum(batches(session)).deleted()).isEqualTo(planned);
+      session.finish("completed", null);
     }
     assertThat(column("SELECT records_left FROM archive.jobs")).containsExactly("0");
     assertThat(plan("logs").get("rows").asLong()).isZero();
+  }
+
+  /**
+   * Else it ended before all was archived, and its owner's name stood under an operator's words.
+   */
+  @Test
+  void anOperatorWritesNothingOfAnothersJob() throws Exception {
+    fillLogs(300);
+    long planned = plan("logs").get("rows").asLong();
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement();
+        JobSession session = JobSession.open(db.database(), "logs")) {
+      String job = session.begin().id().toString();
+      String own =
+          "INSERT INTO archive.jobs (job_type, status, started_at) VALUES ('logs', 'running', now())";
+      statement.execute(own);
+      String mine = db.value("SELECT id FROM archive.jobs WHERE requested_by = ?", login.name());
+      statement.execute(LEFT.formatted(mine));
+      String progress = "INSERT INTO archive.job_progress (job_id, scan, position_time)";
+      statement.execute(progress + " VALUES ('%s', 'index', '2026-01-01Z')".formatted(mine));
+      for (String written :
+          List.of(
+              LEFT,
+              LEFT.replace("'%s'", "gen_random_uuid()"),
+              "UPDATE archive.rows_left SET job_id = '%s'",
+              "UPDATE archive.job_progress SET position_time = '2026-01-01Z' WHERE job_id = '%s'",
+              "UPDATE archive.job_progress SET scan = 'index' WHERE job_id = '%s'",
+              "DELETE FROM archive.job_progress WHERE job_id = '%s'",
+              progress + " VALUES (gen_random_uuid(), 'index', '2026-01-01Z')",
+              "UPDATE archive.jobs SET session_pid = pg_backend_pid() WHERE id = '%s'")) {
+        Failures.assertFails(() -> statement.execute(written.formatted(job)), "ZA012");
+      }
+      statement.execute("DELETE FROM archive.rows_left");
+      statement.execute("DELETE FROM archive.job_progress WHERE job_id = '%s'".formatted(mine));
+      statement.execute(
+          "UPDATE archive.jobs SET status = 'failed', completed_at = now()"
+              + " WHERE id = '%s'".formatted(mine));
+      assertThat(sum(batches(session)).deleted()).isEqualTo(planned);
+      session.finish("completed", null);
+      assertThat(db.rows("SELECT status, error_message FROM archive.jobs WHERE id = ?::uuid", job))
+          .containsExactly(Arrays.asList("completed", null));
+    }
+  }
+
+  /** What a job left that lost its session, or that has ended, the next run clears away. */
+  @Test
+  void anOperatorsRunTidiesUpAfterTheJobsOfOthers() throws Exception {
+    fillLogs(300);
+    long planned = plan("logs").get("rows").asLong();
+    try (Login login = new Login(db, "archive_operator");
+        Database database = open(login.url(), Map.of())) {
+      String job;
+      try (JobSession lost = JobSession.open(db.database(), "logs")) {
+        job = lost.begin().id().toString();
+        db.execute(LEFT.formatted(job));
+      }
+      assertThat(column("SELECT status FROM archive.jobs")).containsExactly("running");
+      assertThat(db.number("SELECT count(*) FROM archive.job_progress")).isEqualTo(1);
+      try (JobSession session = JobSession.open(database, "logs")) {
+        session.begin();
+        assertThat(sum(batches(session)).deleted()).isEqualTo(planned);
+        session.finish("completed", null);
+      }
+      assertThat(db.rows("SELECT status FROM archive.jobs WHERE id = ?::uuid", job))
+          .containsExactly(List.of("failed"));
+    }
+    assertThat(db.rows("SELECT * FROM archive.rows_left")).isEmpty();
+    assertThat(db.rows("SELECT * FROM archive.job_progress")).isEmpty();
+  }
+
+  /** A daily value is merged with late samples; it stays that of its series and its day. */
+  @Test
+  void whoMergesLateSamplesMovesNoDailyValue() throws Exception {
+    clock("2026-03-05T12:00:00Z");
+    db.execute(sampleAt("2020-01-01T01:00:00Z", "1"));
+    run("metrics");
+    db.execute(sampleAt("2020-01-01T02:00:00Z", "3"));
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement();
+        Database database = open(login.url(), Map.of())) {
+      for (String column :
+          List.of(
+              "id",
+              "scenario_id",
+              "timestamp",
+              "metric_type",
+              "metric_name",
+              "unit",
+              "extra_data",
+              "is_aggregated",
+              "aggregation_period")) {
+        Failures.assertFails(
+            () ->
+                statement.execute(
+                    "UPDATE public.scenario_metrics_archive SET %1$s = %1$s".formatted(column)),
+            "42501");
+      }
+      for (String column : List.of("policy", "position", "month")) {
+        Failures.assertFails(
+            () -> statement.execute("UPDATE archive.ledger SET %1$s = %1$s".formatted(column)),
+            "42501");
+      }
+      try (JobSession session = JobSession.open(database, "metrics")) {
+        session.begin();
+        assertThat(sum(batches(session)).deleted()).isEqualTo(1);
+        session.finish("completed", null);
+      }
+    }
+    assertThat(
+            column("SELECT sample_count || ' ' || value_sum FROM public.scenario_metrics_archive"))
+        .containsExactly("2 4.000000");
+    assertLedgerIsRight("metrics");
   }
 
   private TreeSet<String> written() throws IOException {

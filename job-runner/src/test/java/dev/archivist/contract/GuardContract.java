@@ -194,7 +194,11 @@ abstract class GuardContract extends EngineContract {
       assertRefused(
           database,
           "metrics",
-          "role " + login.name() + " may not UPDATE public.scenario_metrics_archive");
+          "role "
+              + login.name()
+              + " may not UPDATE value, value_sum, value_min, value_max,"
+              + " sample_count, nan_count, infinity_count, minus_infinity_count, archived_at,"
+              + " archive_batch_id of public.scenario_metrics_archive");
     }
   }
 

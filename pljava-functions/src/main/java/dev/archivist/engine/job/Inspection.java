@@ -101,7 +101,10 @@ public record Inspection(
             .with("columns_of_relations", SqlText.load("catalog.columns_of_relations"))
             .with("changed_column", SqlText.load("catalog.changed_column"))
             .with("changed_columns", SqlText.load("catalog.changed_columns"))
-            .with("guards", SqlText.load("plan.guards"))
+            .with(
+                "guards",
+                SqlText.load("plan.guards")
+                    .with("merged_columns", SqlText.load("batch.merged_columns")))
             .with("naming", SqlText.load("catalog.naming"))
             .with("partitioned", SqlText.truth(policy.kind().isPartitioned()))
             .with("updated", SqlText.truth(policy.kind().changesArchivedRows()))

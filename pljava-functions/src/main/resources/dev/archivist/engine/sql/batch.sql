@@ -259,6 +259,11 @@ SELECT
     - (SELECT coalesce(sum(before.sample_count), 0) FROM before) AS conserved,
   (SELECT coalesce(sum(months.source_bytes), 0)::bigint FROM months) AS bytes
 
+-- name: merged_columns
+-- What "rollup" sets of a daily value that is there: a role needs UPDATE on these columns, and on no other.
+ARRAY[family.value_column, 'value_sum', 'value_min', 'value_max', 'sample_count', 'nan_count', 'infinity_count', 'minus_infinity_count',
+  'archived_at', 'archive_batch_id']
+
 -- name: row_key
 (SELECT pg_catalog.row_to_json(k)::text FROM (SELECT "{columns}") AS k)
 

@@ -221,11 +221,28 @@ FROM family, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
     -- the roots of a family, and their descendants, are locked before they are taken
     (source, source_oid, CASE WHEN EXISTS (SELECT FROM link) THEN 'UPDATE' END),
-    (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT'),
-    (archive, archive_oid, CASE WHEN updated THEN 'UPDATE' END)
+    (archive, archive_oid, 'SELECT'), (archive, archive_oid, 'INSERT')
   ) AS needed (relation, relation_oid, privilege)
 WHERE needed.relation_oid IS NOT NULL AND needed.privilege IS NOT NULL
   AND NOT has_table_privilege(needed.relation_oid, needed.privilege)
+UNION ALL
+-- nobody needs the right to change a daily value's series or day
+SELECT format('role %s may not UPDATE %s of %s', current_user, lacking.columns, archive),
+  'late samples could not be merged into daily values',
+  CASE WHEN current_user IN ('archive_owner', 'archive_engine')
+    THEN format('GRANT UPDATE (%s) ON %s TO archive_owner;', lacking.columns, archive)
+    ELSE concat_ws(' and ',
+      CASE WHEN NOT lacking.operator_has THEN format('GRANT UPDATE (%s) ON %s TO archive_operator', lacking.columns, archive) END,
+      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || '.'
+  END
+FROM family, LATERAL (
+  SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY merged.number) AS columns,
+    bool_and(has_column_privilege('archive_operator', a.attrelid, a.attnum, 'UPDATE')) AS operator_has
+  FROM unnest(/* {merged_columns} */) WITH ORDINALITY AS merged (name, number)
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = archive_oid AND a.attname = merged.name AND NOT a.attisdropped
+  WHERE NOT has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
+) AS lacking
+WHERE updated AND lacking.columns IS NOT NULL
 
 -- name: windows
 -- Rows that become one row of the archive are counted together first.
