@@ -129,6 +129,9 @@ BEGIN
       OR NEW.session_pid IS DISTINCT FROM OLD.session_pid))
     OR (OLD.status NOT IN ('pending', 'running') AND NEW.status <> OLD.status)
     OR (OLD.status = 'pending' AND NEW.status = 'completed')
+    -- of what another role asked for, and another session works on or did, only that it was interrupted
+    OR (OLD.status <> 'pending' AND OLD.requested_by <> session_user AND OLD.session_pid IS DISTINCT FROM pg_backend_pid()
+      AND NOT (OLD.status = 'running' AND NEW.status = 'failed'))
     OR (OLD.action IN ('restore', 'purge', 'reconcile') AND NEW.status <> OLD.status AND NEW.status IN ('running', 'completed')) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA012',
       MESSAGE = format('role %s may not change what job %s is', session_user, OLD.id),

@@ -164,7 +164,10 @@ abstract class GrantsContract extends EngineContract {
               "UPDATE archive.job_progress SET scan = 'index' WHERE job_id = '%s'",
               "DELETE FROM archive.job_progress WHERE job_id = '%s'",
               progress + " VALUES (gen_random_uuid(), 'index', '2026-01-01Z')",
-              "UPDATE archive.jobs SET session_pid = pg_backend_pid() WHERE id = '%s'")) {
+              "UPDATE archive.jobs SET session_pid = pg_backend_pid() WHERE id = '%s'",
+              "UPDATE archive.jobs SET status = 'completed', completed_at = now() WHERE id = '%s'",
+              "UPDATE archive.jobs SET error_message = 'all is well' WHERE id = '%s'",
+              "UPDATE archive.jobs SET records_archived = 5 WHERE id = '%s'")) {
         Failures.assertFails(() -> statement.execute(written.formatted(job)), "ZA012");
       }
       statement.execute("DELETE FROM archive.rows_left");
