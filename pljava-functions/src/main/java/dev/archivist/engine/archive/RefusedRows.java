@@ -1,8 +1,6 @@
 package dev.archivist.engine.archive;
 
 import dev.archivist.engine.catalog.Keys;
-import dev.archivist.engine.error.ArchiveError;
-import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.Savepoints;
@@ -13,10 +11,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Finds the rows that the archive refuses, by halves, and notes them: each concerns itself alone.
+ * Finds the rows that the archive refuses, by halves, and notes the first {@value #MOST} of a job:
+ * each concerns itself alone.
  */
 final class RefusedRows {
-  /** Most rows that one job leaves for this reason; more are no matter of single rows. */
+  /** Most rows that one job names for this reason; others are only counted, at its end. */
   static final int MOST = 1_000;
 
   private final Connection connection;
@@ -53,7 +52,6 @@ final class RefusedRows {
    * Takes the rows at these places, but for those that the archive refuses.
    *
    * @return what happened to all that were taken
-   * @throws ArchiveException {@code ZA004} if it refuses more than {@value #MOST}
    */
   BatchResult takeOthers(List<String> tids, Taking taking) throws SQLException {
     if (tids.isEmpty()) {
@@ -81,24 +79,21 @@ final class RefusedRows {
   }
 
   private void note(String tid, SQLException failure) throws SQLException {
-    String message = RowFailures.sentence(failure);
+    if (count >= MOST) {
+      return;
+    }
     SqlText text =
         SqlText.load("batch.refused")
             .with("row_key", rowKey(connection, context))
             .with("source", context.policy().source());
     count +=
         Query.of(connection, text)
-            .bind(context.job().id().toString(), failure.getSQLState(), message, tid)
+            .bind(
+                context.job().id().toString(),
+                failure.getSQLState(),
+                RowFailures.sentence(failure),
+                tid)
             .one(row -> row.getBoolean("is_new") ? 1 : 0);
-    if (count > MOST) {
-      throw new ArchiveException(
-          ArchiveError.POLICY_REFUSED,
-          context.policy().name(),
-          "the archive of policy \"%s\" refuses more than %d rows: %s"
-              .formatted(context.policy().name(), MOST, message),
-          "Its tables are stricter than the live ones: relax the constraint that is named. What was"
-              + " archived stays so.");
-    }
   }
 
   /** SQL for the name of the root's row {@code old}. */

@@ -53,6 +53,9 @@ final class RowBatch {
   /** Most months that one transaction makes or fills: each takes locks on several relations. */
   static final int MONTHS = 50;
 
+  /** Most rows that a batch which passes others by looks at: it may try each of them alone. */
+  static final int TRIES = 500;
+
   /** What a timestamptz counts in. */
   private static final Duration INSTANT = Duration.ofNanos(1_000);
 
@@ -77,24 +80,26 @@ final class RowBatch {
    * @param total their bytes as they are stored
    * @param lastTime time of the last of those whose months are taken now
    * @param lastBlock block of the last of them
+   * @param most how many rows it was to find at most
    */
   private record Found(
-      long picked, long elsewhere, long total, OffsetDateTime lastTime, long lastBlock) {
-    static Found read(ResultSet row, long total) throws SQLException {
+      long picked, long elsewhere, long total, OffsetDateTime lastTime, long lastBlock, long most) {
+    static Found read(ResultSet row, long total, long most) throws SQLException {
       return new Found(
           row.getLong("picked"),
           row.getLong("elsewhere"),
           total,
           row.getObject("last_time", OffsetDateTime.class),
-          row.getLong("last_block"));
+          row.getLong("last_block"),
+          most);
     }
 
     Found elsewhere(long more) {
-      return new Found(picked, elsewhere + more, total, lastTime, lastBlock);
+      return new Found(picked, elsewhere + more, total, lastTime, lastBlock, most);
     }
 
     boolean fills(Policy policy) {
-      return picked >= policy.batchRows() || total >= policy.batchBytes();
+      return picked >= most || total >= policy.batchBytes();
     }
   }
 
@@ -129,7 +134,7 @@ final class RowBatch {
    */
   static Outcome run(Connection connection, BatchContext context) throws SQLException {
     if (context.policy().isFamily()) {
-      Roots roots = lock(connection, context, 0);
+      Roots roots = lock(connection, context, context.policy().batchRows(), 0);
       if (make(connection, context, roots.months())) {
         return nothingYet(context);
       }
@@ -149,21 +154,22 @@ final class RowBatch {
     return query.one(
         row -> {
           BatchResult result = conserved(row, context.policy());
-          return outcome(context, Found.read(row, look.total()), result, false);
+          return outcome(
+              context, Found.read(row, look.total(), context.policy().batchRows()), result, false);
         });
   }
 
   /**
    * Runs one batch that passes by rows that others have locked, and leaves those that the archive
-   * refuses. These are noted in {@code archive.rows_left}.
+   * refuses. The first of these are noted in {@code archive.rows_left}. It looks at no more than
+   * {@value #TRIES} rows besides those noted, so that it holds their locks for a short time.
    *
-   * @throws ArchiveException {@code ZA004} if the archive refuses too many, {@code ZA007} as {@link
-   *     #run}
+   * @throws ArchiveException {@code ZA007} as {@link #run}
    */
   static Outcome runPassingBy(Connection connection, BatchContext context) throws SQLException {
     RefusedRows refused = RefusedRows.of(connection, context);
     long known = refused.count();
-    Roots roots = lock(connection, context, known);
+    Roots roots = lock(connection, context, Math.min(context.policy().batchRows(), TRIES), known);
     if (make(connection, context, roots.months())) {
       return nothingYet(context);
     }
@@ -261,9 +267,10 @@ final class RowBatch {
    * cannot be locked with all their descendants are passed by, and those that would make the batch
    * too large wait.
    *
+   * @param most how many rows a batch has at most
    * @param besides how many more rows are picked than a batch has: those that are known to stay
    */
-  private static Roots lock(Connection connection, BatchContext context, long besides)
+  private static Roots lock(Connection connection, BatchContext context, long most, long besides)
       throws SQLException {
     Policy policy = context.policy();
     SqlText text =
@@ -272,7 +279,7 @@ final class RowBatch {
             .with("archived_time", archivedTime(context))
             .with("row_lock_timeout", SqlText.load("batch.row_lock_timeout"));
     Query query = Query.of(connection, text);
-    bindPick(query, context, policy.batchRows() + besides);
+    bindPick(query, context, most + besides);
     List<Root> all = query.list(Root::read);
     List<Month> months = few(all.stream().map(Root::month));
     List<Root> here = all.stream().filter(root -> months.contains(root.month())).toList();
@@ -282,7 +289,8 @@ final class RowBatch {
             all.size() - here.size(),
             all.stream().mapToLong(Root::total).max().orElse(0),
             here.stream().map(Root::at).max(Comparator.naturalOrder()).orElse(null),
-            all.stream().mapToLong(Root::block).max().orElse(0));
+            all.stream().mapToLong(Root::block).max().orElse(0),
+            most);
     Roots roots = new Roots(found, months, here.stream().map(Root::tid).toList());
     return policy.isFamily() ? withDescendants(connection, context, roots) : roots;
   }
