@@ -57,7 +57,7 @@ abstract class PassingByContract extends EngineContract {
       assertThat(left()).containsExactly("locked " + ODD_KEY);
       assertThat(db.number("SELECT records_left FROM archive.jobs")).isEqualTo(1);
       assertThat(message())
-          .startsWith("1 rows stay that are old enough: " + ODD_KEY + ": other sessions had locked");
+          .startsWith("1 rows stay that are old enough: other sessions had locked");
     }
     assertThat(run("logs").deleted()).isEqualTo(1);
     assertThat(allLogs()).isEqualTo(before);
@@ -193,6 +193,25 @@ abstract class PassingByContract extends EngineContract {
         .singleElement(STRING)
         .contains("\"small\"");
     assertLedgerIsRight("metrics");
+  }
+
+  /** Who may read what a job says need not be one who may read the live table. */
+  @Test
+  void whatAJobSaysHasNoValueOfARow() {
+    db.execute(
+        "ALTER TABLE public.scenario_logs_archive ADD CHECK (message_preview::integer > 0)",
+        "UPDATE public.scenario_logs SET message_preview = CASE WHEN id = '%s' THEN 'IBAN DE89' ELSE '1' END"
+            .formatted(ODD));
+
+    assertThat(run("logs").deleted()).isEqualTo(9);
+
+    assertThat(column("SELECT message FROM archive.rows_left"))
+        .containsExactly("invalid text representation (SQLSTATE 22P02)");
+    assertThat(message())
+        .isEqualTo("1 rows stay that are old enough: invalid text representation (SQLSTATE 22P02)");
+    assertThat(column("SELECT left_in.*::text FROM archive.audit AS left_in"))
+        .isNotEmpty()
+        .noneMatch(entry -> entry.contains("IBAN") || entry.contains(ODD.toString()));
   }
 
   /** However many there are: the first are named, all are counted, and the others go. */

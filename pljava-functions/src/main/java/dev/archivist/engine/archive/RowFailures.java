@@ -1,6 +1,7 @@
 package dev.archivist.engine.archive;
 
 import java.sql.SQLException;
+import java.util.Map;
 import java.util.regex.Pattern;
 
 /**
@@ -10,6 +11,17 @@ import java.util.regex.Pattern;
 public final class RowFailures {
   private static final Pattern SEVERITY =
       Pattern.compile("^(?:[a-z.]+\\.SQLException: |[A-Z]+: {1,2})");
+
+  private static final Map<String, String> CONDITIONS =
+      Map.of(
+          "22001", "string data right truncation",
+          "22003", "numeric value out of range",
+          "22004", "null value not allowed",
+          "22007", "invalid datetime format",
+          "22008", "datetime field overflow",
+          "22012", "division by zero",
+          "22023", "invalid parameter value",
+          "22P02", "invalid text representation");
 
   private RowFailures() {}
 
@@ -25,10 +37,18 @@ public final class RowFailures {
     return isOfARow(sqlState) || "55P03".equals(sqlState);
   }
 
-  /** What the server said, without its details, which hold the row's values. */
+  /**
+   * What people read of a failure. It has no value of a row: what the server says of a constraint
+   * is told without its details, and of a value that is wrong (class 22), whose message quotes it,
+   * only the condition's name.
+   */
   static String sentence(SQLException failure) {
+    String state = failure.getSQLState();
+    if (state.startsWith("22")) {
+      return CONDITIONS.getOrDefault(state, "a value is not valid") + " (SQLSTATE " + state + ")";
+    }
     String message = failure.getMessage() == null ? "" : failure.getMessage();
     String first = message.lines().findFirst().orElse("");
-    return SEVERITY.matcher(first).replaceFirst("") + " (SQLSTATE " + failure.getSQLState() + ")";
+    return SEVERITY.matcher(first).replaceFirst("") + " (SQLSTATE " + state + ")";
   }
 }

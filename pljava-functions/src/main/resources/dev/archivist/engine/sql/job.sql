@@ -172,11 +172,12 @@ UPDATE archive.jobs AS job SET completed_at = clock_timestamp(),
 FROM entered
 CROSS JOIN (SELECT ?::text AS status, ?::text AS message) AS ending
 CROSS JOIN LATERAL (
-  SELECT format('%s rows stay that are old enough: ', entered.records_left) || string_agg(known.row_key || ': ' || known.message, '; ')
-    || CASE WHEN count(*) < entered.records_left THEN '; ...' ELSE '' END AS message
+  -- the reasons only: the audit trail keeps this, and archive.rows_left has the keys
+  SELECT format('%s rows stay that are old enough: ', entered.records_left) || string_agg(known.message, '; ')
+    || CASE WHEN count(*) = 5 THEN '; ...' ELSE '' END AS message
   FROM (
-    SELECT known.row_key, known.message FROM archive.rows_left AS known
-    WHERE known.job_id = entered.id ORDER BY known.reason DESC, known.row_key LIMIT 5
+    SELECT DISTINCT known.reason, known.message FROM archive.rows_left AS known
+    WHERE known.job_id = entered.id ORDER BY known.reason DESC, known.message LIMIT 5
   ) AS known
 ) AS left_over
 WHERE job.id = entered.id AND entered.locked
