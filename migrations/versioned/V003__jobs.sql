@@ -5,7 +5,7 @@ CREATE TABLE "${app_schema}".archive_jobs (
   -- pending:   asked for with archive.request, no runner has taken it yet
   -- running:   a session works on it and holds the policy's advisory lock
   -- completed: every row older than the cutoff was handled, but for those that were held and for
-  --            records_left, which error_message and archive.rows_left name
+  --            records_left, some of which archive.rows_left names
   -- failed:    error_message says why; what its batches committed stays archived
   -- cancelled: told to stop; the next run continues where it ended
   status varchar(50) NOT NULL DEFAULT 'pending'
@@ -95,7 +95,7 @@ COMMENT ON COLUMN archive.rows_left.row_key IS
   'the row of the policy''s root: its primary key as a JSON object, or else its place and time';
 COMMENT ON COLUMN archive.rows_left.reason IS
   'refused: the archive did not take it, or a descendant; locked: others had locked or were changing it';
-COMMENT ON COLUMN archive.rows_left.message IS 'what PostgreSQL said, which names column and constraint';
+COMMENT ON COLUMN archive.rows_left.message IS 'what PostgreSQL said of column and constraint, without values of the row';
 
 -- A runner restores and purges with rights of its own, so a job must be what was asked for by one who
 -- may ask for it: an operator can neither put a restore into the queue past archive.request

@@ -1,5 +1,6 @@
 package dev.archivist.contract;
 
+import static java.util.stream.Collectors.joining;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
@@ -7,6 +8,7 @@ import dev.archivist.engine.job.BatchResult;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -203,6 +205,10 @@ abstract class PassingByContract extends EngineContract {
         "UPDATE public.scenario_logs SET message_preview = CASE WHEN id = '%s' THEN 'IBAN DE89' ELSE '1' END"
             .formatted(ODD));
 
+    assertThat(plan("logs").get("warnings").toString())
+        .contains("SQLSTATE 22P02")
+        .doesNotContain("IBAN");
+
     assertThat(run("logs").deleted()).isEqualTo(9);
 
     assertThat(column("SELECT message FROM archive.rows_left"))
@@ -212,6 +218,25 @@ abstract class PassingByContract extends EngineContract {
     assertThat(column("SELECT left_in.*::text FROM archive.audit AS left_in"))
         .isNotEmpty()
         .noneMatch(entry -> entry.contains("IBAN") || entry.contains(ODD.toString()));
+  }
+
+  /** The plan has no look at that: it asks for no key. */
+  @Test
+  void aKeyThatIsTooLargeForAnIndexIsOneRows() {
+    String large =
+        IntStream.range(0, 120)
+            .mapToObj(i -> "md5(message_preview || '" + i + "')")
+            .collect(joining(" || "));
+    db.execute(
+        "CREATE INDEX ON public.scenario_logs_archive"
+            + " ((CASE WHEN message_preview = 'odd' THEN "
+            + large
+            + " ELSE '' END))");
+
+    assertThat(run("logs").deleted()).isEqualTo(9);
+
+    assertThat(left()).containsExactly("refused " + ODD_KEY);
+    assertThat(column("SELECT sqlstate FROM archive.rows_left")).containsExactly("54000");
   }
 
   /** However many there are: the first are named, all are counted, and the others go. */

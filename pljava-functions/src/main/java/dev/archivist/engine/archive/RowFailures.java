@@ -25,9 +25,13 @@ public final class RowFailures {
 
   private RowFailures() {}
 
-  /** Whether a value is to blame: a data exception, or a constraint that is violated. */
+  /**
+   * Whether a value is to blame: a data exception, a constraint that is violated, or a row that is
+   * too large for a page, or its key for an index (54000).
+   */
   public static boolean isOfARow(String sqlState) {
-    return sqlState != null && (sqlState.startsWith("22") || sqlState.startsWith("23"));
+    return sqlState != null
+        && (sqlState.startsWith("22") || sqlState.startsWith("23") || sqlState.equals("54000"));
   }
 
   /**

@@ -6,12 +6,14 @@ import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.TableColumns;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** Rows that a plan knows the archive would refuse: it asks more of them than the live table. */
 final class StricterArchive {
@@ -40,18 +42,35 @@ final class StricterArchive {
             .with("joined", inspection.family().withRoot(each.table(), alias))
             .with("time", policy.time())
             .with("held", inspection.holds().condition("root"));
-    return Query.of(connection, text)
-        .bind(Month.EARLIEST, cutoff)
-        .one(
-            row -> {
-              List<String> warnings = new ArrayList<>();
-              for (int i = 0; i < asked.size(); i++) {
-                if (row.getLong(i + 1) > 0) {
-                  warnings.add(warning(each, asked.get(i), row.getLong(i + 1)));
-                }
-              }
-              return warnings;
-            });
+    return Savepoints.attempt(
+        connection,
+        failure -> RowFailures.isOfARow(failure.getSQLState()),
+        () ->
+            Query.of(connection, text)
+                .bind(Month.EARLIEST, cutoff)
+                .one(
+                    row -> {
+                      List<String> warnings = new ArrayList<>();
+                      for (int i = 0; i < asked.size(); i++) {
+                        if (row.getLong(i + 1) > 0) {
+                          warnings.add(warning(each, asked.get(i), row.getLong(i + 1)));
+                        }
+                      }
+                      return warnings;
+                    }),
+        failure -> List.of(unanswered(each, asked, failure)));
+  }
+
+  /** The message of the server would show a value to whoever may plan. */
+  private static String unanswered(
+      TableColumns each, List<Keys.Constraint> asked, SQLException failure) {
+    return "some rows of "
+        + each.table().source()
+        + " may stay: a check of the archive fails for one of them with SQLSTATE "
+        + failure.getSQLState()
+        + ", so nobody can say how many break "
+        + asked.stream().map(Keys.Constraint::name).collect(Collectors.joining(", "))
+        + "; a run names them";
   }
 
   private static SqlText count(Keys.Constraint constraint) {
