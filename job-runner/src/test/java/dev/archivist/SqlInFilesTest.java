@@ -69,6 +69,7 @@ class SqlInFilesTest {
           "engine/policy/Offload.java",
           "engine/policy/Policies.java",
           "engine/policy/Rollup.java",
+          "engine/policy/SampledValue.java",
           "engine/restore/RestoreGuards.java",
           "db/DatabaseFailure.java",
           "db/migrate/PlJava.java");
