@@ -28,9 +28,6 @@ public final class InDatabaseSuite implements TestExecutionListener {
   private static final Path COUNTS = Path.of("target", "in-database-suite");
   private static final Path SERVER = COUNTS.resolve("server-is-too-old");
 
-  /** The newer server that this run is on; null where it is the one that all tests run on. */
-  private static final String NEWER = System.getProperty("archivist.test.postgresql");
-
   /** Of this JVM, in all its plans: where several run, each class is a plan. */
   private static final AtomicLong RAN = new AtomicLong();
 
@@ -107,8 +104,8 @@ public final class InDatabaseSuite implements TestExecutionListener {
                   COUNTS.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
           FileLock lock = channel.lock()) {
         String mine = Long.toString(ProcessHandle.current().pid());
-        if (NEWER != null) {
-          Path ofServer = Files.createDirectories(COUNTS.resolve(NEWER));
+        if (NewerServers.RUNS_ON != null) {
+          Path ofServer = Files.createDirectories(COUNTS.resolve(NewerServers.RUNS_ON));
           Files.writeString(ofServer.resolve(mine), ALL.toString(), StandardCharsets.UTF_8);
           Files.deleteIfExists(SERVER);
         } else {
@@ -167,7 +164,9 @@ public final class InDatabaseSuite implements TestExecutionListener {
               .sorted()
               .map(server -> testsIn(server) + " tests on PostgreSQL " + server.getFileName())
               .toList();
-      return ran.isEmpty() ? "" : "; contract suites: ran " + String.join(", ", ran);
+      String late =
+          Files.exists(NewerServers.TIME_WAS_UP) ? "; the others there: NOT RUN: time was up" : "";
+      return (ran.isEmpty() ? "" : "; contract suites: ran " + String.join(", ", ran)) + late;
     }
   }
 
