@@ -152,7 +152,7 @@ abstract class RollupNumbersContract extends EngineContract {
     assertThat(db.number("SELECT records_left FROM archive.jobs")).isEqualTo(2);
     assertThat(column("SELECT DISTINCT message FROM archive.rows_left"))
         .containsExactly(
-            "the sample is no finite number, and the archive has no column that counts such (SQLSTATE 22003)");
+            "the sample is no finite number, and the archive has no column that counts such (SQLSTATE 23514)");
     String mends = "ALTER TABLE \"public\".\"odd_archive\" ADD COLUMN \"infinity_count\" integer;";
     assertThat(warning)
         .isEqualTo(

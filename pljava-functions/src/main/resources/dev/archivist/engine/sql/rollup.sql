@@ -35,7 +35,7 @@ date_trunc('month', "{time}", 'UTC')
 -- name: countable
 -- A sample that the archive has no column to count stays live: RowFailures.
 CASE WHEN "{number}" IN ("{uncounted}")
-    THEN archive.raise_error('22003', 'the sample is no finite number, and the archive has no column that counts such', '', '')::text::numeric
+    THEN archive.raise_error('23514', 'the sample is no finite number, and the archive has no column that counts such', '', '')::text::numeric
     ELSE "{number}" END
 
 -- name: nan
