@@ -10,6 +10,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -110,8 +111,9 @@ abstract class RollupProperties {
   }
 
   /**
-   * Of 15 digits a double keeps all, so the sum of the samples as they were written is the exact
-   * one; of others it keeps what its shortest form says, which comes back as the same double.
+   * Of 15 digits a double keeps all but where they lie between two, so the sum of the samples as
+   * they were written is the exact one; of others it keeps what its shortest form says, which comes
+   * back as the same double.
    */
   @Property(tries = 25)
   void doublesAreSummedExactly(
@@ -156,9 +158,21 @@ abstract class RollupProperties {
             Arbitraries.longs().between(-999_999_999_999_999L, 999_999_999_999_999L),
             Arbitraries.integers().between(-290, 290))
         .as((digits, exponent) -> new BigDecimal(BigInteger.valueOf(digits), exponent))
+        .filter(decimal -> !liesBetweenDoubles(decimal))
         .list()
         .ofMinSize(1)
         .ofMaxSize(20);
+  }
+
+  /**
+   * Whether it is as far from one double as from the next, as 2.369E+21 is. PostgreSQL reads it as
+   * one of them, but does not write that one so, because it stands for both.
+   */
+  private static boolean liesBetweenDoubles(BigDecimal decimal) {
+    double nearest = decimal.doubleValue();
+    BigDecimal twice = decimal.multiply(BigDecimal.valueOf(2));
+    return Stream.of(Math.nextUp(nearest), Math.nextDown(nearest))
+        .anyMatch(next -> twice.compareTo(new BigDecimal(nearest).add(new BigDecimal(next))) == 0);
   }
 
   private static void run() {
