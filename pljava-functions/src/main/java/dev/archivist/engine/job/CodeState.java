@@ -34,6 +34,7 @@ public record CodeState(Policy policy, String version) {
    * @throws SQLException {@code 40001} if the code is another; the caller must roll back
    */
   public void require(Connection connection) throws SQLException {
+    Query.named(connection, "catalog.own_path").update();
     if (!of(connection, policy).version().equals(version)) {
       throw new SQLException(
           "a table of policy \""

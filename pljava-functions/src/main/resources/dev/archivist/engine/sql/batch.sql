@@ -286,30 +286,30 @@ SELECT count(*) FROM archive.rows_left AS known WHERE known.job_id = ?::uuid AND
 -- A scan has come to its end. If its pass deleted anything, another looks for what the scan did not find: what others
 -- had locked, and what was moved past it by an UPDATE, a VACUUM FULL or a CLUSTER.
 WITH given AS (
-  SELECT ?::uuid AS job, ?::bigint AS deleted, ?::bigint AS found
+  SELECT ?::pg_catalog.uuid AS job, ?::bigint AS deleted, ?::bigint AS found
 ),
 decided AS (
-  SELECT progress.deleted_in_pass + given.deleted > 0 AND progress.pass < 5 AS again,
-    progress.found_in_pass + given.found > 0 AS found
-  FROM given JOIN archive.job_progress AS progress ON progress.job_id = given.job
+  SELECT progress.deleted_in_pass OPERATOR(pg_catalog.+) given.deleted OPERATOR(pg_catalog.>) 0 AND progress.pass OPERATOR(pg_catalog.<) 5 AS again,
+    progress.found_in_pass OPERATOR(pg_catalog.+) given.found OPERATOR(pg_catalog.>) 0 AS found
+  FROM given JOIN archive.job_progress AS progress ON progress.job_id OPERATOR(pg_catalog.=) given.job
 ),
 progress AS (
   UPDATE archive.job_progress AS progress
   SET scan = start.scan, position_time = start.position_time, position_block = start.position_block,
-    end_block = start.end_block, pass = progress.pass + 1, deleted_in_pass = 0, found_in_pass = 0
+    end_block = start.end_block, pass = progress.pass OPERATOR(pg_catalog.+) 1, deleted_in_pass = 0, found_in_pass = 0
   FROM decided, given,
-    (SELECT ?::text AS scan, ?::timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS start
-  WHERE progress.job_id = given.job AND decided.again
+    (SELECT ?::pg_catalog.text AS scan, ?::pg_catalog.timestamptz AS position_time, ?::bigint AS position_block, ?::bigint AS end_block) AS start
+  WHERE progress.job_id OPERATOR(pg_catalog.=) given.job AND decided.again
 )
 UPDATE archive.jobs AS job SET
-  records_processed = records_processed + ?,
-  records_archived = records_archived + ?,
-  records_deleted = records_deleted + ?,
-  bytes_archived = bytes_archived + ?,
-  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END,
+  records_processed = records_processed OPERATOR(pg_catalog.+) ?,
+  records_archived = records_archived OPERATOR(pg_catalog.+) ?,
+  records_deleted = records_deleted OPERATOR(pg_catalog.+) ?,
+  bytes_archived = bytes_archived OPERATOR(pg_catalog.+) ?,
+  batches = batches OPERATOR(pg_catalog.+) CASE WHEN ? THEN 1 ELSE 0 END,
   records_left = CASE WHEN NOT decided.again AND NOT decided.found THEN 0 END
 FROM given, decided
-WHERE job.id = given.job AND job.status = 'running' AND /* {code_state} */ = ?
+WHERE job.id OPERATOR(pg_catalog.=) given.job AND job.status OPERATOR(pg_catalog.=) 'running' AND /* {code_state} */ OPERATOR(pg_catalog.=) ?
 RETURNING decided.again AS again, decided.found AS found
 
 -- name: left

@@ -446,58 +446,63 @@ ORDER BY part, place, number
 -- What decides which code a statement on the policy's tables runs, as versions of the catalogue's rows, so that one can
 -- see afterwards whether it is still what was looked at: no lock that lets a VACUUM work keeps out CREATE STATISTICS, and
 -- none at all keeps out a cast or a check of a domain. It asks no function of the program, which code that ran meanwhile
--- could have replaced.
+-- could have replaced; nor does it, or the statement it stands in, leave an operator or a type to the search path, which that
+-- code could have changed.
 (
   WITH RECURSIVE named AS MATERIALIZED (
     SELECT c.oid, side.is_live
     FROM archive.policies AS p
-    JOIN archive.policy_tables AS t ON t.policy = p.name,
+    JOIN archive.policy_tables AS t ON t.policy OPERATOR(pg_catalog.=) p.name,
     LATERAL (VALUES (t.source_schema, t.source_table, true), (t.archive_schema, t.archive_table, false))
       AS side (schema_name, table_name, is_live)
-    JOIN pg_catalog.pg_namespace AS n ON n.nspname = side.schema_name
-    JOIN pg_catalog.pg_class AS c ON c.relnamespace = n.oid AND c.relname = side.table_name
-    WHERE p.policy_id = "{policy}"
+    JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) side.schema_name
+    JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=) side.table_name
+    WHERE p.policy_id OPERATOR(pg_catalog.=) "{policy}"
   ),
   -- an archive gets partitions all the time, and nobody else may add one
   heir AS (
-    SELECT i.inhrelid AS oid FROM named JOIN pg_catalog.pg_inherits AS i ON i.inhparent = named.oid WHERE named.is_live
+    SELECT i.inhrelid AS oid FROM named JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) named.oid WHERE named.is_live
     UNION
-    SELECT i.inhrelid FROM heir JOIN pg_catalog.pg_inherits AS i ON i.inhparent = heir.oid
+    SELECT i.inhrelid FROM heir JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) heir.oid
   ),
   looked_at AS MATERIALIZED (
     SELECT named.oid FROM named
     UNION
     SELECT heir.oid FROM heir
     UNION
-    SELECT k.confrelid FROM named JOIN pg_catalog.pg_constraint AS k ON k.conrelid = named.oid AND k.contype = 'f'
+    SELECT k.confrelid FROM named JOIN pg_catalog.pg_constraint AS k ON k.conrelid OPERATOR(pg_catalog.=) named.oid AND k.contype OPERATOR(pg_catalog.=) 'f'
   )
   SELECT pg_catalog.md5(pg_catalog.string_agg(part.version, ' ' ORDER BY part.version))
   FROM (
-    SELECT 'h' || heir.oid FROM heir
+    SELECT 'h' OPERATOR(pg_catalog.||) heir.oid FROM heir
     UNION ALL
-    SELECT 'i' || i.indexrelid || ':' || i.xmin FROM looked_at JOIN pg_catalog.pg_index AS i ON i.indrelid = looked_at.oid
+    SELECT 'i' OPERATOR(pg_catalog.||) i.indexrelid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) i.xmin FROM looked_at JOIN pg_catalog.pg_index AS i ON i.indrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 's' || s.oid || ':' || s.xmin FROM looked_at JOIN pg_catalog.pg_statistic_ext AS s ON s.stxrelid = looked_at.oid
+    SELECT 's' OPERATOR(pg_catalog.||) s.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) s.xmin FROM looked_at JOIN pg_catalog.pg_statistic_ext AS s ON s.stxrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 'k' || k.oid || ':' || k.xmin FROM looked_at JOIN pg_catalog.pg_constraint AS k ON k.conrelid = looked_at.oid
+    SELECT 'k' OPERATOR(pg_catalog.||) k.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) k.xmin FROM looked_at JOIN pg_catalog.pg_constraint AS k ON k.conrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 't' || t.oid || ':' || t.xmin FROM looked_at JOIN pg_catalog.pg_trigger AS t ON t.tgrelid = looked_at.oid
+    SELECT 't' OPERATOR(pg_catalog.||) t.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) t.xmin FROM looked_at JOIN pg_catalog.pg_trigger AS t ON t.tgrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 'r' || r.oid || ':' || r.xmin FROM looked_at JOIN pg_catalog.pg_rewrite AS r ON r.ev_class = looked_at.oid
+    SELECT 'r' OPERATOR(pg_catalog.||) r.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) r.xmin FROM looked_at JOIN pg_catalog.pg_rewrite AS r ON r.ev_class OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 'p' || p.oid || ':' || p.xmin FROM looked_at JOIN pg_catalog.pg_policy AS p ON p.polrelid = looked_at.oid
+    SELECT 'p' OPERATOR(pg_catalog.||) p.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) p.xmin FROM looked_at JOIN pg_catalog.pg_policy AS p ON p.polrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 'd' || d.oid || ':' || d.xmin FROM looked_at JOIN pg_catalog.pg_attrdef AS d ON d.adrelid = looked_at.oid
+    SELECT 'd' OPERATOR(pg_catalog.||) d.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) d.xmin FROM looked_at JOIN pg_catalog.pg_attrdef AS d ON d.adrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
-    SELECT 'v' || k.oid || ':' || k.xmin FROM pg_catalog.pg_constraint AS k WHERE k.conrelid = 0
+    SELECT 'v' OPERATOR(pg_catalog.||) k.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) k.xmin FROM pg_catalog.pg_constraint AS k WHERE k.conrelid OPERATOR(pg_catalog.=) 0
     UNION ALL
-    SELECT 'c' || c.oid || ':' || c.xmin FROM pg_catalog.pg_cast AS c WHERE c.oid >= 16384
+    SELECT 'c' OPERATOR(pg_catalog.||) c.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) c.xmin FROM pg_catalog.pg_cast AS c WHERE c.oid OPERATOR(pg_catalog.>=) 16384
     UNION ALL
-    SELECT 'e' || e.oid || ':' || e.xmin FROM pg_catalog.pg_event_trigger AS e
+    SELECT 'e' OPERATOR(pg_catalog.||) e.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) e.xmin FROM pg_catalog.pg_event_trigger AS e
     UNION ALL
-    SELECT 'f' || f.oid || ':' || f.xmin FROM pg_catalog.pg_proc AS f WHERE f.pronamespace = 'archive'::regnamespace
+    SELECT 'f' OPERATOR(pg_catalog.||) f.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.xmin FROM pg_catalog.pg_proc AS f WHERE f.pronamespace OPERATOR(pg_catalog.=) 'archive'::pg_catalog.regnamespace
   ) AS part (version)
 )
+
+-- name: own_path
+-- Code that ran meanwhile may have put a schema of its own in front, and operators into it.
+SET LOCAL search_path = pg_catalog, pg_temp
 
 -- name: code_state_now
 SELECT /* {code_state} */

@@ -136,17 +136,17 @@ FROM opened, asked
 -- What a batch did, and where the next one begins. No row: the job is not running any more.
 WITH progress AS (
   UPDATE archive.job_progress
-  SET position_time = ?::timestamptz, position_block = ?::bigint, end_block = ?::bigint, deleted_in_pass = deleted_in_pass + ?,
-    found_in_pass = found_in_pass + ?
-  WHERE job_id = ?::uuid
+  SET position_time = ?::pg_catalog.timestamptz, position_block = ?::bigint, end_block = ?::bigint, deleted_in_pass = deleted_in_pass OPERATOR(pg_catalog.+) ?,
+    found_in_pass = found_in_pass OPERATOR(pg_catalog.+) ?
+  WHERE job_id OPERATOR(pg_catalog.=) ?::pg_catalog.uuid
 )
 UPDATE archive.jobs SET
-  records_processed = records_processed + ?,
-  records_archived = records_archived + ?,
-  records_deleted = records_deleted + ?,
-  bytes_archived = bytes_archived + ?,
-  batches = batches + CASE WHEN ? THEN 1 ELSE 0 END
-WHERE id = ?::uuid AND status = 'running' AND /* {code_state} */ = ?
+  records_processed = records_processed OPERATOR(pg_catalog.+) ?,
+  records_archived = records_archived OPERATOR(pg_catalog.+) ?,
+  records_deleted = records_deleted OPERATOR(pg_catalog.+) ?,
+  bytes_archived = bytes_archived OPERATOR(pg_catalog.+) ?,
+  batches = batches OPERATOR(pg_catalog.+) CASE WHEN ? THEN 1 ELSE 0 END
+WHERE id OPERATOR(pg_catalog.=) ?::pg_catalog.uuid AND status OPERATOR(pg_catalog.=) 'running' AND /* {code_state} */ OPERATOR(pg_catalog.=) ?
 
 -- name: finish
 -- Gives nothing where "enter" would refuse the job, but for one whose policy is gone: it has failed, and nobody locks it. What the audit trail has against it comes at once.
