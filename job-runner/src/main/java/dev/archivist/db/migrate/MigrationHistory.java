@@ -4,6 +4,7 @@ import dev.archivist.db.Database;
 import dev.archivist.db.Statements;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.failure.ArchiveFailure;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
@@ -57,12 +58,37 @@ final class MigrationHistory {
    * @param mayJoin it may join {@code archive_engine} for a moment
    * @param keeps whether the table does not belong to {@code archive_engine} yet
    * @param lacks whether it may not write the rows, or not see what migrations look at
+   * @param blind whether it may not even read them
+   * @param remedy the statement that lets it join, for whoever may grant it
    */
-  private record Migrator(boolean superuser, boolean mayJoin, boolean keeps, boolean lacks) {}
+  private record Migrator(
+      boolean superuser,
+      boolean mayJoin,
+      boolean keeps,
+      boolean lacks,
+      boolean blind,
+      String remedy) {}
 
-  /** Gives whoever migrates the rows of the table, where somebody else has migrated before. */
+  /**
+   * Gives whoever migrates the rows of the table, where somebody else has migrated before.
+   *
+   * @throws ArchiveFailure {@code ZA012} if this role may neither read them nor give itself that
+   */
   static void reach(Database database) {
-    change(database, migrator -> !migrator.keeps() && migrator.lacks(), false);
+    change(
+        database,
+        migrator -> {
+          if (migrator.blind() && !migrator.mayJoin()) {
+            throw new ArchiveFailure(
+                ArchiveError.PRIVILEGE_MISSING,
+                "this role may not read " + TABLE + ", nor join the roles that may",
+                "As a superuser, or the role that made Archivist's roles: "
+                    + migrator.remedy()
+                    + " Or let one of these migrate.");
+          }
+          return !migrator.keeps() && migrator.lacks();
+        },
+        false);
   }
 
   /** Gives the table to {@code archive_engine}; who migrated keeps its rows. */
@@ -82,8 +108,10 @@ final class MigrationHistory {
                               row.getBoolean("superuser"),
                               row.getBoolean("may_join"),
                               row.getBoolean("keeps"),
-                              row.getBoolean("lacks")));
-          if (found.isPresent() && found.get().mayJoin() && due.test(found.get())) {
+                              row.getBoolean("lacks"),
+                              row.getBoolean("blind"),
+                              row.getString("remedy")));
+          if (found.isPresent() && due.test(found.get()) && found.get().mayJoin()) {
             change(connection, found.get().superuser(), handOver);
           }
           return null;

@@ -55,7 +55,10 @@ SELECT me.rolsuper AS superuser,
     ELSE pg_has_role(to_regrole('archive_owner')::oid, 'MEMBER WITH ADMIN OPTION')
       AND pg_has_role(to_regrole('archive_engine')::oid, 'MEMBER WITH ADMIN OPTION') END AS may_join,
   c.relowner IS DISTINCT FROM to_regrole('archive_engine')::oid AS keeps,
-  NOT me.rolsuper AND NOT (has_table_privilege(c.oid, 'INSERT') AND pg_has_role(to_regrole('archive_owner')::oid, 'USAGE')) AS lacks
+  NOT me.rolsuper AND NOT (has_table_privilege(c.oid, 'INSERT') AND pg_has_role(to_regrole('archive_owner')::oid, 'USAGE')) AS lacks,
+  NOT (has_table_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')) AS blind,
+  CASE WHEN current_setting('server_version_num')::integer < 160000 THEN format('ALTER ROLE %I CREATEROLE;', me.rolname)
+    ELSE format('GRANT archive_owner, archive_engine, archive_auditor TO %I WITH ADMIN TRUE, INHERIT FALSE, SET FALSE;', me.rolname) END AS remedy
 FROM pg_class c
 JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = 'archive'
 JOIN pg_roles me ON me.rolname = current_user
