@@ -85,7 +85,7 @@ public final class DatabaseFailure {
   static boolean isOfSingleRows(ArchiveFailure failure) {
     return failure.getCause() instanceof SQLException cause
         && !(cause instanceof ArchiveException)
-        && RowFailures.mayBePassedBy(cause.getSQLState());
+        && RowFailures.mayBePassedBy(cause);
   }
 
   /** What is wrong with a statement of the user's own: the server's words, not our guesses. */

@@ -3,6 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.config.DatabaseUrl;
+import dev.archivist.engine.error.ArchiveError;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -46,6 +47,8 @@ abstract class HostileNamesContract extends EngineContract {
           "-- nor this",
           "line\nbreak",
           "back\\slash",
+          "back at the end\\",
+          "\\\"?",
           "select",
           "%s %I");
 
@@ -94,6 +97,44 @@ abstract class HostileNamesContract extends EngineContract {
                     + " WHERE i.inhparent = ?::regclass ORDER BY 1",
                 "public." + quoted(archive)))
         .containsExactly(archive + "_2020_01", archive + "_2020_02");
+  }
+
+  @Test
+  void whatDriversTakeForTheirOwnMayStandInExpressions() {
+    db.execute(
+        "CREATE TABLE public.odd (at timestamptz NOT NULL, id integer PRIMARY KEY, \"ends\\\" text, note jsonb)",
+        """
+        INSERT INTO public.odd
+        SELECT '2020-01-01 00:00:00+00', g, g, jsonb_build_object(CASE g WHEN 9 THEN 'odd?' ELSE 'key?' END, g)
+        FROM generate_series(5, 9) g
+        """);
+    movePolicy("odd", "odd", "odd_archive", "at");
+    db.execute(
+        "ALTER TABLE public.odd_archive ADD CONSTRAINT known CHECK (note ? 'key?' AND \"ends\\\" <> '?')");
+    assertThat(plan("odd").get("warnings").toString())
+        .contains("1 rows of public.odd stay: the archive refuses them by known");
+    assertThat(run("odd").deleted()).isEqualTo(4);
+    assertThat(column("SELECT id FROM odd")).containsExactly("9");
+    db.execute("UPDATE public.odd SET note = '{\"key?\": 9}'");
+    assertThat(run("odd").deleted()).isEqualTo(1);
+    List<String> archived = content("at, id, \"ends\\\", note", "odd_archive");
+
+    String range = "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}";
+    db.execute("GRANT INSERT ON public.odd TO archive_owner");
+    db.execute(
+        "ALTER TABLE public.odd ADD CONSTRAINT asked CHECK (note ? 'odd?' OR note <> '{\"key?\": 9}')");
+    Failures.assertFails(() -> restore("odd", range), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("asked: 1 row: (note)=({\"key?\": 9})");
+    db.execute(
+        "ALTER TABLE public.odd DROP CONSTRAINT asked",
+        "CREATE UNIQUE INDEX one ON public.odd ((note ? 'key?'), \"ends\\\") WHERE note ?| ARRAY['odd?', 'key?']",
+        "INSERT INTO public.odd VALUES (now(), 1, '5', '{\"key?\": 1}'), (now(), 2, '9', '{\"key?\": 1}')");
+    Failures.assertFails(() -> restore("odd", range), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("one: 2 rows: ((note ? 'key?'::text), \"ends\\\")=(true, 5), ");
+    db.execute("DELETE FROM public.odd");
+    assertThat(restore("odd", range).restored()).isEqualTo(5);
+    assertThat(content("at, id, \"ends\\\", note", "odd")).isEqualTo(archived);
+    assertLedgerIsRight("odd");
   }
 
   private static String bytes(int length, String name) {

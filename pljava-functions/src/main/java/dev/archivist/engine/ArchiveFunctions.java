@@ -47,7 +47,7 @@ public final class ArchiveFunctions {
           BatchResult batch =
               Savepoints.attempt(
                   connection,
-                  failure -> RowFailures.mayBePassedBy(failure.getSQLState()),
+                  RowFailures::mayBePassedBy,
                   () -> Archiving.runBatch(connection, id),
                   failure -> Archiving.runBatchPassingBy(connection, id));
           result.updateLong(1, batch.processed());

@@ -60,7 +60,7 @@ final class RefusedRows {
     Optional<BatchResult> taken =
         Savepoints.attempt(
             connection,
-            failure -> RowFailures.isOfARow(failure.getSQLState()),
+            RowFailures::isOfARow,
             () -> Optional.of(taking.take(context.anew(), tids)),
             failure -> {
               if (tids.size() == 1) {

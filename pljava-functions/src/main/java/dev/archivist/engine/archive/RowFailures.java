@@ -12,6 +12,9 @@ public final class RowFailures {
   private static final Pattern SEVERITY =
       Pattern.compile("^(?:[a-z.]+\\.SQLException: |[A-Z]+: {1,2})");
 
+  /** What PL/Java throws instead of an error that nested SPI met, of a foreign key for instance. */
+  private static final String MASKED = "after an elog(ERROR) had been issued";
+
   private static final Map<String, String> CONDITIONS =
       Map.of(
           "22001", "string data right truncation",
@@ -26,19 +29,28 @@ public final class RowFailures {
   private RowFailures() {}
 
   /**
-   * Whether a value is to blame: a data exception, a constraint that is violated, or a row that is
-   * too large for a page, or its key for an index (54000).
+   * Whether a row is to blame: a data exception, a constraint that is violated, or a row that is
+   * too large for a page, or its key for an index (54000). Where PL/Java hides what it was, it is
+   * taken for that: then the job goes on with the other rows.
    */
-  public static boolean isOfARow(String sqlState) {
-    return sqlState != null
-        && (sqlState.startsWith("22") || sqlState.startsWith("23") || sqlState.equals("54000"));
+  public static boolean isOfARow(SQLException failure) {
+    String state = failure.getSQLState();
+    return isMasked(failure)
+        || state != null
+            && (state.startsWith("22") || state.startsWith("23") || state.equals("54000"));
   }
 
   /**
    * Whether a batch that passes such rows by may succeed: they are refused, or locked by others.
    */
-  public static boolean mayBePassedBy(String sqlState) {
-    return isOfARow(sqlState) || "55P03".equals(sqlState);
+  public static boolean mayBePassedBy(SQLException failure) {
+    return isOfARow(failure) || "55P03".equals(failure.getSQLState());
+  }
+
+  private static boolean isMasked(SQLException failure) {
+    return "XX000".equals(failure.getSQLState())
+        && failure.getMessage() != null
+        && failure.getMessage().endsWith(MASKED);
   }
 
   /**
@@ -48,6 +60,10 @@ public final class RowFailures {
    */
   static String sentence(SQLException failure) {
     String state = failure.getSQLState();
+    if (isMasked(failure)) {
+      return "a foreign key of the archive refuses it, or a function in a check; PL/Java does not"
+          + " say which (SQLSTATE XX000)";
+    }
     if (state.startsWith("22")) {
       return CONDITIONS.getOrDefault(state, "a value is not valid") + " (SQLSTATE " + state + ")";
     }

@@ -44,7 +44,7 @@ final class StricterArchive {
             .with("held", inspection.holds().condition("root"));
     return Savepoints.attempt(
         connection,
-        failure -> RowFailures.isOfARow(failure.getSQLState()),
+        RowFailures::isOfARow,
         () ->
             Query.of(connection, text)
                 .bind(Month.EARLIEST, cutoff)

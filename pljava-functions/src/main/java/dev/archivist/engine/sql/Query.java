@@ -77,7 +77,7 @@ public final class Query {
   }
 
   private PreparedStatement prepared() throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+    PreparedStatement statement = connection.prepareStatement(DriverSyntax.of(connection, sql));
     for (int i = 0; i < values.size(); i++) {
       bind(statement, i + 1, values.get(i));
     }

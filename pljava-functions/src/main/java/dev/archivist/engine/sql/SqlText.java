@@ -66,7 +66,9 @@ public final class SqlText implements SqlPart {
       throw new IllegalArgumentException("the SQL text has no placeholder {" + placeholder + "}");
     }
     List<Piece> filled =
-        part instanceof SqlText text ? text.pieces : List.of(new Piece(part.sql(), false));
+        part instanceof SqlText text
+            ? text.pieces
+            : List.of(new Piece(DriverSyntax.expression(part.sql()), false));
     return new SqlText(
         pieces.stream()
             .flatMap(piece -> piece.equals(open) ? filled.stream() : Stream.of(piece))
@@ -117,16 +119,17 @@ public final class SqlText implements SqlPart {
 
   /** A function's name, as the catalogue quotes it with {@code format('%I.%I')}. */
   public static SqlText function(String quotedName) {
-    return new SqlText(quotedName);
+    return new SqlText(DriverSyntax.expression(quotedName));
   }
 
   /** An expression of an index, or a whole statement, as the catalogue writes it. */
   public static SqlText ofCatalogue(String sql) {
-    return new SqlText(sql);
+    return new SqlText(DriverSyntax.expression(sql));
   }
 
   private static String dotted(String alias, Identifier column) {
-    return alias.isEmpty() ? column.sql() : alias + "." + column.sql();
+    String name = DriverSyntax.name(column.sql());
+    return alias.isEmpty() ? name : alias + "." + name;
   }
 
   private static <T> SqlText list(Collection<T> items, Function<T, String> each) {

@@ -2,9 +2,9 @@
 
 -- name: enter
 -- The running job with its policy, for one transaction of its session: takes the policy's lock again, fixes
--- how values look as text, and keeps scans in the order that a scan by blocks needs. A hold that is being made
--- is waited for, where holds are asked for; what is read of them comes with a later statement, whose snapshot
--- is younger than their lock.
+-- how values look as text, has constraints checked at once, and keeps scans in the order that a scan by blocks
+-- needs. A hold that is being made is waited for, where holds are asked for; what is read of them comes with a
+-- later statement, whose snapshot is younger than their lock.
 WITH job AS (
   SELECT j.* FROM archive.jobs AS j WHERE j.id = ?::uuid AND j.status = 'running'
 ),
@@ -15,6 +15,7 @@ entered AS MATERIALIZED (
   -- settings first: the locks are waited for with their patience
   SELECT /* {settings} */,
     /* {patience} */ AS patience,
+    archive.constraints_at_once() AS checked,
     job.action, job.options, job.cutoff, job.job_type, job.policy_version,
     job.policy_version = policy.version OR archive.is_same_rule(policy.policy_id, job.policy_version) AS rule_is_kept,
     pg_catalog.pg_try_advisory_xact_lock(1095910216, policy.policy_id) AS locked,
