@@ -71,6 +71,11 @@ final class VerifyPrinter {
                 out.printf(
                     "    column %d was %s when rows came, and is %s%n",
                     column.number(), column.was(), column.is() == null ? "gone" : column.is()));
+    if (month.liveToo() != null) {
+      out.printf(
+          "    %s rows are live too: they have the key of a live row%n",
+          Amounts.count(month.liveToo()));
+    }
     month.lost().forEach(lost -> out.println("    the table had when rows came: " + lost));
     out.println("    ledger:  " + Json.line(month.ledger()));
     out.println("    journal: " + Json.line(month.journal()));

@@ -48,6 +48,35 @@ abstract class VerifyContract extends EngineContract {
     assertNoAlarmBeside("metrics", () -> run("metrics"));
   }
 
+  /** As where a tool that copies the live table puts the copy in its place after a batch. */
+  @Test
+  void rowsThatAreInBothTiersAreSeen() throws SQLException {
+    clock("2026-03-05T12:00:00Z");
+    fillLogs(100);
+    run("logs");
+    db.execute(
+        """
+        INSERT INTO public.scenario_logs
+        SELECT id, scenario_id, received_at, message_hash, message_preview, source, size_bytes, has_pii, token_count, sqs_blocks
+        FROM public.scenario_logs_archive ORDER BY received_at LIMIT 3
+        """);
+    try (Connection connection = db.connect()) {
+      connection.setAutoCommit(false);
+      JsonNode verified = json(engine().verify(connection, "logs"));
+
+      assertThat(verified.path("ok").asBoolean()).isFalse();
+      long twice = 0;
+      for (JsonNode month : verified.get("months")) {
+        assertThat(month.has("live_too")).as("%s", month).isEqualTo(!month.get("ok").asBoolean());
+        twice += month.path("live_too").asLong();
+      }
+      assertThat(twice).isEqualTo(3);
+    }
+    db.execute(
+        "DELETE FROM public.scenario_logs l WHERE EXISTS (SELECT FROM public.scenario_logs_archive a WHERE a.id = l.id)");
+    assertLedgerIsRight("logs");
+  }
+
   private void assertNoAlarmBeside(String policy, Runnable job) throws Exception {
     ExecutorService thread = Executors.newSingleThreadExecutor();
     try (Connection connection = db.connect()) {

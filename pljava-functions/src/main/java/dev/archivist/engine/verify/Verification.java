@@ -1,6 +1,7 @@
 package dev.archivist.engine.verify;
 
 import dev.archivist.engine.catalog.Columns;
+import dev.archivist.engine.catalog.Keys;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.digest.Digest;
 import dev.archivist.engine.digest.OutputSettings;
@@ -70,8 +71,9 @@ public final class Verification {
    *     id of its entry, {@code "bin"}; a month that differs has the sides {@code "ledger"}, {@code
    *     "journal"} and {@code "data"}, the {@code "batches"} that differ, each {@code missing},
    *     {@code unknown} or {@code different}, and the {@code "columns"} that are not what they were
-   *     when rows came, and the properties that its table has {@code "lost"} since; one of the bin
-   *     that the role may not read has the {@code "error"}
+   *     when rows came, the properties that its table has {@code "lost"} since, and how many of its
+   *     rows are {@code "live_too"}, by their key; one of the bin that the role may not read has
+   *     the {@code "error"}
    */
   public static String verify(Connection connection, Policy policy) throws SQLException {
     List<String> months = new ArrayList<>();
@@ -284,13 +286,15 @@ public final class Verification {
     PolicyTable table = each.table();
     Object[] day = part.firstDay() == null ? new Object[0] : new Object[] {part.firstDay()};
     boolean all = part.firstDay() == null;
+    SqlText within =
+        all
+            ? SqlText.load("verify.all")
+            : SqlText.load("verify.data_of_month").with("time", table.archiveTime());
+    Optional<SqlText> liveToo = liveToo(connection, policy, each);
     SqlText text =
         statement(policy, table, table.archive(), inspection.digested(table))
-            .with(
-                "data_within",
-                all
-                    ? SqlText.load("verify.all")
-                    : SqlText.load("verify.data_of_month").with("time", table.archiveTime()))
+            .with("live_too", liveToo.orElseGet(() -> SqlText.load("verify.live_unknown")))
+            .with("data_within", within)
             .with("journal_scope", SqlText.load("verify.journal_of_archive"))
             .with("ledger_scope", SqlText.load("verify.ledger_of_archive"))
             .with("entry_within", SqlText.load(all ? "verify.all" : "verify.entry_of_month"))
@@ -303,6 +307,9 @@ public final class Verification {
                 "table",
                 SqlText.load(policy.isFamily() ? "verify.table_of_family" : "verify.only_table"));
     Query query = Query.of(connection, text).bind(day).bind(day);
+    if (liveToo.isPresent()) {
+      query.bind(day).bind(day);
+    }
     for (int side = 0; side < 3; side++) {
       query.bind(policy.name(), table.position()).bind(day);
     }
@@ -313,6 +320,30 @@ public final class Verification {
       query.bind(table.source().toString());
     }
     return query.list(Verification::read);
+  }
+
+  /** Empty where no key tells the rows, or the role may not read the live ones. */
+  private static Optional<SqlText> liveToo(Connection connection, Policy policy, TableColumns each)
+      throws SQLException {
+    PolicyTable table = each.table();
+    if (policy.kind().changesArchivedRows() || each.live().list().isEmpty()) {
+      return Optional.empty();
+    }
+    List<Identifier> key = Keys.shared(connection, table.archive(), table.source());
+    boolean mayLook =
+        !key.isEmpty()
+            && Query.named(connection, "verify.may_look_for_live")
+                .bind(table.source().schema().name(), table.source().table().name())
+                .one(row -> row.getBoolean(1));
+    return mayLook
+        ? Optional.of(
+            SqlText.load("verify.live_too")
+                .with("month", SqlText.load("verify.month_of"))
+                .with("archive", table.archive())
+                .with("time", table.archiveTime())
+                .with("source", table.source())
+                .with("same_key", each.live().only(key).equal("kept", "live")))
+        : Optional.empty();
   }
 
   /**
@@ -326,6 +357,7 @@ public final class Verification {
     Columns content = Columns.of(connection, binned.table()).only(binned.content());
     SqlText text =
         statement(policy, table, binned.table(), content)
+            .with("live_too", SqlText.load("verify.live_unknown"))
             .with("data_within", SqlText.load("verify.all"));
     return content.list().isEmpty()
         ? Optional.empty()
@@ -354,6 +386,7 @@ public final class Verification {
     PolicyTable table = policy.tables().get(binned.position());
     SqlText text =
         statement(policy, table, table.archive(), inspection.digested(table))
+            .with("live_too", SqlText.load("verify.live_unknown"))
             .with("data_within", SqlText.truth(false));
     return compare(connection, inspection, binned, text);
   }

@@ -274,6 +274,9 @@ WITH data AS MATERIALIZED (
   WHERE "{data_within}"
   GROUP BY 1, 2
 ),
+live_too AS MATERIALIZED (
+  /* {live_too} */
+),
 journal AS MATERIALIZED (
   SELECT entry.month, entry.origin AS batch,
     sum(entry.rows) AS rows, sum(entry.source_rows) AS source_rows,
@@ -321,6 +324,7 @@ of_months AS (
     ledger.rows AS ledger_rows, ledger.source_rows AS ledger_source_rows, ledger.bytes AS ledger_bytes,
     ledger.oldest AS ledger_oldest, ledger.newest AS ledger_newest,
     ledger.digest_a AS ledger_a, ledger.digest_b AS ledger_b,
+    (SELECT live_too.rows FROM live_too WHERE live_too.month = months.month) AS live_too,
     (SELECT jsonb_agg(differing.batch ORDER BY differing.batch) FROM differing
       WHERE differing.month = months.month) AS batches
   FROM (SELECT month FROM data UNION SELECT month FROM journal UNION SELECT month FROM ledger) AS months
@@ -347,7 +351,7 @@ lost AS (
 ),
 compared AS (
   SELECT of_months.*, changed.columns, lost.properties AS lost,
-    batches IS NULL AND changed.columns IS NULL AND lost.properties IS NULL
+    batches IS NULL AND live_too IS NULL AND changed.columns IS NULL AND lost.properties IS NULL
     AND (coalesce(ledger_rows, 0), coalesce(ledger_source_rows, 0), coalesce(ledger_bytes, 0),
         coalesce(ledger_a, 0), coalesce(ledger_b, 0))
       = (coalesce(data_rows, 0), coalesce(data_source_rows, 0), coalesce(data_bytes, 0),
@@ -371,11 +375,27 @@ SELECT ("{table}" || jsonb_build_object('month', CASE WHEN month < '0001-01-01' 
       'source_rows', data_source_rows, 'oldest', data_oldest, 'newest', data_newest,
       'digest', data_a || ':' || data_b) END,
     'batches', coalesce(batches, '[]'))
+    || CASE WHEN live_too IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('live_too', live_too) END
     || CASE WHEN columns IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('columns', columns) END
     || CASE WHEN lost IS NULL THEN '{}'::jsonb ELSE jsonb_build_object('lost', lost) END END)::text AS document,
   ok
 FROM compared
 ORDER BY month
+
+-- name: live_too
+-- Rows whose key a live row has, too: as where other tools copied the live table while a batch moved them.
+SELECT /* {month} */ AS month, count(*) AS rows
+  FROM "{archive}" AS kept
+  WHERE "{data_within}" AND EXISTS (SELECT FROM "{source}" AS live WHERE "{same_key}")
+  GROUP BY 1
+
+-- name: live_unknown
+SELECT NULL::date AS month, NULL::bigint AS rows WHERE false
+
+-- name: may_look_for_live
+SELECT coalesce(has_table_privilege(c.oid, 'SELECT') AND c.relkind IN ('r', 'p'), false)
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE n.nspname = ? AND c.relname = ?
 
 -- name: table_of_family
 jsonb_build_object('table', ?::text)
