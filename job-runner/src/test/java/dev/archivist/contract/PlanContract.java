@@ -13,6 +13,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** A plan is what the next run does, and nothing else happens. */
 abstract class PlanContract extends EngineContract {
@@ -73,6 +75,28 @@ abstract class PlanContract extends EngineContract {
         "UPDATE archive.policies SET settings = settings || '{\"period\": \"week\"}' WHERE name = 'metrics'");
     assertThat(plan("metrics").get("values").asLong()).isEqualTo(1);
     assertThat(plan("metrics").get("warnings")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"CASCADE,1", "SET NULL,1", "SET DEFAULT,1", "NO ACTION,0", "RESTRICT,0"})
+  void aDeletionElsewhereThatWillNotReachArchivedRowsIsWarnedOf(String action, int warnings) {
+    db.execute(
+        "CREATE TABLE public.scenarios (id uuid PRIMARY KEY)",
+        "ALTER TABLE public.scenario_logs ADD CONSTRAINT of_scenario FOREIGN KEY (scenario_id)"
+            + " REFERENCES public.scenarios ON DELETE "
+            + action);
+
+    JsonNode found = plan("logs").get("warnings");
+
+    assertThat(found).hasSize(warnings);
+    if (warnings > 0) {
+      assertThat(found.get(0).asText())
+          .isEqualTo(
+              "deleting a row of public.scenarios does not reach archived rows of public.scenario_logs,"
+                  + " as foreign key of_scenario does live ones (ON DELETE "
+                  + action
+                  + "); if they must go too, restore them first: archivist restore --where");
+    }
   }
 
   @Test

@@ -45,6 +45,7 @@ public final class Planner {
     List<String> warnings = new ArrayList<>(strayTimes(connection, policy));
     for (TableColumns each : inspection.tables()) {
       warnings.addAll(StricterArchive.warnings(connection, inspection, each, cutoff));
+      warnings.addAll(cascades(connection, policy, each.table()));
     }
     if (policy.kind().files().isEmpty() && !inspection.mayLock()) {
       warnings.add(mayNotLock(policy));
@@ -70,6 +71,24 @@ public final class Planner {
             .toList(),
         refusals,
         warnings);
+  }
+
+  /** Whoever erases a row of another table would think that all has gone that hung on it. */
+  private static List<String> cascades(Connection connection, Policy policy, PolicyTable table)
+      throws SQLException {
+    return Query.named(connection, "plan.cascades")
+        .bind(table.source().schema().name(), table.source().table().name(), policy.name())
+        .list(
+            row ->
+                "deleting a row of "
+                    + row.getString("parent")
+                    + " does not reach archived rows of "
+                    + row.getString("live")
+                    + ", as foreign key "
+                    + row.getString("name")
+                    + " does live ones (ON DELETE "
+                    + row.getString("action")
+                    + "); if they must go too, restore them first: archivist restore --where");
   }
 
   private static String mayNotLock(Policy policy) {

@@ -294,6 +294,21 @@ FROM (
 -- name: count_of_broken
 count(*) FILTER (WHERE "{violated}")
 
+-- name: cascades
+-- What reaches live rows when a row of another table is deleted, and archived ones no more.
+SELECT k.conname AS name, k.confrelid::pg_catalog.regclass::text AS parent, k.conrelid::pg_catalog.regclass::text AS live,
+  CASE k.confdeltype WHEN 'c' THEN 'CASCADE' WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END AS action
+FROM pg_catalog.pg_constraint k
+JOIN pg_catalog.pg_class c ON c.oid = k.conrelid
+JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd') AND n.nspname = ? AND c.relname = ?
+  AND k.confrelid NOT IN (SELECT source.oid
+    FROM archive.policy_tables AS t
+    JOIN pg_catalog.pg_namespace AS sn ON sn.nspname = t.source_schema
+    JOIN pg_catalog.pg_class AS source ON source.relnamespace = sn.oid AND source.relname = t.source_table
+    WHERE t.policy = ?)
+ORDER BY k.conname
+
 -- name: stray_times
 SELECT CASE
     WHEN live."{time}" IS NULL THEN 'null'
