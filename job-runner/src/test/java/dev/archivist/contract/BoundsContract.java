@@ -3,6 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.archivist.engine.job.BatchResult;
+import dev.archivist.engine.restore.RestoreResult;
 import dev.archivist.testing.JobSession;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -67,6 +68,34 @@ abstract class BoundsContract extends EngineContract {
     assertThat(batches).extracting(BatchResult::deleted).startsWith(3L, 3L, 3L).contains(489L);
     assertThat(batches.stream().mapToLong(BatchResult::deleted).sum()).isEqualTo(500);
     assertThat(all()).isEqualTo(before);
+    assertLedgerIsRight("notes");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ", \"into\": \"copy\""})
+  void aBatchOfARestoreHasNoMoreBytesThanThePolicySays(String into) {
+    db.execute(
+        "ALTER TABLE public.notes_archive ALTER words SET STORAGE EXTERNAL",
+        "ALTER TABLE public.notes ALTER words SET STORAGE EXTERNAL",
+        "ALTER TABLE public.notes_archive ADD PRIMARY KEY (id, at)",
+        "GRANT INSERT ON public.notes TO archive_owner");
+    large(10, 100_000);
+    db.execute(
+        "INSERT INTO public.notes SELECT g, '2020-01-01 02:00Z', 'small' FROM generate_series(11, 500) g");
+    run("notes");
+    List<String> before = all();
+    db.execute("UPDATE archive.policies SET batch_bytes = 300000 WHERE name = 'notes'");
+
+    List<RestoreResult> batches;
+    try (JobSession session = JobSession.open(db.database(), "notes")) {
+      session.beginRestore("{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\"" + into + "}");
+      batches = restoreBatches(session);
+    }
+
+    assertThat(batches).hasSizeBetween(4, 6);
+    assertThat(batches).allSatisfy(batch -> assertThat(batch.bytes()).isLessThanOrEqualTo(350_000));
+    assertThat(sumOfRestore(batches).restored()).isEqualTo(500);
+    assertThat(into.isEmpty() ? all() : content("id, at, words", "public.copy")).isEqualTo(before);
     assertLedgerIsRight("notes");
   }
 

@@ -153,9 +153,47 @@ abstract class RestoreSafetyContract extends EngineContract {
         logAt(UUID.randomUUID(), "2026-01-01T00:00:00Z", "row 3"));
 
     Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
-        .hasMessageContaining("an exclusion constraint");
+        .hasMessageContaining("exclusion constraint e of public.scenario_logs: 1 row");
     assertThat(db.number("SELECT count(*) FROM scenario_logs")).isEqualTo(1);
     assertLedgerIsRight("logs");
+  }
+
+  @Test
+  void aPreviewSaysWhatItCannotSeeAndTheFailureNamesIt() {
+    db.execute(
+        "ALTER TABLE public.scenario_logs ADD CONSTRAINT own FOREIGN KEY (scenario_id)"
+            + " REFERENCES public.scenario_logs");
+    String own = "foreign key own of public.scenario_logs to itself";
+
+    assertThat(json(db.archive().restorePreview("logs", RANGE)).get("notes").toString())
+        .contains("not checked, because only the restore itself can tell: " + own);
+    Failures.assertFails(() -> restore("logs", RANGE), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining(own + ": 1 row: (unknown)");
+    assertLedgerIsRight("logs");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "ADD CONSTRAINT asked CHECK (message_preview <> 'row 5') | (message_preview)=(row 5)",
+        "ADD CONSTRAINT asked FOREIGN KEY (message_preview) REFERENCES public.known | (message_preview)=(row 5)"
+      })
+  void aPreviewOfACopySeesWhatItsTableAsks(String asked, String shown) {
+    restore("logs", COPY);
+    db.execute(
+        "CREATE TABLE public.known (n text PRIMARY KEY)",
+        "GRANT SELECT ON public.known TO archive_owner",
+        "INSERT INTO public.known SELECT message_preview FROM public.copy WHERE message_preview <> 'row 5'",
+        "DELETE FROM public.copy",
+        "ALTER TABLE public.copy " + asked);
+
+    JsonNode preview = json(db.archive().restorePreview("logs", COPY));
+    assertThat(preview.at("/conflicts/0/key").asText()).isEqualTo("asked");
+    assertThat(preview.at("/conflicts/0/shown").toString()).contains(shown);
+    Failures.assertFails(() -> restore("logs", COPY), ArchiveError.RESTORE_CONFLICT)
+        .hasMessageContaining("asked: 1 row: " + shown);
+    assertThat(db.rows("SELECT * FROM copy")).isEmpty();
   }
 
   @Test

@@ -46,6 +46,45 @@ public record Conflict(String key, long rows, List<String> shown) {
   }
 
   /**
+   * What the tables that rows go to ask of them, and a restore only finds out by putting them
+   * there.
+   */
+  static List<String> unseen(Connection connection, Policy policy, RestoreRequest request)
+      throws SQLException {
+    List<String> unseen = new ArrayList<>();
+    for (PolicyTable table : policy.tables()) {
+      QualifiedName target = request.target(table);
+      unseen.addAll(
+          Query.named(connection, "restore.unseen")
+              .bind(target.schema().name(), target.table().name())
+              .list(row -> row.getString(1)));
+    }
+    if (request.into().isPresent()
+        && Keys.unique(connection, request.target(policy.root())).size() > 1) {
+      unseen.add("another unique key");
+    }
+    return unseen;
+  }
+
+  /**
+   * {@code ZA042} for a batch that failed, with what is in its way, or may be.
+   *
+   * @param rows how many rows could not go, if nothing is found
+   */
+  static ArchiveException of(Connection connection, RestoreContext context, long rows)
+      throws SQLException {
+    Policy policy = context.policy();
+    QualifiedName target = context.request().target(policy.root());
+    List<Conflict> found = of(connection, policy, context.request(), context.from(), context.to());
+    if (!found.isEmpty()) {
+      return refused(policy, target, found);
+    }
+    List<String> unseen = unseen(connection, policy, context.request());
+    String maybe = unseen.isEmpty() ? "a constraint" : String.join(", or ", unseen);
+    return refused(policy, target, List.of(new Conflict(maybe, rows, List.of("(unknown)"))));
+  }
+
+  /**
    * Rows of the range whose key a live row has already, or another row of the range, by each unique
    * index of the live table; and rows that one of its constraints would refuse.
    */
@@ -99,19 +138,25 @@ public record Conflict(String key, long rows, List<String> shown) {
       if (constraint.refersTo().filter(family::contains).isPresent()) {
         continue; // parents come back with their children
       }
-      SqlText text =
-          SqlText.load("restore.constraint_conflicts")
-              .with("columns", columns)
-              .with("archive", table.archive())
-              .with("time", table.archiveTime())
-              .with("violated", constraint.violated())
-              .with("shown", constraint.shown());
+      SqlText text = breaking(table, columns, constraint);
       add(found, constraint.name(), Query.of(connection, text).bind(from, to, matching));
     }
     return found;
   }
 
-  /** Rows of the range whose key a row of the table has already, with other content. */
+  private static SqlText breaking(PolicyTable table, SqlText columns, Keys.Constraint constraint) {
+    return SqlText.load("restore.constraint_conflicts")
+        .with("columns", columns)
+        .with("archive", table.archive())
+        .with("time", table.archiveTime())
+        .with("violated", constraint.violated())
+        .with("shown", constraint.shown());
+  }
+
+  /**
+   * Rows of the range whose key a row of the table has already, with other content; and rows that
+   * one of its constraints would refuse.
+   */
   private static List<Conflict> withCopy(
       Connection connection,
       Policy policy,
@@ -139,6 +184,16 @@ public record Conflict(String key, long rows, List<String> shown) {
             .with("made_digest_b", Digest.second("made", content));
     String name = key.stream().map(Identifier::name).collect(Collectors.joining(", "));
     add(found, name, Query.of(connection, text).bind(from, to, request.matching()));
+    for (Keys.Constraint constraint : Keys.constraints(connection, table, policy.archive())) {
+      if (constraint.isOfBoth()) {
+        SqlText breaking =
+            breaking(policy.root(), SqlText.columns("kept", content.names()), constraint);
+        add(
+            found,
+            constraint.name(),
+            Query.of(connection, breaking).bind(from, to, request.matching()));
+      }
+    }
     return found;
   }
 

@@ -11,6 +11,7 @@ import dev.archivist.engine.policy.PolicyKind;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
+import dev.archivist.engine.sql.Savepoints;
 import dev.archivist.engine.sql.SqlText;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -46,19 +47,27 @@ public final class CopyBatch {
    * Runs one batch.
    *
    * @throws ArchiveException {@code ZA042} if a row with the same key and other content is there,
-   *     {@code ZA007} if other rows arrived than were read; the caller must roll back
+   *     or a constraint refuses one, {@code ZA007} if other rows arrived than were read; the caller
+   *     must roll back
    */
   public static RestoreBatch.Outcome run(Connection connection, RestoreContext context)
       throws SQLException {
     RestoreBatch.Outcome outcome =
-        Query.of(connection, statement(connection, context))
-            .bind(context.from(), context.to(), context.request().matching())
-            .bind(context.policy().batchRows())
-            .one(row -> read(row, context));
+        Savepoints.attempt(
+            connection,
+            RestoreBatch.MAYBE_CONFLICT,
+            () ->
+                Query.of(connection, statement(connection, context))
+                    .bind(context.from(), context.to(), context.request().matching())
+                    .bind(context.policy().batchRows(), context.policy().batchBytes())
+                    .one(row -> read(row, context)),
+            failure -> {
+              throw Conflict.of(connection, context, 1);
+            });
     RestoreResult result = outcome.result();
     long refused = outcome.picked() - result.restored() - result.present();
     if (refused != 0) {
-      throw conflict(connection, context, refused);
+      throw Conflict.of(connection, context, refused);
     }
     return outcome;
   }
@@ -74,6 +83,8 @@ public final class CopyBatch {
         .with("time", context.policy().time())
         .with("columns", SqlText.columns("", content.names()))
         .with("kept_columns", SqlText.columns("kept", content.names()))
+        .with("counted_columns", SqlText.columns("counted", content.names()))
+        .with("stored_bytes", RowSize.stored("kept", content))
         .with("picked_columns", SqlText.columns("picked", content.names()))
         .with("made_columns", SqlText.columns("made", content.names()))
         .with("same_key", content.only(key).equal("picked", "present"))
@@ -103,20 +114,9 @@ public final class CopyBatch {
     }
     return new RestoreBatch.Outcome(
         picked,
+        row.getLong("total"),
         new RestoreResult(made, present, row.getLong("bytes"), false),
         row.getObject("last_time", OffsetDateTime.class));
-  }
-
-  private static ArchiveException conflict(
-      Connection connection, RestoreContext context, long refused) throws SQLException {
-    List<Conflict> conflicts =
-        Conflict.of(connection, context.policy(), context.request(), context.from(), context.to());
-    return Conflict.refused(
-        context.policy(),
-        context.request().target(context.policy().root()),
-        conflicts.isEmpty()
-            ? List.of(new Conflict("another unique key", refused, List.of("(unknown)")))
-            : conflicts);
   }
 
   /** The archive's columns that a row has, or had, in the live table; of daily values all. */

@@ -25,9 +25,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Takes up to {@code batch_rows} rows out of the archive, with their descendants, and puts them
- * back into the live tables: one statement, in the caller's transaction, which deletes, inserts
- * what it deleted, and takes it off the ledger.
+ * Takes up to {@code batch_rows} rows of the root, or {@code batch_bytes} bytes of them, out of the
+ * archive, with their descendants, and puts them back into the live tables: one statement, in the
+ * caller's transaction, which deletes, inserts what it deleted, and takes it off the ledger.
  */
 final class RestoreBatch {
   /**
@@ -39,18 +39,23 @@ final class RestoreBatch {
   /** PL/Java puts its own error in the place of one that a foreign key's query has met. */
   private static final String HIDDEN = "XX000";
 
-  private static final Set<String> MAYBE_CONFLICT =
+  static final Set<String> MAYBE_CONFLICT =
       Stream.concat(CONFLICT.stream(), Stream.of(HIDDEN)).collect(Collectors.toUnmodifiableSet());
 
   private RestoreBatch() {}
 
   /**
-   * @param picked archived rows of the root that were found; fewer than {@code batch_rows} are the
-   *     last ones
+   * @param picked archived rows of the root that were found
+   * @param total their bytes as they are stored
    * @param result what happened to them
    * @param last the newest instant that was taken, null if nobody has to know
    */
-  record Outcome(long picked, RestoreResult result, OffsetDateTime last) {}
+  record Outcome(long picked, long total, RestoreResult result, OffsetDateTime last) {
+    /** Whether there may be more, because the batch had as many rows or bytes as it may. */
+    boolean fills(Policy policy) {
+      return picked >= policy.batchRows() || total >= policy.batchBytes();
+    }
+  }
 
   /**
    * Runs one batch.
@@ -66,29 +71,10 @@ final class RestoreBatch {
             MAYBE_CONFLICT,
             () -> take(connection, context),
             failure -> {
-              throw conflict(connection, context, failure);
+              throw Conflict.of(connection, context, 1);
             });
     settle(connection, context.policy(), context.batch());
     return outcome;
-  }
-
-  private static SQLException conflict(
-      Connection connection, RestoreContext context, SQLException failure) throws SQLException {
-    List<Conflict> conflicts =
-        Conflict.of(connection, context.policy(), context.request(), context.from(), context.to());
-    if (conflicts.isEmpty() && failure.getSQLState().equals(HIDDEN)) {
-      return failure;
-    }
-    return Conflict.refused(
-        context.policy(),
-        context.policy().source(),
-        conflicts.isEmpty()
-            ? List.of(
-                new Conflict(
-                    "an exclusion constraint, or a foreign key to a table that cannot be read",
-                    1,
-                    List.of("(unknown)")))
-            : conflicts);
   }
 
   /** The ledger's oldest and newest may have left with the batch; an empty month leaves it. */
@@ -114,7 +100,7 @@ final class RestoreBatch {
     query.bind(context.batch().toString(), context.policy().name());
     query.bind(context.job().id().toString(), "{}");
     query.bind(context.from(), context.to(), context.request().matching());
-    query.bind(context.policy().batchRows());
+    query.bind(context.policy().batchRows(), context.policy().batchBytes());
     for (int i = 0; i < context.policy().tables().size(); i++) {
       query.bind(context.from(), context.to());
     }
@@ -138,6 +124,7 @@ final class RestoreBatch {
     return SqlText.load("restore.batch")
         .with("given", SqlText.load("batch.given"))
         .with("archive", context.policy().archive())
+        .with("stored_bytes", RowSize.stored("kept", context.inspection().root().archive()))
         .with("time", context.policy().time())
         .with("tables", SqlText.joined(",\n", steps))
         .with("months", SqlText.joined("\n  UNION ALL\n  ", months))
@@ -219,7 +206,11 @@ final class RestoreBatch {
     if (!row.getBoolean("entered")) {
       throw ledgerTooSmall(context.policy());
     }
-    return new Outcome(picked, new RestoreResult(back, 0, row.getLong("bytes"), false), null);
+    return new Outcome(
+        picked,
+        row.getLong("total"),
+        new RestoreResult(back, 0, row.getLong("bytes"), false),
+        null);
   }
 
   static ArchiveException ledgerTooSmall(Policy policy) {

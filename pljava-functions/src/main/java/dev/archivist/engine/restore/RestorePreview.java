@@ -48,7 +48,7 @@ public final class RestorePreview {
     document.put("rows", sum(months, "rows"));
     document.put("bytes", sum(months, "bytes"));
     document.put("months", months);
-    document.put("notes", request.binned(connection, policy));
+    document.put("notes", notes(connection, policy, request));
     document.put("refusals", refusals.stream().map(RestorePreview::refusal).toList());
     List<Conflict> conflicts =
         refusals.isEmpty()
@@ -57,6 +57,16 @@ public final class RestorePreview {
     document.put("conflicts", conflicts.stream().map(RestorePreview::conflict).toList());
     code.require(connection);
     return Jsonb.render(connection, document);
+  }
+
+  /** What would not come back, and what nobody can tell before. */
+  private static List<String> notes(Connection connection, Policy policy, RestoreRequest request)
+      throws SQLException {
+    List<String> notes = new ArrayList<>(request.binned(connection, policy));
+    for (String unseen : Conflict.unseen(connection, policy, request)) {
+      notes.add("not checked, because only the restore itself can tell: " + unseen);
+    }
+    return notes;
   }
 
   private static List<Map<String, Object>> months(

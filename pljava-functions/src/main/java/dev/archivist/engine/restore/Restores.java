@@ -204,7 +204,7 @@ public final class Restores {
 
   /** Rows that went back are not in the archive any more, so the next batch finds the next ones. */
   private static OffsetDateTime after(RestoreBatch.Outcome outcome, RestoreContext context) {
-    if (outcome.picked() < context.policy().batchRows()) {
+    if (!outcome.fills(context.policy())) {
       return context.to();
     }
     return outcome.last() == null ? context.from() : outcome.last().plusNanos(MICROSECOND);

@@ -11,11 +11,19 @@ SELECT EXISTS (
 WITH
 /* {given} */,
 picked AS MATERIALIZED (
-  SELECT kept.tableoid AS part, kept.ctid AS tid
-  FROM "{archive}" AS kept
-  WHERE kept."{time}" >= ? AND kept."{time}" < ?
-    AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
-  LIMIT ?
+  -- until they have as many bytes as may be
+  SELECT counted.part, counted.tid, counted.total
+  FROM (
+    SELECT found.part, found.tid, found.bytes, sum(found.bytes) OVER (ROWS UNBOUNDED PRECEDING) AS total
+    FROM (
+      SELECT kept.tableoid AS part, kept.ctid AS tid, "{stored_bytes}" AS bytes
+      FROM "{archive}" AS kept
+      WHERE kept."{time}" >= ? AND kept."{time}" < ?
+        AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
+      LIMIT ?
+    ) AS found
+  ) AS counted
+  WHERE counted.total - counted.bytes < ?::bigint
 ),
 /* {tables} */,
 months AS (
@@ -24,6 +32,7 @@ months AS (
 /* {ledger_taken} */
 SELECT
   (SELECT count(*) FROM picked) AS picked,
+  (SELECT coalesce(max(picked.total), 0)::bigint FROM picked) AS total,
   (SELECT count(*) FROM gone_0) AS roots,
   "{gone}" AS gone,
   "{back}" AS back,
@@ -305,12 +314,21 @@ LIMIT 1
 -- All rows of the last instant are taken, so the next batch begins after it. What is there already
 -- with the same content was copied before.
 WITH picked AS MATERIALIZED (
-  SELECT "{kept_columns}"
-  FROM "{archive}" AS kept
-  WHERE kept."{time}" >= ? AND kept."{time}" < ?
-    AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
-  ORDER BY kept."{time}"
-  FETCH FIRST (?) ROWS WITH TIES
+  SELECT "{counted_columns}", counted.archivist_total
+  FROM (
+    SELECT found.*, sum(found.archivist_bytes) OVER (ORDER BY found."{time}") AS archivist_total,
+      coalesce(sum(found.archivist_bytes) OVER (ORDER BY found."{time}" GROUPS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+        AS archivist_before
+    FROM (
+      SELECT "{kept_columns}", "{stored_bytes}" AS archivist_bytes
+      FROM "{archive}" AS kept
+      WHERE kept."{time}" >= ? AND kept."{time}" < ?
+        AND coalesce(pg_catalog.to_jsonb(kept.*) @> ?::jsonb, true)
+      ORDER BY kept."{time}"
+      FETCH FIRST (?) ROWS WITH TIES
+    ) AS found
+  ) AS counted
+  WHERE counted.archivist_before < ?::bigint
 ),
 made AS (
   INSERT INTO "{target}" AS made ("{columns}")
@@ -328,6 +346,7 @@ present AS (
 )
 SELECT
   (SELECT count(*) FROM picked) AS picked,
+  (SELECT coalesce(max(picked.archivist_total), 0)::bigint FROM picked) AS total,
   (SELECT count(*) FROM made) AS made,
   (SELECT count(*) FROM present) AS present,
   (SELECT max(picked."{time}") FROM picked) AS last_time,
@@ -399,6 +418,23 @@ FROM (
 WHERE "{violated}"
 ORDER BY 1
 LIMIT 20
+
+-- name: unseen
+-- What the table asks of a row, and nobody can answer before the row is there, or not this role.
+WITH target AS (
+  SELECT c.oid
+  FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  WHERE n.nspname = ? AND c.relname = ?
+)
+SELECT CASE WHEN k.contype = 'x' THEN format('exclusion constraint %I of %s', k.conname, k.conrelid::pg_catalog.regclass)
+  WHEN k.confrelid = k.conrelid THEN format('foreign key %I of %s to itself', k.conname, k.conrelid::pg_catalog.regclass)
+  ELSE format('foreign key %I of %s to %s, where role %s may not see all rows', k.conname, k.conrelid::pg_catalog.regclass,
+    k.confrelid::pg_catalog.regclass, current_user) END
+FROM target JOIN pg_catalog.pg_constraint k ON k.conrelid = target.oid
+WHERE k.contype = 'x'
+  OR k.contype = 'f'
+    AND (k.confrelid = k.conrelid OR NOT has_table_privilege(k.confrelid, 'SELECT') OR row_security_active(k.confrelid))
+ORDER BY k.contype, k.conname
 
 -- name: root_gone
 gone_0 AS (
