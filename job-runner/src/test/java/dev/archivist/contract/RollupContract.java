@@ -2,6 +2,7 @@ package dev.archivist.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.testing.PolicySql;
 import java.util.List;
@@ -92,6 +93,32 @@ abstract class RollupContract extends EngineContract {
         .containsExactly("2.000000", "3.000000");
     assertThat(db.rows("SELECT timestamp, value_sum FROM scenario_metrics_archive"))
         .containsExactly(List.of("2024-03-04 00:00:00+00", "1.000000"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "DROP INDEX public.ux_scenario_metrics_archive_daily",
+        "DROP INDEX public.ux_scenario_metrics_archive_daily;"
+            + " CREATE UNIQUE INDEX ON public.scenario_metrics_archive (scenario_id, timestamp) WHERE is_aggregated",
+        "DROP INDEX public.ux_scenario_metrics_archive_daily; CREATE UNIQUE INDEX ON public.scenario_metrics_archive"
+            + " (scenario_id, metric_name, metric_type, unit, timestamp) WHERE is_aggregated AND value > 0"
+      })
+  void anArchiveWhoseValuesCannotBeFoundIsRefusedWithWhatMendsIt(String change) {
+    clock(CLOCK);
+    db.execute(sampleAt("2020-01-01T01:00:00Z", "1"));
+    for (String each : change.split(";")) {
+      db.execute(each);
+    }
+
+    JsonNode refusals = plan("metrics").get("refusals");
+    assertThat(refusals).hasSize(1);
+    assertThat(refusals.get(0).get("what").asText())
+        .startsWith("public.scenario_metrics_archive has no unique index (");
+    db.execute(refusals.get(0).get("hint").asText());
+
+    assertThat(plan("metrics").get("refusals")).isEmpty();
+    assertThat(run("metrics").deleted()).isEqualTo(1);
   }
 
   @Test

@@ -285,7 +285,8 @@ WITH RECURSIVE family AS (
       WHERE n.nspname = t.source_schema AND c.relname = t.source_table) AS source_oid,
     (SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
       WHERE n.nspname = t.archive_schema AND c.relname = t.archive_table) AS archive_oid,
-    given.partitioned, given.updated, given.policy_id, given.several, p.settings ->> 'value' AS value_column
+    given.partitioned, given.updated, given.policy_id, given.several, p.settings ->> 'value' AS value_column,
+    CASE WHEN given.updated THEN ARRAY(SELECT pg_catalog.jsonb_array_elements_text(p.settings -> 'series')) END AS series
   FROM archive.policies AS p
   JOIN archive.policy_tables AS t ON t.policy = p.name,
   (SELECT "{partitioned}" AS partitioned, "{updated}" AS updated, "{policy}" AS policy_id, "{several}" AS several) AS given

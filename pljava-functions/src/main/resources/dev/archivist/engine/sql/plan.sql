@@ -243,6 +243,23 @@ FROM family, LATERAL (
   WHERE NOT has_column_privilege(a.attrelid, a.attnum, 'UPDATE')
 ) AS lacking
 WHERE updated AND lacking.columns IS NOT NULL
+UNION ALL
+-- ON CONFLICT finds the value that is there by this index, whatever the order of its columns
+SELECT format('%s has no unique index (%s) of aggregated rows', archive, wanted.columns),
+  'a value could not take up samples that come late',
+  format('CREATE UNIQUE INDEX ON %s (%s) WHERE is_aggregated;', archive, wanted.columns)
+FROM kept, LATERAL (
+  SELECT string_agg(quote_ident(each.name), ', ' ORDER BY each.place) AS columns,
+    array_agg(each.name ORDER BY each.name) AS names
+  FROM (SELECT * FROM unnest(kept.series || kept.time_column::text) WITH ORDINALITY) AS each (name, place)
+) AS wanted
+WHERE updated AND relkind IN ('r', 'p') AND NOT EXISTS (
+  SELECT FROM pg_catalog.pg_index i
+  WHERE i.indrelid = archive_oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indexprs IS NULL
+    AND coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), 'is_aggregated') = 'is_aggregated'
+    AND ARRAY(SELECT a.attname::text COLLATE "default" FROM generate_series(1, i.indnkeyatts) AS n
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = archive_oid AND a.attnum = i.indkey[n - 1] ORDER BY a.attname::text COLLATE "default")
+    = wanted.names)
 
 -- name: windows
 -- Rows that become one row of the archive are counted together first.
