@@ -10,6 +10,7 @@ import dev.archivist.testing.LiveData;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
@@ -22,8 +23,6 @@ import org.junit.jupiter.api.TestFactory;
  * planned: what it does is undone, or a superuser keeps it out.
  */
 abstract class LateCodeContract extends CodeOfTheApplication {
-  private static final String INDEX = "CREATE INDEX ON public.scenario_logs ((public.evil(1)))";
-
   /**
    * Forgets the ledger, if the role that runs it may, and has all texts be the same from then on.
    */
@@ -64,13 +63,19 @@ abstract class LateCodeContract extends CodeOfTheApplication {
   }
 
   private void addsAnIndexMeanwhile(ThrowingCall call) throws Exception {
+    addsAnIndexMeanwhile("public.scenario_logs", call);
+  }
+
+  private void addsAnIndexMeanwhile(String table, ThrowingCall call) throws Exception {
     lie();
     List<List<String>> before = ledger();
     assertThat(before).isNotEmpty();
     try (Rival owner = new Rival(db);
         Connection session = quietly()) {
       owner.execute("SET ROLE " + app);
-      owner.execute("LOCK TABLE public.scenario_logs IN ACCESS EXCLUSIVE MODE").execute(INDEX);
+      owner
+          .execute("LOCK TABLE " + table + " IN ACCESS EXCLUSIVE MODE")
+          .execute("CREATE INDEX ON " + table + " ((public.evil(1)))");
       Future<String> waiting =
           owner.blocks(
               () -> {
@@ -107,6 +112,18 @@ abstract class LateCodeContract extends CodeOfTheApplication {
             engine()
                 .beginRestore(session, "logs", "{\"from\": \"2023-01-01\", \"to\": \"2027-01-01\"}")
                 .toString());
+  }
+
+  @Test
+  void anIndexThatIsAddedToTheTableOfACopyDoesNothing() throws Exception {
+    db.execute(
+        "CREATE TABLE public.copy (LIKE public.scenario_logs, PRIMARY KEY (id, received_at))",
+        "ALTER TABLE public.copy OWNER TO " + app,
+        "GRANT SELECT, INSERT ON public.copy TO archive_owner");
+    String options = "{\"from\": \"2023-01-01\", \"to\": \"2027-01-01\", \"into\": \"copy\"}";
+
+    addsAnIndexMeanwhile(
+        "public.copy", session -> engine().beginRestore(session, "logs", options).toString());
   }
 
   /** No lock of a batch that lets a VACUUM work keeps a statistics object out. */
@@ -176,7 +193,8 @@ abstract class LateCodeContract extends CodeOfTheApplication {
         way -> {
           // it is there by now; without it the state is another
           try (Connection session = quietly()) {
-            CodeState with = CodeState.of(session, Policies.named(session, "logs"));
+            CodeState with =
+                CodeState.of(session, Policies.named(session, "logs"), Optional.empty());
             session.commit();
             db.execute(
                 "DROP FUNCTION IF EXISTS public.evil(int), public.evil(text), public.same, public.sum,"
@@ -190,7 +208,7 @@ abstract class LateCodeContract extends CodeOfTheApplication {
   @Test
   void whatRunsNoCodeIsNoReason() throws Exception {
     try (Connection session = quietly()) {
-      CodeState code = CodeState.of(session, Policies.named(session, "logs"));
+      CodeState code = CodeState.of(session, Policies.named(session, "logs"), Optional.empty());
       session.commit();
       fillLogs(10);
       db.execute("VACUUM (ANALYZE) public.scenario_logs");

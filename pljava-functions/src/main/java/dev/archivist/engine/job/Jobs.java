@@ -254,9 +254,7 @@ public final class Jobs {
       boolean counted)
       throws SQLException {
     int advanced =
-        Query.of(
-                connection,
-                SqlText.load("job.advance").with("code_state", CodeState.now(job.policy())))
+        Query.of(connection, SqlText.load("job.advance").with("code_state", code.now()))
             .bind(position(next))
             .bind(result.deleted(), found)
             .bind(next.isPresent() ? job.id().toString() : null)

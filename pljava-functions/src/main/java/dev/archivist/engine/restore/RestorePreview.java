@@ -35,7 +35,7 @@ public final class RestorePreview {
     RestoreRequest request =
         RestoreRequest.of(connection, RestoreRequest.checked(connection, policy, options));
     TableLocks.keepOthersOut(connection, policy);
-    CodeState code = CodeState.of(connection, policy);
+    CodeState code = CodeState.of(connection, policy, request.into());
     List<Refusal> refusals = RestoreGuards.check(connection, policy, request);
     Map<String, Object> document = new LinkedHashMap<>();
     document.put("policy", policy.name());

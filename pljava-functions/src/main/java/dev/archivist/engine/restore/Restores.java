@@ -56,7 +56,7 @@ public final class Restores {
     // Before the job is opened, because its lock of the session outlives a rollback.
     Jobs.take(connection, policy);
     TableLocks.keepOthersOut(connection, policy);
-    CodeState code = CodeState.of(connection, policy);
+    CodeState code = CodeState.of(connection, policy, request.into());
     requireSafe(connection, policy, request);
     requireNoConflicts(connection, policy, request);
     if (request.into().isPresent()) {
@@ -213,7 +213,7 @@ public final class Restores {
   private static CodeState lock(Connection connection, Policy policy, RestoreRequest request)
       throws SQLException {
     TableLocks.take(connection, policy, request.target(policy.root()));
-    CodeState code = CodeState.of(connection, policy);
+    CodeState code = CodeState.of(connection, policy, request.into());
     requireSafe(connection, policy, request);
     return code;
   }

@@ -459,6 +459,8 @@ ORDER BY part, place, number
     JOIN pg_catalog.pg_namespace AS n ON n.nspname OPERATOR(pg_catalog.=) side.schema_name
     JOIN pg_catalog.pg_class AS c ON c.relnamespace OPERATOR(pg_catalog.=) n.oid AND c.relname OPERATOR(pg_catalog.=) side.table_name
     WHERE p.policy_id OPERATOR(pg_catalog.=) "{policy}"
+    UNION ALL
+    SELECT c.oid, true FROM pg_catalog.pg_class AS c WHERE c.oid OPERATOR(pg_catalog.=) "{target}"::pg_catalog.oid
   ),
   -- an archive gets partitions all the time, and nobody else may add one
   heir AS (
@@ -500,6 +502,12 @@ ORDER BY part, place, number
     SELECT 'f' OPERATOR(pg_catalog.||) f.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.xmin FROM pg_catalog.pg_proc AS f WHERE f.pronamespace OPERATOR(pg_catalog.=) 'archive'::pg_catalog.regnamespace
   ) AS part (version)
 )
+
+-- name: oid_of
+SELECT c.oid::bigint
+FROM pg_catalog.pg_class AS c
+JOIN pg_catalog.pg_namespace AS n ON n.oid OPERATOR(pg_catalog.=) c.relnamespace
+WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR(pg_catalog.=) ?::pg_catalog.name
 
 -- name: own_path
 -- Code that ran meanwhile may have put a schema of its own in front, and operators into it.
