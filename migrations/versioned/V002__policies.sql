@@ -187,7 +187,9 @@ LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
 BEGIN
-  IF TG_OP = 'UPDATE' AND NEW.policy <> OLD.policy AND NOT EXISTS (SELECT FROM archive.policies p WHERE p.name = OLD.policy) THEN
+  -- a policy that gets another name names no other tables
+  IF TG_OP = 'UPDATE' AND NEW.policy <> OLD.policy AND NOT EXISTS (SELECT FROM archive.policies p WHERE p.name = OLD.policy)
+    AND to_jsonb(NEW) - 'policy' - 'named_by' = to_jsonb(OLD) - 'policy' - 'named_by' THEN
     NEW.named_by := OLD.named_by;
   ELSE
     NEW.named_by := current_user;

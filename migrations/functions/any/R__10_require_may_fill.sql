@@ -7,7 +7,8 @@ DECLARE
   name text[] := parse_ident(target);
 BEGIN
   -- the engine in the database has made the table of an earlier copy, or just now
-  IF NOT (CASE WHEN to_regclass(target) IS NOT NULL THEN has_table_privilege(session_user, to_regclass(target), 'INSERT')
+  IF NOT (CASE WHEN to_regclass(target) IS NOT NULL THEN (has_table_privilege(session_user, to_regclass(target), 'INSERT')
+        AND coalesce(has_schema_privilege(session_user, to_regnamespace(quote_ident(name[1]))::oid, 'USAGE'), false))
       OR EXISTS (SELECT FROM pg_class c WHERE c.oid = to_regclass(target) AND c.relkind = 'r' AND c.relowner = 'archive_engine'::regrole
         AND c.relnamespace <> 'archive'::regnamespace)
     ELSE coalesce(has_schema_privilege(session_user, to_regnamespace(quote_ident(name[1]))::oid, 'CREATE'), false) END) THEN

@@ -96,6 +96,49 @@ abstract class NamingContract extends EngineContract {
         .containsExactly(owner.name());
   }
 
+  /** Another name is no other table: not even in one statement. */
+  @Test
+  void whoeverNamesOtherTablesWhileRenamingNamesThem() throws Exception {
+    db.execute(
+        "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+            + " VALUES ('ours', 'move', 'at', '1 year')",
+        PolicySql.table("ours", "other", "taken"));
+
+    asOwner(
+        """
+        WITH renamed AS (UPDATE archive.policies SET name = 'ours_2' WHERE name = 'ours' RETURNING name)
+        UPDATE archive.policy_tables t SET policy = renamed.name, source_table = 'secret'
+        FROM renamed WHERE t.policy = 'ours'
+        """);
+
+    assertThat(column("SELECT named_by FROM archive.policy_tables WHERE policy = 'ours_2'"))
+        .containsExactly(owner.name());
+    assertThat(plan("ours_2").get("refusals").toString()).contains("and may not SELECT");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE SCHEMA hidden; ALTER TABLE public.secret SET SCHEMA hidden |"
+            + " UPDATE archive.policy_tables SET source_schema = 'hidden' WHERE policy = 'steal' |"
+            + " hidden.secret for policy \\\"steal\\\", and may not use its schema",
+        "ALTER TABLE public.secret ENABLE ROW LEVEL SECURITY;"
+            + " CREATE POLICY nothing ON public.secret USING (false) | SELECT 1 |"
+            + " public.secret for policy \\\"steal\\\", and may not see all its rows past its row-level security"
+      })
+  void rowsThatWhoNamedTheTableMayNotSeeAreNotTaken(String change, String naming, String refused)
+      throws Exception {
+    db.execute("GRANT SELECT, DELETE ON public.secret TO archive_owner");
+    nameSecret();
+    for (String each : change.split(";")) {
+      db.execute(each);
+    }
+    asOwner(naming);
+
+    assertThat(plan("steal").get("refusals").toString()).contains(refused);
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"postgres", "nobody"})
   void rowsAreOnlyPutWhereWhoNamedTheTableMayPutThem(String whose) throws Exception {
@@ -157,6 +200,25 @@ abstract class NamingContract extends EngineContract {
     }
     db.execute("GRANT INSERT ON public.secret TO archive_owner");
     asOwner(request.formatted("public.secret"));
+  }
+
+  /** The table may be made, or change hands, while the copy that was asked for waits. */
+  @Test
+  void aCopyThatWaitsFillsNoTableThatCameLater() throws Exception {
+    db.execute("GRANT CREATE ON SCHEMA public TO archive_owner");
+    String options =
+        "{\"from\": \"2020-01-01\", \"to\": \"2020-02-01\", \"into\": \"public.later\"}";
+    asOwner(
+        "SELECT archive.request('logs', '%s')"
+            .formatted(options.replaceFirst("\\{", "{\"action\": \"restore\", ")));
+    db.execute(
+        "CREATE TABLE public.later (LIKE public.scenario_logs, PRIMARY KEY (id, received_at))");
+
+    try (Connection session = quietly()) {
+      Failures.assertFails(() -> engine().beginRestore(session, "logs", options), "ZA004")
+          .hasMessageContaining(
+              "role " + owner.name() + " asked for a copy into public.later, and may not INSERT");
+    }
   }
 
   /** Functions that change an archive with rights of the program's own run nobody else's code. */

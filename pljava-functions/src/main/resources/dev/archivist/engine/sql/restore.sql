@@ -108,7 +108,23 @@ SELECT format('role %s named %s for policy "%s", and may not INSERT', t.named_by
 FROM given
 JOIN archive.policy_tables AS t ON (t.policy, t.archive_schema, t.archive_table) = (given.policy, given.archive_schema, given.archive_table)
 LEFT JOIN pg_catalog.pg_roles AS role ON role.rolname = t.named_by
-WHERE NOT is_copy AND target_oid IS NOT NULL AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, target_oid, 'INSERT'))
+WHERE NOT is_copy AND target_oid IS NOT NULL AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, target_oid, 'INSERT')
+    OR NOT has_schema_privilege(role.oid, (SELECT c.relnamespace FROM pg_catalog.pg_class c WHERE c.oid = target_oid), 'USAGE'))
+UNION ALL
+-- the table may have been made, or changed hands, since the copy was asked for
+SELECT format('role %s asked for a copy into %s, and may not INSERT', job.requested_by, target),
+  'nobody gains a right to a table by asking for a copy',
+  format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I.', target, job.requested_by)
+FROM target
+JOIN pg_catalog.pg_class c ON c.oid = target_oid
+JOIN archive.jobs AS job ON job.job_type = target.policy AND job.action = 'restore' AND job.status IN ('pending', 'running')
+  AND pg_catalog.to_regclass(job.options ->> 'into') = target_oid
+LEFT JOIN pg_catalog.pg_roles AS role ON role.rolname = job.requested_by
+WHERE is_copy
+  AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, target_oid, 'INSERT') OR NOT has_schema_privilege(role.oid, c.relnamespace, 'USAGE'))
+  -- a running job has made it as whoever runs it, as one before may have in the database
+  AND NOT (job.status = 'running' AND pg_get_userbyid(c.relowner) = current_user)
+  AND NOT (c.relkind = 'r' AND c.relowner = 'archive_engine'::pg_catalog.regrole AND c.relnamespace <> 'archive'::pg_catalog.regnamespace)
 UNION ALL
 SELECT format('live table %s is not there', target), 'rows would have nowhere to go',
   'Create the table, or restore with --into.'
