@@ -1,11 +1,13 @@
 package dev.archivist.demo;
 
 import dev.archivist.db.Database;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlFiles;
 import dev.archivist.engine.sql.SqlText;
+import dev.archivist.failure.ArchiveFailure;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.OutputStreamWriter;
@@ -39,6 +41,7 @@ public final class LiveTables {
   /**
    * Loads rows in one transaction: all or none.
    *
+   * @throws ArchiveFailure {@code ZA004} if that would run functions that others may replace
    * @param table a table of the application's schema
    * @param columns which columns, in order
    * @param rows is given a sink that takes one row's values at a time; null is NULL
@@ -53,11 +56,26 @@ public final class LiveTables {
     database.inSession(
         "archivist demo",
         connection -> {
+          Query.of(connection, SQL.text("table.lock").with("table", target)).update();
+          requireOwnCode(connection, target);
           copy(connection, copy, rows);
           connection.commit();
           connection.setAutoCommit(true);
           return Query.of(connection, vacuum).update();
         });
+  }
+
+  private static void requireOwnCode(Connection connection, QualifiedName table)
+      throws SQLException {
+    Query.of(connection, SQL.text("table.foreign_code"))
+        .bind(table.schema().name(), table.table().name())
+        .list(
+            row -> {
+              throw new ArchiveFailure(
+                  ArchiveError.POLICY_REFUSED,
+                  row.getString("what") + ": " + row.getString("why"),
+                  row.getString("hint"));
+            });
   }
 
   private static void copy(Connection connection, SqlText copy, Consumer<Consumer<Object[]>> rows)

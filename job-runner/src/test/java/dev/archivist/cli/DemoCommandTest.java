@@ -16,6 +16,30 @@ class DemoCommandTest {
   @TempDir Path home;
 
   @Test
+  void runsNoCodeOfOthers() {
+    try (TestDatabase db = TestDatabase.migrated()) {
+      String app = db.name() + "_app";
+      db.execute(
+          "CREATE ROLE " + app,
+          "ALTER TABLE public.scenario_logs OWNER TO " + app,
+          "CREATE SEQUENCE public.calls",
+          "GRANT CREATE ON SCHEMA public TO " + app,
+          "SET ROLE " + app,
+          "CREATE FUNCTION public.evil() RETURNS trigger LANGUAGE plpgsql SECURITY INVOKER AS $$"
+              + " BEGIN PERFORM nextval('public.calls'); RETURN NEW; END $$",
+          "CREATE TRIGGER evil AFTER INSERT ON public.scenario_logs FOR EACH ROW EXECUTE FUNCTION public.evil()");
+
+      Archivist.Result demo = Archivist.on(db, home).run(SMALL);
+
+      assertThat(demo.code()).as(demo.out()).isEqualTo(3);
+      assertThat(demo.err()).contains("evil", "which role " + app + " may replace", "ZA004");
+      assertThat(db.value("SELECT is_called FROM public.calls")).isEqualTo("f");
+      assertThat(db.number("SELECT count(*) FROM public.scenario_logs")).isZero();
+      db.execute("RESET ROLE", "DROP OWNED BY " + app + " CASCADE", "DROP ROLE " + app);
+    }
+  }
+
+  @Test
   void addsNothingToWhatAnEarlierDemoLeftUnlessItIsForced() {
     try (TestDatabase db = TestDatabase.migrated()) {
       Archivist archivist = Archivist.on(db, home);
