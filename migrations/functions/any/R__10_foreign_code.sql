@@ -38,9 +38,17 @@ BEGIN
     UNION
     SELECT given.root, i.inhrelid, given.events FROM given JOIN pg_inherits i ON i.inhparent = given.oid
   ),
+  -- A row that comes to a partition is asked by the keys of all tables above whether it belongs there.
+  above (root, oid) AS (
+    SELECT given.root, i.inhparent FROM given JOIN pg_inherits i ON i.inhrelid = given.oid
+    UNION
+    SELECT above.root, i.inhparent FROM above JOIN pg_inherits i ON i.inhrelid = above.oid
+  ),
   -- What is reached by some statements only. Who inserts all columns needs no default.
   begun (root, classid, objid, via_class, via) AS (
     SELECT given.root, 'pg_class'::regclass::oid, given.oid, 'pg_class'::regclass::oid, given.oid FROM given
+    UNION
+    SELECT above.root, 'pg_class'::regclass, above.oid, 'pg_class'::regclass, above.oid FROM above
     UNION
     SELECT given.root, 'pg_attrdef'::regclass, d.oid, 'pg_attrdef'::regclass, d.oid
     FROM given

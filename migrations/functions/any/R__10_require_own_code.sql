@@ -8,6 +8,11 @@ AS $$
 DECLARE
   refusal record;
 BEGIN
+  IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
+    PERFORM archive.raise_error('ZA004',
+      format('tables are not changed at isolation level %s: code that was added since the transaction began would not be seen', current_setting('transaction_isolation')),
+      NULL, 'Do it at READ COMMITTED.');
+  END IF;
   SELECT code.what, code.why, code.hint INTO refusal
   FROM (
     SELECT code.what, code.why, code.hint

@@ -43,6 +43,28 @@ abstract class ForeignCodeContract extends CodeOfTheApplication {
         Stream.of(0, 3, 6, 9).map(ways::get), "scenario_logs_archive", way -> assertNothingIsRun());
   }
 
+  /** A row that comes is asked by it whether it belongs there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"scenario_logs", "scenario_logs_archive"})
+  void norIsThePartitionKeyOfATableAbove(String table) throws Exception {
+    giveToTheApplication(table);
+    prepareForEach();
+    asApplication(
+        "CREATE TABLE public.part_of_it (LIKE public.%1$s) PARTITION BY LIST (size_bytes);"
+                .formatted(table)
+            + " CREATE TABLE public.above (LIKE public.%1$s) PARTITION BY LIST ((public.evil(size_bytes)));"
+                .formatted(table)
+            + " ALTER TABLE public.part_of_it ATTACH PARTITION public.%1$s DEFAULT;"
+                .formatted(table)
+            + " ALTER TABLE public.above ATTACH PARTITION public.part_of_it DEFAULT");
+
+    assertNothingIsRun();
+    if (table.endsWith("_archive")) {
+      assertThat(refusals())
+          .contains("archive public.scenario_logs_archive is a part of public.part_of_it");
+    }
+  }
+
   private void prepareForEach() {
     db.execute(
         // compares whole rows as JSON, for which their types' casts are asked

@@ -17,6 +17,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Code that the owner of a table adds after the guards have looked, and before a statement is
@@ -124,6 +126,26 @@ abstract class LateCodeContract extends CodeOfTheApplication {
 
     addsAnIndexMeanwhile(
         "public.copy", session -> engine().beginRestore(session, "logs", options).toString());
+  }
+
+  /** A snapshot that is older than an index shows it to nobody but the planner. */
+  @ParameterizedTest
+  @ValueSource(ints = {Connection.TRANSACTION_REPEATABLE_READ, Connection.TRANSACTION_SERIALIZABLE})
+  void nobodyLooksAtCodeWithAnOldSnapshot(int isolation) throws SQLException {
+    String range = "{\"from\": \"2023-01-01\", \"to\": \"2027-01-01\"}";
+    for (ThrowingCall call :
+        List.<ThrowingCall>of(
+            session -> engine().plan(session, "logs"),
+            session -> engine().verify(session, "logs"),
+            session -> engine().begin(session, "logs").toString(),
+            session -> engine().beginRestore(session, "logs", range).toString())) {
+      try (Connection session = quietly()) {
+        session.setTransactionIsolation(isolation);
+        Failures.assertFails(() -> call.on(session), "ZA004")
+            .hasMessageContaining("cannot be worked on at isolation level");
+        session.rollback();
+      }
+    }
   }
 
   /** No lock of a batch that lets a VACUUM work keeps a statistics object out. */

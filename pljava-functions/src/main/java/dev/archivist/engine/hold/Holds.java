@@ -63,7 +63,7 @@ public record Holds(Family family, List<Hold> active) {
               + policy.name()
               + "\" cannot be worked on at isolation level "
               + isolation
-              + ": a hold made since the transaction began would not be seen",
+              + ": a hold made since the transaction began would not be seen, nor code that was added",
           "Run it at READ COMMITTED.");
     }
   }

@@ -1,5 +1,7 @@
 package dev.archivist.engine.job;
 
+import dev.archivist.engine.error.ArchiveException;
+import dev.archivist.engine.hold.Holds;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
@@ -30,6 +32,7 @@ public record CodeState(Policy policy, Optional<QualifiedName> target, long oid,
    * As it is now; to be asked before the guards look.
    *
    * @param target where rows are copied to; one that is not there yet runs no code of others
+   * @throws ArchiveException {@code ZA004} in a transaction with one snapshot for all statements
    */
   public static CodeState of(Connection connection, Policy policy, Optional<QualifiedName> target)
       throws SQLException {
@@ -46,7 +49,12 @@ public record CodeState(Policy policy, Optional<QualifiedName> target, long oid,
         policy,
         oid.isPresent() ? target : Optional.empty(),
         oid.orElse(0L),
-        Query.of(connection, text).one(row -> row.getString(1)));
+        Query.of(connection, text)
+            .one(
+                row -> {
+                  Holds.requireFreshSnapshots(policy, row.getString(2));
+                  return row.getString(1);
+                }));
   }
 
   /** The state of the policy's tables when a statement runs, for a condition of that statement. */

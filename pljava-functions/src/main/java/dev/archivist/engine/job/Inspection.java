@@ -94,7 +94,12 @@ public record Inspection(
     }
   }
 
-  /** Looks at the tables as they are now. */
+  /**
+   * Looks at the tables as they are now.
+   *
+   * @throws ArchiveException {@code ZA004} in a transaction with one snapshot for all statements,
+   *     where nobody would see the code that was added since
+   */
   public static Inspection of(Connection connection, Policy policy) throws SQLException {
     SqlText text =
         SqlText.load("catalog.inspect")
@@ -112,6 +117,7 @@ public record Inspection(
             .with("code_state", CodeState.now(policy))
             .with("policy", SqlText.number(policy.id()));
     List<Row> rows = Query.of(connection, text).list(Row::read);
+    requireFreshSnapshots(policy, rows);
     List<TableColumns> tables = new ArrayList<>();
     List<Set<String>> partitions = new ArrayList<>();
     for (PolicyTable table : policy.tables()) {
@@ -147,6 +153,14 @@ public record Inspection(
             .findFirst()
             .map(row -> new CodeState(policy, row.a()))
             .orElseThrow());
+  }
+
+  private static void requireFreshSnapshots(Policy policy, List<Row> rows) throws ArchiveException {
+    for (Row row : rows) {
+      if (row.part().equals("state")) {
+        Holds.requireFreshSnapshots(policy, row.b());
+      }
+    }
   }
 
   /** None if it is not known of all how they compare. */

@@ -266,6 +266,17 @@ SELECT format('role %s named %s for policy "%s", and may not %s', family.named_b
     WHERE family.source_oid IS NOT NULL
       AND (role.oid IS NULL OR NOT has_table_privilege(role.oid, family.source_oid, needed.privilege))
     UNION ALL
+    SELECT family.source, 'use its schema'
+    FROM pg_catalog.pg_class c
+    WHERE c.oid = family.source_oid AND role.oid IS NOT NULL AND NOT has_schema_privilege(role.oid, c.relnamespace, 'USAGE')
+    UNION ALL
+    -- whoever runs it may see all rows
+    SELECT family.source, 'see all its rows past its row-level security'
+    FROM pg_catalog.pg_class c
+    WHERE c.oid = family.source_oid AND c.relrowsecurity AND role.oid IS NOT NULL
+      AND NOT (role.rolsuper OR role.rolbypassrls
+        OR NOT c.relforcerowsecurity AND pg_has_role(role.oid, c.relowner, 'USAGE'))
+    UNION ALL
     SELECT family.archive, format('act as its owner, %s', pg_get_userbyid(c.relowner))
     FROM pg_catalog.pg_class c
     WHERE c.oid = family.archive_oid AND pg_get_userbyid(c.relowner) <> 'archive_owner'
@@ -439,7 +450,7 @@ SELECT 'hold', hold.position, row_number() OVER (ORDER BY hold.made_at, hold.hol
 FROM archive.binding_holds AS hold
 WHERE hold.policy_id = "{policy}"
 UNION ALL
-SELECT 'state', 0, 0, /* {code_state} */, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+SELECT 'state', 0, 0, /* {code_state} */, pg_catalog.current_setting('transaction_isolation'), NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
   NULL, NULL, NULL
 ORDER BY part, place, number
 
@@ -468,8 +479,15 @@ ORDER BY part, place, number
     UNION
     SELECT i.inhrelid FROM heir JOIN pg_catalog.pg_inherits AS i ON i.inhparent OPERATOR(pg_catalog.=) heir.oid
   ),
+  above AS (
+    SELECT i.inhparent AS oid FROM named JOIN pg_catalog.pg_inherits AS i ON i.inhrelid OPERATOR(pg_catalog.=) named.oid
+    UNION
+    SELECT i.inhparent FROM above JOIN pg_catalog.pg_inherits AS i ON i.inhrelid OPERATOR(pg_catalog.=) above.oid
+  ),
   looked_at AS MATERIALIZED (
     SELECT named.oid FROM named
+    UNION
+    SELECT above.oid FROM above
     UNION
     SELECT heir.oid FROM heir
     UNION
@@ -478,6 +496,10 @@ ORDER BY part, place, number
   SELECT pg_catalog.md5(pg_catalog.string_agg(part.version, ' ' ORDER BY part.version))
   FROM (
     SELECT 'h' OPERATOR(pg_catalog.||) heir.oid FROM heir
+    UNION ALL
+    SELECT 'a' OPERATOR(pg_catalog.||) above.oid FROM above
+    UNION ALL
+    SELECT 'b' OPERATOR(pg_catalog.||) b.partrelid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) b.xmin FROM looked_at JOIN pg_catalog.pg_partitioned_table AS b ON b.partrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
     SELECT 'i' OPERATOR(pg_catalog.||) i.indexrelid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) i.xmin FROM looked_at JOIN pg_catalog.pg_index AS i ON i.indrelid OPERATOR(pg_catalog.=) looked_at.oid
     UNION ALL
@@ -514,4 +536,4 @@ WHERE n.nspname OPERATOR(pg_catalog.=) ?::pg_catalog.name AND c.relname OPERATOR
 SET LOCAL search_path = pg_catalog, pg_temp
 
 -- name: code_state_now
-SELECT /* {code_state} */
+SELECT /* {code_state} */, pg_catalog.current_setting('transaction_isolation')

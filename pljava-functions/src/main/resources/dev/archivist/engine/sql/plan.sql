@@ -24,6 +24,13 @@ SELECT format('%s is not an ordinary table', source),
   'Point the policy at an ordinary table; for a partitioned one, at its partitions.'
 FROM live WHERE relkind <> 'r'
 UNION ALL
+SELECT format('archive %s is a part of %s', archive, i.inhparent::regclass), 'what is done to that table is done to archived rows',
+  CASE WHEN parent.relkind = 'p' THEN format('ALTER TABLE %s DETACH PARTITION %s;', i.inhparent::regclass, archive)
+    ELSE format('ALTER TABLE %s NO INHERIT %s;', archive, i.inhparent::regclass) END
+FROM kept
+JOIN pg_catalog.pg_inherits i ON i.inhrelid = archive_oid
+JOIN pg_catalog.pg_class parent ON parent.oid = i.inhparent
+UNION ALL
 SELECT format('%s has child tables', source), 'their rows would be taken with the parent''s',
   'Point policies at the child tables.'
 FROM live WHERE relkind = 'r' AND EXISTS (SELECT FROM pg_catalog.pg_inherits WHERE inhparent = source_oid)
