@@ -73,7 +73,7 @@ final class VerifyPrinter {
                     column.number(), column.was(), column.is() == null ? "gone" : column.is()));
     if (month.liveToo() != null) {
       out.printf(
-          "    %s rows are live too: they have the key of a live row%n",
+          "    %s rows are live too: they have the key and time of a live row%n",
           Amounts.count(month.liveToo()));
     }
     month.lost().forEach(lost -> out.println("    the table had when rows came: " + lost));

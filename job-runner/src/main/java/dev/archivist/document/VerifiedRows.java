@@ -73,7 +73,7 @@ public record VerifiedRows(String policy, boolean ok, long rows, List<Month> mon
    * @param columns columns that are not what they were when rows came; left out if all are
    * @param lost what the table had when rows came, and has no more: owner, partition key, unique
    *     indexes, constraints; left out if nothing
-   * @param liveToo how many of its rows have the key of a live one; left out if none
+   * @param liveToo how many of its rows have the key and time of a live one; left out if none
    */
   public record Differing(
       @JsonInclude(JsonInclude.Include.NON_NULL) String table,

@@ -3,6 +3,7 @@ package dev.archivist.contract;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.archivist.engine.error.ArchiveError;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -12,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is changed by hand of what was archived, verifying sees it. */
 abstract class TamperContract extends TamperedArchive {
@@ -109,6 +112,31 @@ abstract class TamperContract extends TamperedArchive {
                   + " WHERE id = 0"));
     }
     assertAllAreSeen("notes", changes);
+  }
+
+  /** What was archived as the one would be read as the other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"public.pay", "public.pay[]", "public.paid_once", "public.of_pay"})
+  void attributesThatChangeTheirNamesWithEachOtherAreSeen(String type) {
+    clock("2026-03-05T12:00:00Z");
+    db.execute(
+        "CREATE TYPE public.pay AS (debit integer, credit integer)",
+        "CREATE DOMAIN public.paid_once AS public.pay CHECK (true)",
+        "CREATE TYPE public.of_pay AS (name text, pays public.pay[])",
+        "CREATE TABLE public.paid (at timestamptz NOT NULL, p " + type + ")",
+        "INSERT INTO public.paid VALUES ('2020-01-05Z', NULL)");
+    movePolicy("paid", "paid", "paid_archive", "at");
+    run("paid");
+    assertLedgerIsRight("paid");
+
+    db.execute(
+        "ALTER TYPE public.pay RENAME ATTRIBUTE debit TO x",
+        "ALTER TYPE public.pay RENAME ATTRIBUTE credit TO debit",
+        "ALTER TYPE public.pay RENAME ATTRIBUTE x TO credit");
+
+    JsonNode verified = json(db.archive().verify("paid"));
+    assertThat(verified.get("ok").asBoolean()).isFalse();
+    assertThat(verified.at("/months/0/columns/0/is").asText()).contains("2 debit integer");
   }
 
   @Test

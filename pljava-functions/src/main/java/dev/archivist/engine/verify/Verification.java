@@ -23,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -335,6 +336,11 @@ public final class Verification {
             && Query.named(connection, "verify.may_look_for_live")
                 .bind(table.source().schema().name(), table.source().table().name())
                 .one(row -> row.getBoolean(1));
+    Set<Identifier> told = new LinkedHashSet<>(key);
+    if (table.isRoot()) {
+      // an application may use a key again
+      told.add(policy.time());
+    }
     return mayLook
         ? Optional.of(
             SqlText.load("verify.live_too")
@@ -342,7 +348,7 @@ public final class Verification {
                 .with("archive", table.archive())
                 .with("time", table.archiveTime())
                 .with("source", table.source())
-                .with("same_key", each.live().only(key).equal("kept", "live")))
+                .with("same_key", each.live().only(List.copyOf(told)).equal("kept", "live")))
         : Optional.empty();
   }
 

@@ -260,7 +260,11 @@ FROM kept, LATERAL (
     array_agg(each.name ORDER BY each.name) AS names
   FROM (SELECT * FROM unnest(kept.series || kept.time_column::text) WITH ORDINALITY) AS each (name, place)
 ) AS wanted
-WHERE updated AND relkind IN ('r', 'p') AND NOT EXISTS (
+WHERE updated AND relkind IN ('r', 'p')
+  -- of a column that is missing another refusal speaks
+  AND wanted.names || 'is_aggregated'::text <@ ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a
+    WHERE a.attrelid = archive_oid AND a.attnum > 0 AND NOT a.attisdropped)
+  AND NOT EXISTS (
   SELECT FROM pg_catalog.pg_index i
   WHERE i.indrelid = archive_oid AND i.indisunique AND i.indisvalid AND i.indimmediate AND i.indexprs IS NULL
     AND coalesce(pg_catalog.pg_get_expr(i.indpred, i.indrelid), 'is_aggregated') = 'is_aggregated'

@@ -383,7 +383,7 @@ FROM compared
 ORDER BY month
 
 -- name: live_too
--- Rows whose key a live row has, too: as where other tools copied the live table while a batch moved them.
+-- Rows whose key and time a live row has, too: as where other tools copied the live table while a batch moved them.
 SELECT /* {month} */ AS month, count(*) AS rows
   FROM "{archive}" AS kept
   WHERE "{data_within}" AND EXISTS (SELECT FROM "{source}" AS live WHERE "{same_key}")
