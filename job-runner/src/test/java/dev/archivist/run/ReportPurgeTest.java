@@ -4,6 +4,7 @@ import static dev.archivist.testing.Eventually.assertThatSoon;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.document.VerifiedRows;
 import dev.archivist.store.s3.S3Server;
 import dev.archivist.testing.HeldLock;
 import dev.archivist.testing.LiveData;
@@ -104,6 +105,29 @@ class ReportPurgeTest {
           .isEqualTo(2);
       assertThat(world.db.archive().verify("reports").ok()).isTrue();
       world.assertAllArchived();
+    }
+  }
+
+  /** As an operator may forge a row, with ledger and journal to match. */
+  @Test
+  void anObjectOfAnotherMonthIsNotDroppedWithTheRow() {
+    try (ReportWorld world = archived("a.pdf")) {
+      world.db.execute(
+          "UPDATE public.reports_archive SET s3_location = regexp_replace(s3_location, '/[0-9]{4}/[0-9]{2}/', '/1999/01/')");
+      String digest =
+          ((VerifiedRows.Differing) world.db.archive().verify("reports").months().get(0))
+              .data()
+              .digest();
+      for (String table : List.of("ledger", "batches")) {
+        world.db.execute(
+            "UPDATE archive.%s SET digest_a = %s, digest_b = %s"
+                .formatted(table, digest.split(":")[0], digest.split(":")[1]));
+      }
+      assertThat(world.db.archive().verify("reports").ok()).isTrue();
+
+      assertThat(fates(world.purge())).containsExactly("BINNED");
+
+      assertThat(world.db.number("SELECT count(*) FROM archive.bin_objects")).isZero();
     }
   }
 

@@ -3,6 +3,7 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,6 +109,22 @@ class ReportTamperTest {
     assertThat(world.db.number("SELECT count(*) FROM archive.released_objects")).isEqualTo(2);
     world.db.execute("DELETE FROM public.reports_archive WHERE strpos(s3_location, id::text) = 0");
     assertThat(world.verify(false).problems()).isEmpty();
+  }
+
+  /** An old row may not let an object go that is young. */
+  @Test
+  void aRowThatNamesAnObjectOfAnotherMonthReleasesNothing() {
+    world.db.execute(
+        "UPDATE public.reports_archive SET created_at = created_at - interval '1 year' WHERE file_path = 'a.csv'",
+        "UPDATE archive.policies SET settings = settings || '{\"object_keep_for\": \"199 days\"}'"
+            + " WHERE name = 'reports'");
+
+    world.purge();
+
+    assertThat(
+            world.db.rows("SELECT file_path FROM reports_archive WHERE object_expires_at IS NULL"))
+        .containsExactly(List.of("a.csv"));
+    assertThat(world.db.number("SELECT count(*) FROM archive.released_objects")).isEqualTo(1);
   }
 
   @ParameterizedTest

@@ -14,6 +14,7 @@ import dev.archivist.engine.ledger.MonthSummary;
 import dev.archivist.engine.policy.Policies;
 import dev.archivist.engine.policy.Policy;
 import dev.archivist.engine.policy.PolicyTable;
+import dev.archivist.engine.report.ReportObjects;
 import dev.archivist.engine.sql.Identifier;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.SqlText;
@@ -346,8 +347,12 @@ public final class Purge {
     Query.of(connection, make).update();
     Query.of(connection, SqlText.load("bin.own_table").with("table", table.name())).update();
     MonthRows rows = MonthRows.archived(policy, policy.root(), month);
+    SqlText taking =
+        policy.kind().files().isPresent()
+            ? SqlText.load("bin.take_reports").with("is_own", ReportObjects.isOwn(policy, "gone"))
+            : SqlText.load("bin.take_rows");
     SqlText take =
-        SqlText.load(policy.kind().files().isPresent() ? "bin.take_reports" : "bin.take_rows")
+        taking
             .with("archive", policy.archive())
             .with("table", table.name())
             .with("which", rows.which());

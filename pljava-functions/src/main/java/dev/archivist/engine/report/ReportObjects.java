@@ -177,10 +177,23 @@ public final class ReportObjects {
   private static SqlText past(Holds holds) {
     FileColumns offload = ReportRows.files(holds.policy());
     return SqlText.load("object.past")
+        .with("is_own", isOwn(holds.policy(), "kept"))
         .with("archive", holds.policy().archive())
         .with("key", offload.key())
         .with("time", holds.policy().time())
         .with("held", holds.condition("kept"));
+  }
+
+  /**
+   * The condition that the object of a row is that report's own, by its name.
+   *
+   * @param row what the statement calls the archived row
+   */
+  public static SqlText isOwn(Policy policy, String row) {
+    return SqlText.load("object.is_own")
+        .with("row", SqlText.alias(row))
+        .with("time", policy.time())
+        .with("key", ReportRows.files(policy).key());
   }
 
   /** Locations of objects that were released, but whose reports were held since. */

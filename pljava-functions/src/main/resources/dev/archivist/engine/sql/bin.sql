@@ -177,11 +177,12 @@ WITH gone AS (
   DELETE FROM "{archive}" AS kept WHERE "{which}" RETURNING *
 ),
 binned AS (
-  INSERT INTO "{table}" SELECT * FROM gone RETURNING s3_location
+  INSERT INTO "{table}" SELECT * FROM gone RETURNING 1
 ),
 objects AS (
+  -- one of another report, or of another time, is not dropped with this month
   INSERT INTO archive.bin_objects (bin_id, location)
-  SELECT DISTINCT ?::uuid, s3_location FROM binned
+  SELECT DISTINCT ?::uuid, gone.s3_location FROM gone WHERE "{is_own}"
 )
 SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM binned) AS binned
 

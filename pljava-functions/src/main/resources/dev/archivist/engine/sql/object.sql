@@ -30,14 +30,18 @@ WITH forgotten AS (
 UPDATE "{archive}" SET object_expires_at = NULL WHERE s3_location = ?
 
 -- name: past
--- An object bears its report's name: a row that says another one's releases nothing.
+-- A row that says the object of another report, or of another time, releases nothing.
 SELECT kept."{key}" AS id
   FROM "{archive}" AS kept
   WHERE kept.object_expires_at IS NULL AND NOT "{held}"
-    AND strpos(kept.s3_location, kept."{key}"::text) > 0
+    AND "{is_own}"
     AND kept."{time}" < (SELECT (archive.clock() AT TIME ZONE 'UTC' - (policy.settings ->> 'object_keep_for')::interval) AT TIME ZONE 'UTC'
       FROM archive.policies policy WHERE policy.name = ?)
   LIMIT ?
+
+-- name: is_own
+-- An object bears its report's name and month: .../YYYY/MM/<id>.<attempt>.<extension>.zst
+strpos("{row}".s3_location, to_char("{row}"."{time}" AT TIME ZONE 'UTC', '/YYYY/MM/') || "{row}"."{key}"::text || '.') > 0
 
 -- name: release
 WITH past AS (
