@@ -18,14 +18,11 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.MessageDigest;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
@@ -41,13 +38,11 @@ import java.util.stream.StreamSupport;
  * OBJECT_CONFLICT}.
  */
 public final class DirectoryStore implements ArchiveStore {
-  private static final String INCOMING = StoreKey.RESERVED + "incoming";
   private static final String LOCK = StoreKey.RESERVED + "lock";
-  private static final Duration LEFTOVER_AGE = Duration.ofDays(1);
   private static final int BUFFER_BYTES = 128 * 1024;
 
   private final Path root;
-  private final Path incoming;
+  private final Incoming incoming;
   private final DirectoryMarks marks;
   private final AtomicBoolean swept = new AtomicBoolean();
   private final boolean mayBeMade;
@@ -59,7 +54,7 @@ public final class DirectoryStore implements ArchiveStore {
   private DirectoryStore(Path root, boolean mayBeMade) {
     this.mayBeMade = mayBeMade;
     this.root = root.toAbsolutePath().normalize();
-    this.incoming = this.root.resolve(INCOMING);
+    this.incoming = new Incoming(this.root);
     this.marks = new DirectoryMarks(this.root);
   }
 
@@ -79,7 +74,7 @@ public final class DirectoryStore implements ArchiveStore {
     return DirectoryFailure.translating(
         "cannot write " + uri(key),
         () -> {
-          createStore();
+          prepare();
           if (Files.exists(target) || !write(key, target, content, sha256)) {
             requireSame(key, target, bytes, sha256);
           }
@@ -94,8 +89,8 @@ public final class DirectoryStore implements ArchiveStore {
     DirectoryFailure.translating(
         "cannot write " + uri(key),
         () -> {
-          createStore();
-          Path finished = incoming.resolve(UUID.randomUUID().toString());
+          prepare();
+          Path finished = incoming.newFile();
           try (FileChannel out =
               FileChannel.open(
                   finished, Set.of(CREATE_NEW, WRITE), DurableFiles.ownersAlone(finished))) {
@@ -204,7 +199,7 @@ public final class DirectoryStore implements ArchiveStore {
         "cannot use " + root.toUri(),
         () -> {
           createStore();
-          Path probe = incoming.resolve(UUID.randomUUID().toString());
+          Path probe = incoming.newFile();
           try (FileChannel channel = FileChannel.open(probe, CREATE_NEW, WRITE)) {
             channel.write(ByteBuffer.allocate(1));
             channel.force(true);
@@ -275,30 +270,19 @@ public final class DirectoryStore implements ArchiveStore {
     return root.resolve(names);
   }
 
+  /** Before something is written; what is only looked at is left as it is. */
+  private void prepare() throws IOException {
+    createStore();
+    if (swept.compareAndSet(false, true)) {
+      incoming.removeLeftovers();
+    }
+  }
+
   private void createStore() throws IOException {
     if (!mayBeMade && !Files.isDirectory(root)) {
       throw new NoSuchFileException(root.toString());
     }
-    DurableFiles.createOwnDirectories(incoming);
-    if (swept.compareAndSet(false, true)) {
-      removeLeftovers();
-    }
-  }
-
-  /** What a crash left half-written; younger files may belong to a running process. */
-  private void removeLeftovers() throws IOException {
-    Instant oldest = Instant.now().minus(LEFTOVER_AGE);
-    try (DirectoryStream<Path> files = Files.newDirectoryStream(incoming)) {
-      for (Path file : files) {
-        try {
-          if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
-            Files.deleteIfExists(file);
-          }
-        } catch (NoSuchFileException e) {
-          // another process swept it
-        }
-      }
-    }
+    incoming.create();
   }
 
   /** Whether the object is this one; false if another writer was first. */
@@ -316,7 +300,7 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   private Path copy(String key, Path content, String sha256) throws IOException {
-    Path copy = incoming.resolve(UUID.randomUUID().toString());
+    Path copy = incoming.newFile();
     boolean complete = false;
     try (InputStream in = LocalContent.open(content);
         FileChannel out =

@@ -1,5 +1,7 @@
 package dev.archivist.store;
 
+import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -118,17 +120,38 @@ public final class DurableFiles {
     }
   }
 
-  /** For file systems without hard links (FAT, some network shares): rename replaces there. */
+  /**
+   * For file systems without hard links (FAT, some network shares): rename replaces there. The lock
+   * is made if it is missing; a link in its place is not followed.
+   */
   static void publishUnderLock(Path finished, Path target, Path lockFile) throws IOException {
+    requireFile(lockFile);
     synchronized (ONE_PUBLISHER) {
       try (FileChannel channel =
-              FileChannel.open(lockFile, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+              FileChannel.open(
+                  lockFile,
+                  StandardOpenOption.CREATE,
+                  StandardOpenOption.WRITE,
+                  LinkOption.NOFOLLOW_LINKS);
           FileLock lock = channel.lock()) {
         if (!lock.isValid() || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
           throw new FileAlreadyExistsException(target.toString());
         }
         Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
       }
+    }
+  }
+
+  /** To open a pipe would wait for ever. */
+  private static void requireFile(Path lockFile) {
+    if (Files.exists(lockFile, LinkOption.NOFOLLOW_LINKS)
+        && !Files.isRegularFile(lockFile, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ArchiveFailure(
+          ArchiveError.STORE_MISSING,
+          "%s is not the file that archivist locks there, but a link or something else"
+              .formatted(lockFile),
+          "Nothing was changed. Find out who put it there, and remove it; archivist makes the file"
+              + " itself.");
     }
   }
 }

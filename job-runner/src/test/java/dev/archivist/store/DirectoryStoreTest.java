@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.archivist.engine.error.ArchiveError;
+import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.testing.MountedTmpfs;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -12,7 +13,11 @@ import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DirectoryStoreTest extends RivalryContract {
   private Path root;
@@ -79,19 +84,98 @@ class DirectoryStoreTest extends RivalryContract {
     assertThat(root.resolve(".archivist-incoming")).isEmptyDirectory();
   }
 
+  private static final String LEFT = "0b9f4f0e-8f3c-4f5e-9d1a-2c3d4e5f6071";
+
+  private static Path old(Path file) throws IOException {
+    Files.writeString(file, "half an obj");
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+    return file;
+  }
+
   @Test
   void ignoresWhatACrashLeftAndSweepsItLater() throws IOException {
     Path incoming = Files.createDirectories(root.resolve(".archivist-incoming"));
-    Path old = Files.writeString(incoming.resolve("old"), "half an obj");
-    Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
-    Path young = Files.writeString(incoming.resolve("young"), "someone writes th");
+    Path left = old(incoming.resolve(LEFT));
+    Path young = incoming.resolve(LEFT.replace('0', '1'));
+    Files.writeString(young, "someone writes th");
 
     assertThat(keys("")).isEmpty();
     put("a", TestContent.of(temp, "a"));
 
     assertThat(keys("")).containsExactly("a");
-    assertThat(old).doesNotExist();
+    assertThat(left).doesNotExist();
     assertThat(young).exists();
+  }
+
+  @Test
+  void sweepsNothingThatItCannotHaveLeft() throws IOException {
+    Path incoming = Files.createDirectories(root.resolve(".archivist-incoming"));
+    Path other = old(incoming.resolve("payroll.db"));
+    Path link = incoming.resolve(LEFT);
+    Files.createSymbolicLink(link, old(temp.resolve("victim")));
+    Path directory = Files.createDirectory(incoming.resolve(LEFT.replace('0', '1')));
+    Files.setLastModifiedTime(directory, FileTime.from(Instant.EPOCH));
+
+    put("a", TestContent.of(temp, "a"));
+
+    assertThat(other).exists();
+    assertThat(link).isSymbolicLink();
+    assertThat(directory).isDirectory();
+    assertThat(temp.resolve("victim")).exists();
+  }
+
+  /** As doctor does, which only looks. */
+  @Test
+  void aCheckSweepsNothing() throws IOException {
+    Path left = old(Files.createDirectories(root.resolve(".archivist-incoming")).resolve(LEFT));
+
+    store.check();
+
+    assertThat(left).exists();
+  }
+
+  /** Else whoever may write to the store had the program delete and write files elsewhere. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void refusesALinkOrAFileInPlaceOfItsOwnDirectory(boolean link) throws IOException {
+    Path incoming = Files.createDirectories(root).resolve(".archivist-incoming");
+    Path victim = old(Files.createDirectory(temp.resolve("victim")).resolve(LEFT));
+    if (link) {
+      Files.createSymbolicLink(incoming, victim.getParent());
+    } else {
+      Files.createFile(incoming);
+    }
+    TestContent content = TestContent.of(temp, "a");
+
+    for (ThrowingCallable use :
+        List.<ThrowingCallable>of(
+            store::check,
+            () -> put("a", content),
+            () -> store.mark(StoreKey.OWNER, new byte[] {1}))) {
+      assertThatThrownBy(use)
+          .isInstanceOf(ArchiveFailure.class)
+          .hasMessageContaining(incoming.toString())
+          .extracting(each -> ((ArchiveFailure) each).error())
+          .isEqualTo(ArchiveError.STORE_MISSING);
+    }
+
+    assertThat(victim.getParent()).isDirectoryContaining("glob:**/" + LEFT);
+    assertThat(victim.getParent().toFile().list()).hasSize(1);
+    assertThat(root.toFile().list()).containsExactly(".archivist-incoming");
+  }
+
+  @Test
+  void locksNoFileElsewhere() throws IOException {
+    Path content = Files.writeString(temp.resolve("content"), "content");
+    Path victim = temp.resolve("victim");
+    Path lock = Files.createSymbolicLink(temp.resolve("lock"), victim);
+
+    assertFails(
+        ArchiveError.STORE_MISSING,
+        () -> DurableFiles.publishUnderLock(content, temp.resolve("target"), lock));
+
+    assertThat(victim).doesNotExist();
+    assertThat(temp.resolve("target")).doesNotExist();
   }
 
   @Test
