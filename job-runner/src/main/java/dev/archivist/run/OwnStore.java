@@ -71,6 +71,11 @@ final class OwnStore implements ArchiveStore {
   }
 
   @Override
+  public Optional<FoundMark> mark(String key) {
+    return store.mark(key);
+  }
+
+  @Override
   public InputStream open(String key) {
     return store.open(own(key));
   }

@@ -11,6 +11,8 @@ import java.util.Optional;
 
 /** What owner's marks say, to one database. */
 record OwnerMarks(String database) {
+  /** A name is no longer in PostgreSQL; messages show it. */
+  private static final int LONGEST = 63;
 
   /** The mark that a database leaves. */
   static StoreMark of(DatabaseIdentity database) {
@@ -22,11 +24,12 @@ record OwnerMarks(String database) {
     return (Json.line(of(database)) + "\n").getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Whose a mark says that the store is; empty if it does not. */
+  /** Whose a mark says that the store is; empty if it does not, or not as a database would. */
   static Optional<StoreMark> read(String text) {
     try {
       return Optional.ofNullable(Json.read(text, StoreMark.class))
-          .filter(mark -> mark.database() != null);
+          .filter(mark -> mark.database() != null && mark.database().length() <= LONGEST)
+          .filter(mark -> mark.name() == null || mark.name().length() <= LONGEST);
     } catch (IllegalStateException e) {
       return Optional.empty();
     }

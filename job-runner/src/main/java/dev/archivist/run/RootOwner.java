@@ -15,9 +15,6 @@ import dev.archivist.store.DurableFiles;
 import dev.archivist.store.FoundMark;
 import dev.archivist.store.StoreKey;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -262,15 +259,10 @@ final class RootOwner implements StoreTakeOver.Place {
 
   /** Whether this database has marked a directory; a mark that says nothing may say so. */
   private boolean isRemembered() {
-    if (store.stat(StoreKey.REPORTS).isEmpty()) {
-      return false;
-    }
-    try (InputStream mark = store.open(StoreKey.REPORTS)) {
-      String text = new String(mark.readAllBytes(), StandardCharsets.UTF_8);
-      return OwnerMarks.read(text).map(this::isOurs).orElse(true);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return store
+        .mark(StoreKey.REPORTS)
+        .filter(mark -> OwnerMarks.read(mark.text()).map(this::isOurs).orElse(true))
+        .isPresent();
   }
 
   private void remember() {

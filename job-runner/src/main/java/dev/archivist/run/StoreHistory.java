@@ -8,9 +8,6 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
 import dev.archivist.store.StoreKey;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.UUID;
@@ -29,45 +26,38 @@ final class StoreHistory {
     this.database = database;
   }
 
-  /** The last job of the policy that used the store; empty if there was none. */
-  private Optional<JobMark> last(String policy) {
-    String key = StoreKey.jobOf(policy);
-    if (store.stat(key).isEmpty()) {
-      return Optional.empty();
-    }
-    try (InputStream content = store.open(key)) {
-      JobMark mark =
-          Json.read(new String(content.readAllBytes(), StandardCharsets.UTF_8), JobMark.class);
-      if (mark.job() == null || mark.timeline() == null) {
-        throw new IllegalStateException("it names no job");
-      }
-      return Optional.of(mark);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (ArchiveFailure failure) {
-      if (failure.error() != ArchiveError.OBJECT_MISSING) {
-        throw failure;
-      }
-      return Optional.empty();
-    }
-  }
-
   /** Why the store may have seen what this database does not know; empty if it has not. */
   Optional<String> newer(String policy) {
-    Optional<JobMark> last;
+    return store
+        .mark(StoreKey.jobOf(policy))
+        .flatMap(
+            found ->
+                read(found.text())
+                    .map(mark -> newer(policy, mark))
+                    .orElseGet(
+                        () ->
+                            Optional.of(
+                                "the mark %s does not say which job left it"
+                                    .formatted(found.uri()))));
+  }
+
+  private Optional<String> newer(String policy, JobMark last) {
+    return JobHistory.of(database, last).isComplete()
+        ? Optional.empty()
+        : Optional.of(
+            "%s has seen job %s of policy %s, which this database does not know, or which ran before it"
+                    .formatted(store, last.job(), policy)
+                + " was promoted or recovered from a backup");
+  }
+
+  /** Empty if it names no job: no message repeats what others may have put there. */
+  private static Optional<JobMark> read(String text) {
     try {
-      last = last(policy);
+      return Optional.of(Json.read(text, JobMark.class))
+          .filter(mark -> mark.job() != null && mark.timeline() != null);
     } catch (IllegalStateException e) {
-      return Optional.of(
-          "the mark %s is none of archivist's: %s"
-              .formatted(store.uri(StoreKey.jobOf(policy)), e.getMessage()));
+      return Optional.empty();
     }
-    return last.filter(mark -> !JobHistory.of(database, mark).isComplete())
-        .map(
-            mark ->
-                "%s has seen job %s of policy %s, which this database does not know, or which ran before it"
-                        .formatted(store, mark.job(), policy)
-                    + " was promoted or recovered from a backup");
   }
 
   /**

@@ -11,12 +11,11 @@ import dev.archivist.document.StoreSummary.Other;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.FoundMark;
 import dev.archivist.store.LocalContent;
 import dev.archivist.store.StoreKey;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -119,14 +118,7 @@ public final class StoreOwner implements StoreTakeOver.Place {
 
   @Override
   public Optional<String> text() {
-    if (store.stat(StoreKey.OWNER).isEmpty()) {
-      return Optional.empty();
-    }
-    try (InputStream mark = store.open(StoreKey.OWNER)) {
-      return Optional.of(new String(mark.readAllBytes(), StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return store.mark(StoreKey.OWNER).map(FoundMark::text);
   }
 
   private ArchiveFailure unreadable() {

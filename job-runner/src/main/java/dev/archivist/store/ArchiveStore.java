@@ -38,6 +38,13 @@ public interface ArchiveStore extends AutoCloseable {
    */
   void mark(String key, byte[] content);
 
+  /**
+   * The mark under the key; empty if there is none.
+   *
+   * @param key one of {@link StoreKey}'s marks
+   */
+  Optional<FoundMark> mark(String key);
+
   /** Opens the object for reading from its start. {@code OBJECT_MISSING} if there is none. */
   InputStream open(String key);
 

@@ -1,6 +1,5 @@
 package dev.archivist.store;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 
 import java.io.IOException;
@@ -19,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Owner's marks in and around a directory, by whatever links lead there. A directory that may not
- * be searched, or is not there, has none.
+ * Marks in and around a directory, by whatever links lead there; a mark that is itself a link is
+ * not read. A directory that may not be searched, or is not there, has none.
  */
 public final class DirectoryMarks {
   private final Path root;
@@ -92,9 +91,32 @@ public final class DirectoryMarks {
   /** That of the directory itself. */
   public static Optional<FoundMark> at(Path directory) throws IOException {
     Path mark = directory.resolve(StoreKey.OWNER);
-    return isThere(mark)
-        ? Optional.of(new FoundMark(mark.toUri().toString(), text(mark)))
-        : Optional.empty();
+    try {
+      return read(mark);
+    } catch (AccessDeniedException e) {
+      return isThere(mark) ? Optional.of(unread(mark)) : Optional.empty();
+    } catch (FileSystemException e) {
+      requireAbsent(e);
+      return Optional.empty();
+    }
+  }
+
+  /** The mark, if there is one; what may not be read is a failure. */
+  static Optional<FoundMark> read(Path mark) throws IOException {
+    try {
+      if (!Files.readAttributes(mark, BasicFileAttributes.class, NOFOLLOW_LINKS).isRegularFile()) {
+        return Optional.of(unread(mark));
+      }
+      try (InputStream in = Files.newInputStream(mark, NOFOLLOW_LINKS)) {
+        return Optional.of(FoundMark.read(mark.toUri().toString(), in));
+      }
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static FoundMark unread(Path mark) {
+    return new FoundMark(mark.toUri().toString(), "");
   }
 
   private static boolean isThere(Path mark) throws IOException {
@@ -104,17 +126,6 @@ public final class DirectoryMarks {
     } catch (FileSystemException e) {
       requireAbsent(e);
       return false;
-    }
-  }
-
-  private static String text(Path mark) throws IOException {
-    if (!Files.isRegularFile(mark)) {
-      return "";
-    }
-    try (InputStream in = Files.newInputStream(mark)) {
-      return new String(in.readNBytes(FoundMark.LONGEST_BYTES), UTF_8);
-    } catch (AccessDeniedException e) {
-      return "";
     }
   }
 }

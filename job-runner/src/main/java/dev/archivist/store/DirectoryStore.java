@@ -109,6 +109,12 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   @Override
+  public Optional<FoundMark> mark(String key) {
+    return DirectoryFailure.translating(
+        "cannot read " + uri(key), () -> DirectoryMarks.read(pathOf(key)));
+  }
+
+  @Override
   public InputStream open(String key) {
     Path file = pathOf(key);
     return DirectoryFailure.translating(

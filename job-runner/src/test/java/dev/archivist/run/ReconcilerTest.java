@@ -396,6 +396,33 @@ class ReconcilerTest {
     assertThat(world.run().failure()).isEmpty();
   }
 
+  /** Else whoever may write to the store read with it what only the runner may. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void noMessageRepeatsWhatIsInPlaceOfAMark(boolean link) throws IOException {
+    Path mark = home.resolve("store").resolve(StoreKey.jobOf("reports"));
+    Path shadow = Files.writeString(home.resolve("shadow"), "root:$6$secret");
+    Files.delete(mark);
+    if (link) {
+      Files.createSymbolicLink(mark, shadow);
+    } else {
+      Files.copy(shadow, mark);
+    }
+    Optional<ArchiveFailure> refused = world.run().failure();
+
+    assertRefused(refused);
+    assertThat(refused.get()).hasMessageContaining(mark.toUri().toString());
+    Archivist.Result doctor = archivist().run("doctor");
+    assertThat(refused.get().getMessage() + doctor.out() + doctor.err()).doesNotContain("secret");
+    assertThat(world.db.value("SELECT string_agg(j::text, '') FROM archive.jobs AS j"))
+        .doesNotContain("secret");
+
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+    assertThat(world.run().failure()).isEmpty();
+    assertThat(shadow).hasContent("root:$6$secret");
+    assertThat(Files.isSymbolicLink(mark)).isFalse();
+  }
+
   @Test
   void theCommandsSayIt() throws IOException {
     world.report("since.csv");

@@ -141,7 +141,17 @@ class StoreOwnerTest {
   /** It may be anybody's: another program's, another version's, a damaged one. */
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "no JSON", "null", "[]", "7", "{}", "{\"name\": \"x\"}", "{\"database\": 1"})
+      strings = {
+        "",
+        "no JSON",
+        "null",
+        "[]",
+        "7",
+        "{}",
+        "{\"name\": \"x\"}",
+        "{\"database\": 1",
+        "{\"database\": \"1:2\", \"name\": \"a word that is longer than any name that a database could have had\"}"
+      })
   void aMarkThatSaysNothingRefusesEverybody(String mark) throws IOException {
     first.report("a.csv");
     Path file = home.resolve("store").resolve(StoreKey.OWNER);

@@ -42,6 +42,11 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
+  public Optional<FoundMark> mark(String key) {
+    return store.mark(key);
+  }
+
+  @Override
   public InputStream open(String key) {
     if (StoreKey.isMark(key)) {
       return store.open(key);

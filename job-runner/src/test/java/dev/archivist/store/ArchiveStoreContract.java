@@ -275,6 +275,18 @@ public abstract class ArchiveStoreContract {
     assertThat(store.stat(StoreKey.OWNER)).isEmpty();
   }
 
+  @Test
+  void readsAMarkNoFurtherThanOneCanBeLong() {
+    String key = StoreKey.jobOf("reports");
+    assertThat(store.mark(key)).isEmpty();
+
+    store.mark(key, "a".repeat(FoundMark.LONGEST_BYTES).getBytes(UTF_8));
+    assertThat(store.mark(key).orElseThrow().text()).hasSize(FoundMark.LONGEST_BYTES);
+
+    store.mark(key, "a".repeat(FoundMark.LONGEST_BYTES + 1).getBytes(UTF_8));
+    assertThat(store.mark(key)).contains(new FoundMark(store.uri(key), ""));
+  }
+
   /** A store below this one keeps its marks to itself, too. */
   @Test
   void findsTheMarksOfStoresInsideIt() {

@@ -51,6 +51,22 @@ class DirectoryStoreTest extends RivalryContract {
     assertThat(store.owners("")).extracting(FoundMark::text).containsExactly("");
   }
 
+  /** Nor does it matter what it leads to. */
+  @Test
+  void doesNotReadAMarkThatIsALink() throws IOException {
+    Path victim = Files.writeString(temp.resolve("victim"), "root:$6$secret");
+    Files.createDirectories(root);
+    Files.createSymbolicLink(root.getParent().resolve(StoreKey.OWNER), victim);
+    Files.createSymbolicLink(root.resolve(StoreKey.OWNER), victim);
+    Files.createSymbolicLink(root.resolve(StoreKey.REPORTS), temp.resolve("nowhere"));
+    Files.createDirectory(root.resolve(StoreKey.jobOf("reports")));
+
+    assertThat(store.owners("")).extracting(FoundMark::text).containsExactly("");
+    for (String key : List.of(StoreKey.OWNER, StoreKey.REPORTS, StoreKey.jobOf("reports"))) {
+      assertThat(store.mark(key)).as(key).get().extracting(FoundMark::text).isEqualTo("");
+    }
+  }
+
   @Test
   void knowsWhatItsObjectsAreCalledByTheNameOfItsTarget() throws IOException {
     Files.createDirectories(root);

@@ -1,7 +1,5 @@
 package dev.archivist.store.s3;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.store.FoundMark;
@@ -15,8 +13,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /**
- * Owner's marks in and around a prefix. Around it those count as missing that this login may not
- * read: many a login may use its own prefix only.
+ * Marks in and around a prefix. Around it those count as missing that this login may not read: many
+ * a login may use its own prefix only.
  */
 final class S3Marks {
   private final S3Client client;
@@ -54,6 +52,11 @@ final class S3Marks {
     return read(location, directory + "/" + StoreKey.OWNER).stream().toList();
   }
 
+  /** That under a key of the store itself. */
+  Optional<FoundMark> at(String key) {
+    return read(location, key);
+  }
+
   private Optional<FoundMark> read(S3Location where, String key) {
     String uri = where.uri(key);
     return S3Failure.translating(
@@ -62,8 +65,7 @@ final class S3Marks {
           try (InputStream in =
               new S3ObjectStream(
                   client.getObject(get -> get.bucket(where.bucket()).key(where.name(key))), uri)) {
-            return Optional.of(
-                new FoundMark(uri, new String(in.readNBytes(FoundMark.LONGEST_BYTES), UTF_8)));
+            return Optional.of(FoundMark.read(uri, in));
           } catch (S3Exception e) {
             if (e.statusCode() != 404 || S3Failure.code(e).equals("NoSuchBucket")) {
               throw e;

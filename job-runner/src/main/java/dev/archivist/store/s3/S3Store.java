@@ -195,6 +195,11 @@ public final class S3Store implements ArchiveStore {
   }
 
   @Override
+  public Optional<FoundMark> mark(String key) {
+    return marks.at(StoreKey.requireValid(key));
+  }
+
+  @Override
   public InputStream open(String key) {
     String uri = uri(key);
     return S3Failure.translating(
