@@ -99,7 +99,8 @@ COMMENT ON COLUMN archive.rows_left.message IS 'what PostgreSQL said of column a
 
 -- A runner restores and purges with rights of its own, so a job must be what was asked for by one who
 -- may ask for it: an operator can neither put a restore into the queue past archive.request
--- nor make another job into one.
+-- nor make another job into one. Nor can it say which id a job has: a store knows jobs by their ids, and
+-- that the database knows them, too, is how it is told that it is not an older one.
 CREATE FUNCTION archive.job_is_as_asked()
 RETURNS trigger
 LANGUAGE plpgsql
@@ -113,6 +114,7 @@ BEGIN
     RETURN NEW;
   END IF;
   IF TG_OP = 'INSERT' THEN
+    NEW.id := gen_random_uuid();
     NEW.requested_by := session_user;
     IF NEW.action IN ('restore', 'purge', 'reconcile') THEN
       RAISE EXCEPTION USING ERRCODE = 'ZA012',

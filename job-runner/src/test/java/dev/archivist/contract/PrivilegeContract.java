@@ -320,6 +320,23 @@ abstract class PrivilegeContract extends EngineContract {
     }
   }
 
+  /** A store that is newer than its database knows one by the ids of jobs. */
+  @Test
+  void anOperatorDoesNotChooseTheIdOfAJob() throws Exception {
+    String insert =
+        "INSERT INTO archive.jobs (id, job_type) VALUES ('%s', 'logs') RETURNING id::text";
+    String chosen = "00000000-0000-0000-0000-000000000001";
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement();
+        ResultSet made = statement.executeQuery(insert.formatted(chosen))) {
+      made.next();
+      assertThat(column("SELECT id FROM archive.jobs")).containsExactly(made.getString(1));
+      assertThat(made.getString(1)).isNotEqualTo(chosen);
+    }
+    assertThat(db.value(insert.formatted(chosen))).isEqualTo(chosen);
+  }
+
   private static Properties properties(Login login) {
     Properties properties = new Properties();
     DatabaseUrl url = DatabaseUrl.parse(login.url());

@@ -3,6 +3,7 @@ package dev.archivist.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.archivist.contract.Login;
 import dev.archivist.document.JobMark;
 import dev.archivist.document.Json;
 import dev.archivist.document.RestorePlan;
@@ -18,6 +19,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -394,6 +397,26 @@ class ReconcilerTest {
     assertThat(world.reconciler().apply("reports").exitCode()).isZero();
 
     assertThat(world.run().failure()).isEmpty();
+  }
+
+  /** The refusal names the job that the database does not know. */
+  @Test
+  void anOperatorCannotMakeTheJobKnown() throws Exception {
+    world.report("since.csv");
+    world.backUp();
+    String job = world.run().job().orElseThrow().toString();
+    world.restoreBackup();
+    try (Login login = new Login(world.db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute(
+          "INSERT INTO archive.jobs (id, job_type) VALUES ('%s', 'reports')".formatted(job));
+    }
+
+    Optional<ArchiveFailure> failure = world.run().failure();
+
+    assertRefused(failure);
+    assertThat(failure.get()).hasMessageContaining(job);
   }
 
   /** Else whoever may write to the store read with it what only the runner may. */
