@@ -106,6 +106,8 @@ RETURNS trigger
 LANGUAGE plpgsql
 SET search_path = pg_catalog, pg_temp
 AS $$
+DECLARE
+  may_change text[];
 BEGIN
   IF TG_OP = 'INSERT' AND NEW.options ? 'into' THEN
     PERFORM archive.require_may_fill(NEW.options ->> 'into');
@@ -134,10 +136,29 @@ BEGIN
     -- of what another role asked for, and another session works on or did, only that it was interrupted
     OR (OLD.status <> 'pending' AND OLD.requested_by <> session_user AND OLD.session_pid IS DISTINCT FROM pg_backend_pid()
       AND NOT (OLD.status = 'running' AND NEW.status = 'failed'))
-    OR (OLD.action IN ('restore', 'purge', 'reconcile') AND NEW.status <> OLD.status AND NEW.status IN ('running', 'completed')) THEN
+    OR (OLD.action <> 'run' AND NEW.status <> OLD.status AND NEW.status IN ('running', 'completed')) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA012',
       MESSAGE = format('role %s may not change what job %s is', session_user, OLD.id),
       HINT = 'Ask for another with archive.request.';
+  ELSIF OLD.requested_by <> session_user AND OLD.session_pid IS DISTINCT FROM pg_backend_pid() THEN
+    -- what another role asked for is begun in this session, or closed, and says who closed it
+    may_change := CASE
+      WHEN NEW.status = OLD.status THEN '{}'::text[]
+      WHEN NEW.status = 'running' THEN ARRAY['status', 'started_at', 'cutoff', 'host', 'policy_version', 'session_pid']
+      ELSE ARRAY['status', 'completed_at', 'error_message'] || CASE OLD.status WHEN 'pending' THEN ARRAY['started_at'] END
+    END;
+    IF to_jsonb(NEW) - may_change <> to_jsonb(OLD) - may_change
+      OR (NEW.status = 'running' AND NEW.session_pid IS DISTINCT FROM pg_backend_pid()) THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA012',
+        MESSAGE = format('role %s may not change what job %s did', session_user, OLD.id),
+        HINT = 'What another role asked for can be begun, cancelled or refused.';
+    END IF;
+    NEW.error_message := CASE
+      WHEN NEW.status = 'cancelled' THEN format('cancelled by role %s before it began', session_user)
+      WHEN NEW.status = 'failed' AND OLD.status = 'running' THEN
+        'interrupted: the session that ran the job ended; what its committed batches did stays'
+      WHEN NEW.status = 'failed' THEN format('refused by role %s: %s', session_user, NEW.error_message)
+      ELSE NEW.error_message END;
   END IF;
   RETURN NEW;
 END

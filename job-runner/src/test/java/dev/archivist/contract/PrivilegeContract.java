@@ -337,6 +337,52 @@ abstract class PrivilegeContract extends EngineContract {
     assertThat(db.value(insert.formatted(chosen))).isEqualTo(chosen);
   }
 
+  /** Else it spoke of the restore that another asked for, in that one's name. */
+  @Test
+  void anOperatorClosesTheJobsOfOthersInNoWordsOfItsOwn() throws Exception {
+    String request = "SELECT archive.request('logs', '{\"action\": \"%s\"}')";
+    String restore =
+        db.value(
+            "SELECT archive.request('logs', '{\"action\": \"restore\", \"from\": \"2020-01-01\", \"to\": \"2020-02-01\"}')");
+    String verify = db.value(request.formatted("verify"));
+    String run = db.value(request.formatted("run"));
+    String lost =
+        db.value(
+            "INSERT INTO archive.jobs (job_type, status, started_at, session_pid)"
+                + " VALUES ('metrics', 'running', now(), 1) RETURNING id");
+    String before = db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j");
+    String begin = "UPDATE archive.jobs SET status = 'running', started_at = now(), session_pid = ";
+    String end =
+        "UPDATE archive.jobs SET completed_at = now(), error_message = 'in vain', status = ";
+    try (Login login = new Login(db, "archive_operator");
+        Connection connection = login.connect();
+        Statement statement = connection.createStatement()) {
+      for (String refused :
+          List.of(
+              "UPDATE archive.jobs SET error_message = 'in vain' WHERE id = '" + run + "'",
+              begin + "NULL WHERE id = '" + run + "'",
+              begin + "pg_backend_pid(), error_message = 'in vain' WHERE id = '" + run + "'",
+              begin + "pg_backend_pid() WHERE id = '" + verify + "'",
+              end + "'failed', records_archived = 5 WHERE id = '" + lost + "'",
+              end + "'cancelled', started_at = now(), batches = 5 WHERE id = '" + restore + "'")) {
+        Failures.assertFails(() -> statement.execute(refused), "ZA012");
+      }
+      assertThat(db.value("SELECT array_agg(j ORDER BY id)::text FROM archive.jobs j"))
+          .isEqualTo(before);
+      statement.execute(end + "'cancelled', started_at = now() WHERE id = '" + restore + "'");
+      statement.execute(end + "'failed', started_at = now() WHERE id = '" + verify + "'");
+      statement.execute(end + "'failed' WHERE id = '" + lost + "'");
+      statement.execute(begin + "pg_backend_pid() WHERE id = '" + run + "'");
+      assertThat(column("SELECT status || ': ' || error_message FROM archive.jobs ORDER BY 1"))
+          .containsExactlyInAnyOrder(
+              "cancelled: cancelled by role " + login.name() + " before it began",
+              "failed: refused by role " + login.name() + ": in vain",
+              "failed: interrupted: the session that ran the job ended; what its committed batches"
+                  + " did stays",
+              null);
+    }
+  }
+
   private static Properties properties(Login login) {
     Properties properties = new Properties();
     DatabaseUrl url = DatabaseUrl.parse(login.url());
