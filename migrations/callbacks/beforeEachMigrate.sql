@@ -45,3 +45,17 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- For afterEachMigrate.sql: what belongs to them already, where a right of others may have been granted on purpose. Where
+-- nobody has looked yet, that is nothing.
+DO $$
+BEGIN
+  PERFORM set_config('archivist.owned_before', coalesce(string_agg(owned.classid || '/' || owned.objid, ' '), ''), false)
+  FROM pg_shdepend owned
+  WHERE to_regprocedure('archive.grants_of_others()') IS NOT NULL
+    AND owned.dbid = (SELECT d.oid FROM pg_database d WHERE d.datname = current_database())
+    AND owned.classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_namespace'::regclass)
+    AND owned.refclassid = 'pg_authid'::regclass AND owned.deptype = 'o'
+    AND owned.refobjid IN (SELECT r.oid FROM pg_roles r WHERE r.rolname IN ('archive_owner', 'archive_engine', 'archive_auditor'));
+END
+$$;

@@ -46,6 +46,7 @@ BEGIN
         ('SCHEMA', 'archive', 'archive_engine'),
         ('SCHEMA', 'archive_bin', 'archive_owner'),
         ('FUNCTION', 'archive.acting_membership()', 'archive_auditor'),
+        ('FUNCTION', 'archive.grants_of_others()', 'archive_engine'),
         ('FUNCTION', 'archive.vouch()', 'archive_engine'),
         ('TABLE', 'archive.trusted_functions', 'archive_auditor'),
         ('FUNCTION', 'archive.may_rehearse()', 'archive_auditor'),
@@ -122,6 +123,26 @@ BEGIN
     -- What others own, who could not act as whoever migrates, is not taken from them: it may do what they want.
     WHERE wanted.owner <> wanted.is_of::regrole::text AND pg_has_role(wanted.is_of, current_user, archive.acting_membership()));
   FOREACH statement IN ARRAY statements LOOP
+    EXECUTE statement;
+  END LOOP;
+END
+$$;
+
+-- Nobody else keeps more than to read what is in the application's schema or in the bin. An archive of a policy is its
+-- owner's affair; a preset says the rights on its own. What our roles may do, is said anew below.
+DO $$
+DECLARE
+  statement text;
+BEGIN
+  FOR statement IN
+    SELECT format('REVOKE %s ON %s FROM %s CASCADE', array_to_string(CASE WHEN given.is_role THEN given.rights ELSE given.excess END, ', '),
+      given.target, given.grantee)
+    FROM archive.grants_of_others() AS given
+    WHERE CASE WHEN given.is_role
+      THEN given.kind IN ('table', 'view', 'sequence') AND given.objid IN (
+        SELECT c.oid FROM pg_class c WHERE c.relnamespace = 'archive'::regnamespace OR c.oid = '"${app_schema}".archive_jobs'::regclass)
+      ELSE given.excess <> '{}' AND given.place IN ('program', 'month') END
+  LOOP
     EXECUTE statement;
   END LOOP;
 END

@@ -58,6 +58,8 @@ BEGIN
       'CREATE TABLE %1$I.%2$I (LIKE %1$I.%3$I INCLUDING DEFAULTS INCLUDING CONSTRAINTS INCLUDING STORAGE INCLUDING COMPRESSION)',
       family.archive_schema, partition_name, family.archive_table);
     EXECUTE format('ALTER TABLE %I.%I OWNER TO archive_owner', family.archive_schema, partition_name);
+    -- default privileges would let others change archived rows past the archive
+    PERFORM archive.revoke_all(format('%I.%I', family.archive_schema, partition_name)::regclass);
     EXECUTE format(
       'ALTER TABLE %1$I.%3$I ATTACH PARTITION %1$I.%2$I FOR VALUES FROM (%4$L) TO (%5$L)',
       family.archive_schema, partition_name, family.archive_table,

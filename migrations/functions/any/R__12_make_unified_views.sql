@@ -67,6 +67,7 @@ DECLARE
   live_columns text;
   kept_columns text;
   view_name text;
+  is_new boolean;
   view_comment text;
   definition text;
   made text[] := '{}';
@@ -148,13 +149,19 @@ BEGIN
     definition := format('VIEW %I.%I WITH (security_invoker = true) AS SELECT %s FROM %I.%I AS live UNION ALL SELECT %s FROM %I.%I AS kept',
       family.source_schema, view_name, live_columns, family.source_schema, family.source_table,
       kept_columns, family.archive_schema, family.archive_table);
+    is_new := to_regclass(format('%I.%I', family.source_schema, view_name)) IS NULL;
     BEGIN
       EXECUTE 'CREATE OR REPLACE ' || definition;
     EXCEPTION WHEN invalid_table_definition THEN
       -- a column was dropped, renamed or got another type
       EXECUTE format('DROP VIEW %I.%I', family.source_schema, view_name);
       EXECUTE 'CREATE ' || definition;
+      is_new := true;
     END;
+    IF is_new THEN
+      -- what default privileges gave
+      PERFORM archive.revoke_all(format('%I.%I', family.source_schema, view_name)::regclass);
+    END IF;
     view_comment := format('Every row of %I, live or archived, exactly once', family.source_table);
     IF to_regprocedure(format('archive.%I(archive.policies, text)', rule.kind || '_view_comment')) IS NOT NULL THEN
       EXECUTE format('SELECT archive.%I($1, $2)', rule.kind || '_view_comment') INTO view_comment USING rule, family.source_table;

@@ -169,10 +169,71 @@ COMMENT ON COLUMN "${app_schema}".reports_archive.deleted_locally IS
 COMMENT ON COLUMN "${app_schema}".reports_archive.object_expires_at IS
   'when the object was released for deletion, because the report is past the policy''s object_keep_for; null while it is kept';
 
+-- A table that was there and is another's becomes an archive with its rows and months, but not with what others hung on
+-- it; the rights of others on it end with this file.
+DO $$
+DECLARE
+  archive_table regclass;
+  additions text;
+  month regclass;
+BEGIN
+  FOREACH archive_table IN ARRAY ARRAY['"${app_schema}".scenario_logs_archive'::regclass,
+    '"${app_schema}".scenario_metrics_archive'::regclass, '"${app_schema}".reports_archive'::regclass]
+  LOOP
+    CONTINUE WHEN (SELECT c.relowner = 'archive_owner'::regrole FROM pg_class c WHERE c.oid = archive_table);
+    WITH RECURSIVE part (oid) AS (
+      SELECT archive_table::oid
+      UNION
+      SELECT i.inhrelid FROM part JOIN pg_inherits i ON i.inhparent = part.oid
+    )
+    SELECT string_agg(found.name, ', ' ORDER BY found.name) INTO additions
+    FROM (
+      SELECT format('trigger %I on %s', t.tgname, t.tgrelid::regclass) FROM part JOIN pg_trigger t ON t.tgrelid = part.oid WHERE NOT t.tgisinternal
+      UNION ALL
+      SELECT format('rule %I on %s', r.rulename, r.ev_class::regclass) FROM part JOIN pg_rewrite r ON r.ev_class = part.oid
+      UNION ALL
+      SELECT format('policy %I on %s', p.polname, p.polrelid::regclass) FROM part JOIN pg_policy p ON p.polrelid = part.oid
+      UNION ALL
+      SELECT format('its parent %s', i.inhparent::regclass) FROM pg_inherits i WHERE i.inhrelid = archive_table
+    ) AS found (name);
+    IF additions IS NOT NULL THEN
+      RAISE EXCEPTION USING ERRCODE = 'ZA004',
+        MESSAGE = format('table %s is there already, and not as the preset makes it: %s', archive_table, additions),
+        HINT = 'Nothing was made. Drop what was added, or rename the table, and migrate again.';
+    END IF;
+    FOR month IN
+      WITH RECURSIVE part (oid) AS (
+        SELECT i.inhrelid FROM pg_inherits i WHERE i.inhparent = archive_table
+        UNION
+        SELECT i.inhrelid FROM part JOIN pg_inherits i ON i.inhparent = part.oid
+      )
+      SELECT part.oid FROM part
+    LOOP
+      EXECUTE format('ALTER TABLE %s OWNER TO archive_owner', month);
+    END LOOP;
+  END LOOP;
+END
+$$;
 ALTER TABLE "${app_schema}".scenario_logs_archive OWNER TO archive_owner;
 ALTER TABLE "${app_schema}".scenario_metrics_archive OWNER TO archive_owner;
 ALTER TABLE "${app_schema}".reports_archive OWNER TO archive_owner;
 
+-- Of what others may do since, only SELECT stays.
+DO $$
+DECLARE
+  statement text;
+BEGIN
+  FOR statement IN
+    SELECT format('REVOKE %s ON %s FROM %s CASCADE', array_to_string(CASE WHEN given.is_role THEN given.rights ELSE given.excess END, ', '),
+      given.target, given.grantee)
+    FROM archive.grants_of_others() AS given
+    WHERE (given.is_role OR given.excess <> '{}') AND given.objid IN ('"${app_schema}".scenario_logs_archive'::regclass,
+      '"${app_schema}".scenario_metrics_archive'::regclass, '"${app_schema}".reports_archive'::regclass)
+  LOOP
+    EXECUTE statement;
+  END LOOP;
+END
+$$;
 GRANT SELECT, INSERT ON "${app_schema}".scenario_logs_archive TO archive_operator;
 -- Late samples change what a daily value says, never its series or its day.
 GRANT SELECT, INSERT, UPDATE (value, value_sum, value_min, value_max, sample_count, nan_count, infinity_count,

@@ -123,15 +123,19 @@ public final class DatabaseChecks {
   }
 
   private Finding rights() {
-    List<String> found = texts(Statements.text("doctor.rights"));
+    List<String> found =
+        texts(
+            Statements.text("doctor.rights")
+                .with("additions", Statements.text("doctor.additions")));
     if (!found.isEmpty()) {
       return new Finding(
           "rights",
           "WARNING",
           String.join("; ", found),
           "Whoever may replace what Archivist runs gains the rights of whoever runs it: REVOKE the"
-              + " membership, as superuser where it has ADMIN (docs/security.md); give objects"
-              + " back to their roles.");
+              + " membership or the right, as superuser where it has ADMIN (docs/security.md); give"
+              + " objects back to their roles; drop what was added, once you know who added it; and"
+              + " take LOGIN and the like from Archivist's roles by ALTER ROLE.");
     }
     List<String> mayJoin = texts(Statements.text("doctor.may_join"));
     return new Finding(

@@ -123,6 +123,30 @@ class RightsCheckTest {
             (whom.equals("PUBLIC") ? "everybody" : whom) + " may create objects in schema archive");
   }
 
+  /** Whoever had a right on them for a while may have left something. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE TRIGGER shows AFTER INSERT ON public.archive_jobs FOR EACH ROW EXECUTE FUNCTION public.shows() | trigger shows on public.archive_jobs is not Archivist's",
+        "CREATE TRIGGER shows INSTEAD OF INSERT ON public.v_archive_growth FOR EACH ROW EXECUTE FUNCTION public.shows() | trigger shows on public.v_archive_growth is not Archivist's",
+        "CREATE RULE shows AS ON INSERT TO archive.audit_inbox DO ALSO NOTIFY x | rule shows on archive.audit_inbox is not Archivist's",
+        "CREATE POLICY shows ON archive.holds USING (true) | policy shows on archive.holds is not Archivist's",
+        "CREATE INDEX shows ON archive.ledger (public.shows(policy)) | index archive.shows, which calls public.shows(text), is not Archivist's",
+        "CREATE INDEX shows ON archive.ledger (policy) WHERE public.shows(policy) = 1 | index archive.shows, which calls public.shows(text), is not Archivist's",
+        "ALTER TABLE archive.bin ADD CONSTRAINT shows CHECK (public.shows(policy) = 1) | constraint shows on table archive.bin, which calls public.shows(text), is not Archivist's",
+        "CREATE TABLE public.more () INHERITS (archive.ledger) | the inheritance of public.more from archive.ledger is not Archivist's",
+      })
+  void whatOthersHungOnTheProgramsTablesIsNamed(String added, String found) {
+    db.execute(
+        "CREATE FUNCTION public.shows() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'",
+        "CREATE FUNCTION public.shows(text) RETURNS int IMMUTABLE LANGUAGE sql RETURN 1",
+        added);
+
+    assertThat(rights().verdict()).isEqualTo("WARNING");
+    assertThat(rights().found()).isEqualTo(found);
+  }
+
   /** Whoever made the schema may have let others into it. */
   @Test
   void aSchemaThatWasThereBeforeLetsNobodyIn() {
