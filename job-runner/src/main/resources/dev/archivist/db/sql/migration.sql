@@ -52,6 +52,37 @@ BEGIN
 END
 $$
 
+-- name: schemas_of_others
+-- Schemas that the first migration makes and that are there already, with what is in them. An empty one serves, if whoever
+-- migrates has the rights of its owner and its owner gains none by it.
+SELECT format('%I', n.nspname) AS name, n.nspowner::regrole::text AS owner, coalesce(contents.things, '{}') AS things
+FROM pg_namespace n
+CROSS JOIN LATERAL (
+  SELECT array_agg(pg_describe_object(d.classid, d.objid, 0) ORDER BY d.objid) AS things
+  FROM pg_depend d
+  WHERE d.refclassid = 'pg_namespace'::regclass AND d.refobjid = n.oid
+) AS contents
+WHERE n.nspname IN ('archive', 'archive_bin')
+  AND (n.nspname = 'archive_bin' OR contents.things IS NOT NULL
+    OR NOT (pg_has_role(n.nspowner, 'USAGE') AND pg_has_role(n.nspowner, current_user,
+      CASE WHEN current_setting('server_version_num')::integer < 160000 THEN 'MEMBER' ELSE 'SET' END)))
+  AND NOT EXISTS (SELECT FROM pg_class c JOIN pg_namespace own ON own.oid = c.relnamespace AND own.nspname = 'archive'
+    WHERE c.relname = 'flyway_schema_history')
+ORDER BY n.nspname
+
+-- name: powerful_roles
+-- Those of our roles that may do more than what was granted to them, and what ends that.
+SELECT r.rolname::text AS name, array_agg(attribute.name ORDER BY attribute.place) AS attributes,
+  format('ALTER ROLE %I %s;', r.rolname, string_agg('NO' || attribute.name, ' ' ORDER BY attribute.place)) AS remedy
+FROM pg_roles r
+CROSS JOIN LATERAL (VALUES
+  (1, 'LOGIN', r.rolcanlogin), (2, 'SUPERUSER', r.rolsuper), (3, 'CREATEROLE', r.rolcreaterole),
+  (4, 'CREATEDB', r.rolcreatedb), (5, 'REPLICATION', r.rolreplication), (6, 'BYPASSRLS', r.rolbypassrls)
+) AS attribute (place, name, has)
+WHERE r.rolname IN ('archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor') AND attribute.has
+GROUP BY r.rolname
+ORDER BY r.rolname
+
 -- name: lacks
 -- What the running role needs to migrate for the first time and does not have, each with the statement that gives it.
 WITH me AS (

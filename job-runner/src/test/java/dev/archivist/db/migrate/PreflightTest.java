@@ -7,6 +7,7 @@ import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.engine.error.ArchiveError;
@@ -16,14 +17,17 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** A role that may do nothing is told everything at once, and then may migrate. */
+/** Whoever may not migrate, or not here, is told everything at once, and then may. */
 class PreflightTest {
   private static final String PASSWORD = "only-for-this-test";
 
@@ -108,5 +112,79 @@ class PreflightTest {
         "DROP OWNED BY archive_owner, archive_operator, archive_reader, archive_engine, archive_auditor",
         "DROP ROLE archive_owner, archive_operator, archive_reader, archive_engine, archive_auditor");
     migratesOnceItHasWhatItIsTold();
+  }
+
+  private void refusesAsSuperuser(String message, String hint) throws SQLException {
+    try (Database superuser = as("postgres", server.password())) {
+      assertThatThrownBy(() -> new Migrations(superuser).migrate(HostChoice.RUNNER))
+          .isInstanceOfSatisfying(
+              ArchiveFailure.class,
+              failure -> {
+                assertThat(failure.error()).isEqualTo(ArchiveError.POLICY_REFUSED);
+                assertThat(failure.getMessage()).contains(message).endsWith("; nothing was made");
+                assertThat(failure.hint()).contains(hint);
+              });
+      boolean made = superuser.looking(MigrationHistory::isThere);
+      assertThat(made).isFalse();
+    }
+  }
+
+  /** Roles are the cluster's: whoever may make roles may have made these. */
+  @Test
+  void rolesOfOursThatMayDoMore() throws SQLException {
+    List<String> powers =
+        List.of(
+            "archive_auditor SUPERUSER",
+            "archive_engine LOGIN",
+            "archive_operator REPLICATION",
+            "archive_owner CREATEROLE",
+            "archive_reader CREATEDB BYPASSRLS");
+    for (String power : powers) {
+      String[] words = power.split(" ", 2);
+      execute("postgres", "ALTER ROLE " + power);
+      String mends = "ALTER ROLE " + words[0] + " NO" + words[1].replace(" ", " NO") + ";";
+      refusesAsSuperuser("role " + words[0] + " has " + words[1].replace(" ", ", "), mends);
+      execute("postgres", mends);
+    }
+    try (Database superuser = as("postgres", server.password())) {
+      assertThat(new Migrations(superuser).migrate(HostChoice.RUNNER).executed()).isPositive();
+      for (String power : powers) {
+        execute("postgres", "ALTER ROLE " + power);
+      }
+      assertThatThrownBy(() -> new Migrations(superuser).migrate(HostChoice.RUNNER))
+          .hasMessageContaining("role archive_engine has LOGIN; ");
+      assertThat(new DatabaseChecks(superuser).all())
+          .anySatisfy(
+              finding -> {
+                assertThat(finding.what()).isEqualTo("rights");
+                assertThat(finding.found())
+                    .isEqualTo(
+                        "archive_auditor has SUPERUSER; archive_engine has LOGIN; archive_operator"
+                            + " has REPLICATION; archive_owner has CREATEROLE; archive_reader has"
+                            + " CREATEDB, BYPASSRLS");
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "CREATE SCHEMA archive; CREATE TABLE archive.films (id int) | schema archive is there already, and Archivist did not make it: table archive.films; | ALTER SCHEMA archive RENAME TO",
+        "CREATE SCHEMA archive; CREATE FUNCTION archive.clock() RETURNS int LANGUAGE sql RETURN 1 | function archive.clock(); | ALTER SCHEMA archive RENAME TO",
+        "CREATE SCHEMA archive AUTHORIZATION \"Our App\" | it belongs to \"Our App\"; | DROP SCHEMA archive;",
+        "CREATE SCHEMA archive_bin | schema archive_bin is there already | DROP SCHEMA archive_bin;",
+      })
+  void aSchemaOfOthers(String made, String message, String hint) throws SQLException {
+    execute("the app", made.split("; "));
+    refusesAsSuperuser(message, hint);
+  }
+
+  @Test
+  void anEmptySchemaOfWhoMigratesServes() throws SQLException {
+    execute("the app", "CREATE SCHEMA archive");
+    try (Database superuser = as("postgres", server.password())) {
+      assertThat(new Migrations(superuser).migrate(HostChoice.RUNNER).executed()).isPositive();
+    }
   }
 }
