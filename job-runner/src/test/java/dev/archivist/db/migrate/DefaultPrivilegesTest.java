@@ -207,7 +207,6 @@ class DefaultPrivilegesTest {
         .contains(
             "TRIGGER, TRUNCATE, UPDATE on table archive.audit_inbox",
             "app has DELETE, INSERT, ",
-            "app has DELETE, INSERT, REFERENCES",
             "on table public.scenario_logs_archive_2020_01",
             "everybody has DELETE on table public.scenario_metrics_archive",
             "mallory has UPDATE on table public.archive_jobs",
