@@ -219,9 +219,9 @@ abstract class HoldContract extends EngineContract {
   @Test
   void aBatchThatCouldNotSeeALaterHoldIsRefused() throws Exception {
     try (Connection old = quietly()) {
-      old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
       UUID job = engine().begin(old, "logs");
       old.commit();
+      old.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
 
       Failures.assertFails(() -> engine().runBatch(old, job), "ZA004")
           .hasMessageContaining("isolation level repeatable read");
