@@ -17,6 +17,8 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.util.Base64;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +27,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.ChecksumMode;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.S3Object;
@@ -36,8 +39,8 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * If-None-Match: *}). So two writers cannot overwrite each other, and a put whose answer was lost
  * finds its own object, knows it by its SHA-256, and succeeds. On a server that refuses the
  * condition itself, looking first is all the protection there is. The SHA-256 of the whole object
- * is kept as user metadata {@code sha256}, the permissions of the file that it was put from as
- * {@code file-rights}.
+ * is kept as user metadata {@code sha256}, for servers that keep none themselves, the permissions
+ * of the file that it was put from as {@code file-rights}.
  */
 public final class S3Store implements ArchiveStore {
   static final String SHA256 = "sha256";
@@ -171,17 +174,30 @@ public final class S3Store implements ArchiveStore {
     return wanted;
   }
 
-  /** From the metadata, or from the bytes where another program wrote the object. */
+  /** As {@link #known}, or from the bytes where another program wrote the object. */
   private String sha256Of(String key, HeadObjectResponse present) {
-    String known = present.metadata().get(SHA256);
-    if (known != null) {
-      return known;
+    Optional<String> known = known(present);
+    if (known.isPresent()) {
+      return known.get();
     }
     try {
       return LocalContent.sha256Of(open(key));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /**
+   * The server's own SHA-256, which nobody chooses, where it keeps one of the whole object; else
+   * what whoever wrote the object says. That of an upload in parts is one of their checksums, with
+   * their number behind it. See
+   * https://docs.aws.amazon.com/AmazonS3/latest/userguide/checking-object-integrity.html.
+   */
+  private static Optional<String> known(HeadObjectResponse head) {
+    return Optional.ofNullable(head.checksumSHA256())
+        .filter(checksum -> !checksum.contains("-"))
+        .map(checksum -> HexFormat.of().formatHex(Base64.getDecoder().decode(checksum)))
+        .or(() -> Optional.ofNullable(head.metadata().get(SHA256)));
   }
 
   @Override
@@ -220,9 +236,7 @@ public final class S3Store implements ArchiveStore {
             requireBucket();
           }
           return present.map(
-              head ->
-                  new StoredObject(
-                      key, head.contentLength(), head.metadata().getOrDefault(SHA256, "")));
+              head -> new StoredObject(key, head.contentLength(), known(head).orElse("")));
         });
   }
 
@@ -230,7 +244,9 @@ public final class S3Store implements ArchiveStore {
   private Optional<HeadObjectResponse> head(String key) {
     String name = location.name(StoreKey.requireValid(key));
     try {
-      return Optional.of(client.headObject(head -> head.bucket(location.bucket()).key(name)));
+      return Optional.of(
+          client.headObject(
+              head -> head.bucket(location.bucket()).key(name).checksumMode(ChecksumMode.ENABLED)));
     } catch (S3Exception e) {
       if (e.statusCode() == 404) {
         return Optional.empty();
