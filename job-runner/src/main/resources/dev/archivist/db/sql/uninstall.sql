@@ -25,11 +25,16 @@ ORDER BY c.relname
 SELECT format('DROP ROUTINE %s', p.oid::regprocedure)
 FROM pg_proc p
 WHERE p.pronamespace = 'archive'::regnamespace AND p.prorettype <> 'trigger'::regtype
-  AND p.proowner <> 'archive_auditor'::regrole
+  AND p.proowner = 'archive_engine'::regrole
 ORDER BY p.prokind, p.proname
 
 -- name: left
 SELECT DISTINCT format('%I.%I', t.archive_schema, t.archive_table) FROM archive.policy_tables t
+UNION ALL
+SELECT format('%s %s of %s, which is not Archivist''s', CASE p.prokind WHEN 'a' THEN 'aggregate' WHEN 'p' THEN 'procedure' ELSE 'function' END,
+  p.oid::regprocedure, p.proowner::regrole)
+FROM pg_proc p
+WHERE p.pronamespace = 'archive'::regnamespace AND p.proowner NOT IN ('archive_engine'::regrole, 'archive_auditor'::regrole)
 UNION ALL
 SELECT 'schema archive (policies, batches, ledger, audit, scheduler, history)'
 UNION ALL

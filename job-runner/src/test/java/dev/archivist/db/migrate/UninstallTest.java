@@ -51,6 +51,25 @@ class UninstallTest {
     assertThat(archivist.run("run", "--all").code()).isZero();
   }
 
+  @Test
+  void whatSomebodyElseMadeInItsSchemaStays() {
+    Archivist archivist =
+        Archivist.in(home)
+            .with("DATABASE_URL", db.cluster().url(db.name(), role, "only-for-this-test"));
+    assertThat(archivist.run("migrate", "--host", "runner").code()).isZero();
+    db.execute(
+        "CREATE FUNCTION archive.theirs() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+        "CREATE AGGREGATE archive.total(int) (SFUNC = int4pl, STYPE = int)");
+
+    Archivist.Result result = archivist.run("uninstall", "--yes");
+
+    assertThat(result.code()).as(result.err()).isZero();
+    assertThat(result.out())
+        .contains("left: function archive.theirs() of postgres, which is not Archivist's")
+        .contains("left: aggregate archive.total(integer) of postgres, which is not Archivist's");
+    assertThat(db.value("SELECT archive.total(archive.theirs())")).isEqualTo("1");
+  }
+
   private String memberships() {
     return db.value(
         "SELECT pg_catalog.array_agg(DISTINCT roleid::regrole::text)::text"
