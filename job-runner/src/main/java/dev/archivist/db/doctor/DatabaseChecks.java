@@ -134,7 +134,8 @@ public final class DatabaseChecks {
           String.join("; ", found),
           "Whoever may replace what Archivist runs gains the rights of whoever runs it: REVOKE the"
               + " membership or the right, as superuser where it has ADMIN (docs/security.md); give"
-              + " objects back to their roles; drop what was added, once you know who added it; and"
+              + " objects back to their roles; drop what was added, once you know who added it; ENABLE"
+              + " what was disabled; and"
               + " take LOGIN and the like from Archivist's roles by ALTER ROLE.");
     }
     List<String> mayJoin = texts(Statements.text("doctor.may_join"));

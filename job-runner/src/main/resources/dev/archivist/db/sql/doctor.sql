@@ -25,6 +25,18 @@ JOIN pg_roles owner ON owner.oid = m.roleid AND owner.rolname IN ('archive_engin
 JOIN pg_roles member ON member.oid = m.member AND NOT member.rolsuper
 GROUP BY m.member, m.roleid
 UNION ALL
+-- the program's functions have the rights of these two
+SELECT format('%s is a member of %s', m.member::regrole, m.roleid::regrole)
+FROM pg_auth_members m
+JOIN pg_roles member ON member.oid = m.member AND member.rolname IN ('archive_engine', 'archive_auditor')
+JOIN pg_roles role ON role.oid = m.roleid
+  AND role.rolname NOT IN ('archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor')
+UNION ALL
+SELECT format('trigger %I on %s is disabled', t.tgname, t.tgrelid::regclass)
+FROM pg_trigger t
+JOIN pg_class c ON c.oid = t.tgrelid AND c.relnamespace = to_regnamespace('archive')
+WHERE t.tgenabled IN ('D', 'R') AND NOT t.tgisinternal
+UNION ALL
 SELECT format('%s %s belongs to %s', CASE c.relkind WHEN 'v' THEN 'view' WHEN 'S' THEN 'sequence' ELSE 'table' END,
   c.oid::regclass, c.relowner::regrole)
 FROM pg_class c

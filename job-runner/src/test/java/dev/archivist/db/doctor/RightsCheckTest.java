@@ -72,6 +72,27 @@ class RightsCheckTest {
         .isEqualTo("no entry of archive.bin has archive_bin.\"Shown\", archive_bin.stray");
   }
 
+  /** Functions of the program have the rights of the roles that own them. */
+  @Test
+  void whatTheOwnersOfTheProgramCouldDoBesidesIsNamed() {
+    db.execute("GRANT pg_write_all_data TO archive_engine");
+    DatabaseChecks.Finding found = rights();
+    db.execute("REVOKE pg_write_all_data FROM archive_engine");
+
+    assertThat(found.verdict()).isEqualTo("WARNING");
+    assertThat(found.found()).isEqualTo("archive_engine is a member of pg_write_all_data");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"DISABLE TRIGGER", "ENABLE REPLICA TRIGGER"})
+  void aTriggerOfTheProgramThatWillNotFireIsNamed(String how) {
+    db.execute("ALTER TABLE archive.policies " + how + " audit");
+
+    assertThat(rights().verdict()).isEqualTo("WARNING");
+    assertThat(rights().found()).isEqualTo("trigger audit on archive.policies is disabled");
+    assertThat(rights().hint()).contains("ENABLE");
+  }
+
   @Test
   void afterAMigrationNobodyCould() {
     assertThat(rights().verdict()).as(rights().found()).isEqualTo("OK");
