@@ -3,7 +3,8 @@
 -- rights of whoever runs the statement. So whoever may replace one of them would gain these rights; and so would whoever
 -- may write an expression that has a function do what its arguments say, as query_to_xml or archive.trust do. Only the
 -- catalogue is asked here: no statement names the tables. See https://www.postgresql.org/docs/15/catalog-pg-depend.html;
--- calls of PostgreSQL's own functions are not kept there, but in the expressions alone.
+-- calls of PostgreSQL's own functions are not kept there, but in the expressions alone; nor are the operators that the
+-- planner puts for others (NOT a = b becomes a <> b), nor types that some expressions return (JSON_VALUE).
 CREATE OR REPLACE FUNCTION archive.foreign_code(read_only regclass[], emptied regclass[], restored regclass[], written regclass[])
 RETURNS TABLE (what text, why text, hint text)
 LANGUAGE plpgsql
@@ -68,97 +69,120 @@ BEGIN
     FROM given CROSS JOIN pg_event_trigger e
     WHERE e.evtenabled <> 'D'
   ),
-  -- What belongs to a table and is reached by every statement on it, and what all of it is made of.
-  reached (root, classid, objid, via_class, via) AS (
-    SELECT * FROM begun
+  -- What belongs to a table and is reached by every statement on it, and what all of it is made of; an object that has
+  -- expressions is there with each of them, too, and with who may have written it: triggers are made by whoever was granted that.
+  reached (root, classid, objid, via_class, via, owner, tree) AS (
+    SELECT begun.*, NULL::oid, NULL COLLATE "C" FROM begun
     UNION
-    SELECT reached.root, next.classid, next.objid, next.via_class, next.via
+    SELECT reached.root, next.*
     FROM reached, LATERAL (
-      -- indexes, checks and statistics objects of a table, a view's query; checks of a domain; members of an operator class
-      SELECT d.classid, d.objid, d.classid, d.objid
-      FROM pg_depend d
-      WHERE d.refclassid = reached.classid AND d.refobjid = reached.objid AND d.deptype IN ('a', 'i')
-        AND (d.classid IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_amop'::regclass, 'pg_amproc'::regclass)
-          OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = d.objid)
-          OR d.classid = 'pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_rewrite r WHERE r.oid = d.objid AND r.ev_type = '1'))
-      UNION ALL
-      SELECT 'pg_policy'::regclass, p.oid, 'pg_policy'::regclass, p.oid
-      FROM pg_policy p
-      WHERE reached.classid = 'pg_class'::regclass AND p.polrelid = reached.objid AND row_security_active(p.polrelid)
-      UNION ALL
-      -- what an object is made of; a foreign key's other table is not, nor a partition's parent
-      SELECT d.refclassid, d.refobjid, reached.via_class, reached.via
-      FROM pg_depend d
-      WHERE d.classid = reached.classid AND d.objid = reached.objid
-        AND (d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
-            'pg_opfamily'::regclass, 'pg_cast'::regclass)
-          -- what a policy, a rule, a view or a function reads
-          OR d.refclassid = 'pg_class'::regclass
-            AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_proc'::regclass))
-      UNION ALL
-      -- a type's element, its domain's base, its range's subtype, and a row type's columns
-      SELECT 'pg_type'::regclass, made.oid, reached.via_class, reached.via
-      FROM pg_type t
-      LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid,
-      LATERAL (
-        SELECT unnest(ARRAY[t.typelem, t.typbasetype, r.rngsubtype])
+      SELECT part.*, NULL::oid, NULL COLLATE "C"
+      FROM (
+        -- indexes, checks and statistics objects of a table, a view's query; checks of a domain; members of an operator class
+        SELECT d.classid, d.objid, d.classid, d.objid
+        FROM pg_depend d
+        WHERE d.refclassid = reached.classid AND d.refobjid = reached.objid AND d.deptype IN ('a', 'i')
+          AND (d.classid IN ('pg_constraint'::regclass, 'pg_statistic_ext'::regclass, 'pg_amop'::regclass, 'pg_amproc'::regclass)
+            OR d.classid = 'pg_class'::regclass AND EXISTS (SELECT FROM pg_index i WHERE i.indexrelid = d.objid)
+            OR d.classid = 'pg_rewrite'::regclass AND EXISTS (SELECT FROM pg_rewrite r WHERE r.oid = d.objid AND r.ev_type = '1'))
         UNION ALL
-        SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
-      ) AS made (oid)
-      WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid AND made.oid >= 16384
+        SELECT 'pg_policy'::regclass, p.oid, 'pg_policy'::regclass, p.oid
+        FROM pg_policy p
+        WHERE reached.classid = 'pg_class'::regclass AND p.polrelid = reached.objid AND row_security_active(p.polrelid)
+        UNION ALL
+        -- what an object is made of; a foreign key's other table is not, nor a partition's parent
+        SELECT d.refclassid, d.refobjid, reached.via_class, reached.via
+        FROM pg_depend d
+        WHERE d.classid = reached.classid AND d.objid = reached.objid
+          AND (d.refclassid IN ('pg_proc'::regclass, 'pg_type'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass,
+              'pg_opfamily'::regclass, 'pg_cast'::regclass)
+            -- what a policy, a rule, a view or a function reads
+            OR d.refclassid = 'pg_class'::regclass
+              AND d.classid IN ('pg_policy'::regclass, 'pg_rewrite'::regclass, 'pg_proc'::regclass))
+        UNION ALL
+        -- a type's element, its domain's base, its range's subtype, and a row type's columns
+        SELECT 'pg_type'::regclass, made.oid, reached.via_class, reached.via
+        FROM pg_type t
+        LEFT JOIN pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid,
+        LATERAL (
+          SELECT unnest(ARRAY[t.typelem, t.typbasetype, r.rngsubtype])
+          UNION ALL
+          SELECT a.atttypid FROM pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+        ) AS made (oid)
+        WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid AND made.oid >= 16384
+        UNION ALL
+        -- casts of a type: to_jsonb asks for one to json
+        SELECT 'pg_cast'::regclass, c.oid, 'pg_cast'::regclass, c.oid
+        FROM pg_cast c
+        WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND reached.objid IN (c.castsource, c.casttarget)
+        UNION ALL
+        -- the default operator classes of a type: DISTINCT, GROUP BY and ORDER BY use them
+        SELECT 'pg_opclass'::regclass, o.oid, 'pg_opclass'::regclass, o.oid
+        FROM pg_opclass o
+        WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND o.opcintype = reached.objid
+        UNION ALL
+        -- the planner puts an operator's negator or commutator in its place
+        SELECT 'pg_operator'::regclass, other.oid, reached.via_class, reached.via
+        FROM pg_operator o, LATERAL (VALUES (o.oprnegate), (o.oprcom)) AS other (oid)
+        WHERE reached.classid = 'pg_operator'::regclass AND o.oid = reached.objid AND other.oid >= 16384
+      ) AS part (classid, objid, via_class, via)
+      WHERE reached.tree IS NULL
       UNION ALL
-      -- casts of a type: to_jsonb asks for one to json
-      SELECT 'pg_cast'::regclass, c.oid, 'pg_cast'::regclass, c.oid
-      FROM pg_cast c
-      WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND reached.objid IN (c.castsource, c.casttarget)
+      SELECT reached.classid, reached.objid, reached.via_class, reached.via, held.owner, held.tree::text
+      FROM (
+        SELECT coalesce(c.relowner, t.typowner), k.conbin
+        FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
+        WHERE reached.classid = 'pg_constraint'::regclass AND k.oid = reached.objid
+        UNION ALL
+        SELECT c.relowner, tree
+        FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid, LATERAL (VALUES (i.indexprs), (i.indpred)) AS of_it (tree)
+        WHERE reached.classid = 'pg_class'::regclass AND i.indexrelid = reached.objid
+        UNION ALL
+        SELECT c.relowner, p.partexprs
+        FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
+        WHERE reached.classid = 'pg_class'::regclass AND p.partrelid = reached.objid
+        UNION ALL
+        SELECT s.stxowner, s.stxexprs
+        FROM pg_statistic_ext s
+        WHERE reached.classid = 'pg_statistic_ext'::regclass AND s.oid = reached.objid
+        UNION ALL
+        SELECT c.relowner, d.adbin
+        FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
+        WHERE reached.classid = 'pg_attrdef'::regclass AND d.oid = reached.objid
+        UNION ALL
+        SELECT NULL, t.tgqual
+        FROM pg_trigger t
+        WHERE reached.classid = 'pg_trigger'::regclass AND t.oid = reached.objid
+        UNION ALL
+        SELECT c.relowner, tree
+        FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid, LATERAL (VALUES (p.polqual), (p.polwithcheck)) AS of_it (tree)
+        WHERE reached.classid = 'pg_policy'::regclass AND p.oid = reached.objid
+        UNION ALL
+        SELECT c.relowner, tree
+        FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class, LATERAL (VALUES (r.ev_qual), (r.ev_action)) AS of_it (tree)
+        WHERE reached.classid = 'pg_rewrite'::regclass AND r.oid = reached.objid
+        UNION ALL
+        SELECT t.typowner, t.typdefaultbin
+        FROM pg_type t
+        WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid
+      ) AS held (owner, tree)
+      WHERE reached.tree IS NULL AND held.tree IS NOT NULL
       UNION ALL
-      -- the default operator classes of a type: DISTINCT, GROUP BY and ORDER BY use them
-      SELECT 'pg_opclass'::regclass, o.oid, 'pg_opclass'::regclass, o.oid
-      FROM pg_opclass o
-      WHERE reached.classid = 'pg_type'::regclass AND reached.objid >= 16384 AND o.opcintype = reached.objid
-    ) AS next (classid, objid, via_class, via)
+      -- by the names of nodes' fields: consttype, typid, row_typeid; coltypes are lists
+      SELECT named.class, oid::oid, reached.via_class, reached.via, NULL, NULL
+      FROM (VALUES
+        ('pg_type'::regclass, ':[[:alnum:]_]*(?:type|typid|type[iI]d) ([0-9]+)'),
+        ('pg_type', ':[[:alnum:]_]*types \(o ([0-9 ]+)\)'),
+        ('pg_operator', ':opno ([0-9]+)')) AS named (class, field),
+      LATERAL regexp_matches(reached.tree, named.field, 'g') AS found (oids),
+      LATERAL unnest(string_to_array(found.oids[1], ' ')) AS oid
+      WHERE reached.tree IS NOT NULL AND oid <> '' AND oid::bigint >= 16384
+    ) AS next (classid, objid, via_class, via, owner, tree)
   ),
-  -- What others may have written; triggers are made by whoever was granted that.
   expression (root, via_class, via, writer, tree) AS (
-    SELECT reached.root, reached.via_class, reached.via, held.owner, held.tree::text
-    FROM reached, LATERAL (
-      SELECT coalesce(c.relowner, t.typowner), k.conbin
-      FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid LEFT JOIN pg_type t ON t.oid = k.contypid
-      WHERE reached.classid = 'pg_constraint'::regclass AND k.oid = reached.objid
-      UNION ALL
-      SELECT c.relowner, tree
-      FROM pg_index i JOIN pg_class c ON c.oid = i.indrelid, LATERAL (VALUES (i.indexprs), (i.indpred)) AS of_it (tree)
-      WHERE reached.classid = 'pg_class'::regclass AND i.indexrelid = reached.objid
-      UNION ALL
-      SELECT c.relowner, p.partexprs
-      FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
-      WHERE reached.classid = 'pg_class'::regclass AND p.partrelid = reached.objid
-      UNION ALL
-      SELECT s.stxowner, s.stxexprs
-      FROM pg_statistic_ext s
-      WHERE reached.classid = 'pg_statistic_ext'::regclass AND s.oid = reached.objid
-      UNION ALL
-      SELECT c.relowner, d.adbin
-      FROM pg_attrdef d JOIN pg_class c ON c.oid = d.adrelid
-      WHERE reached.classid = 'pg_attrdef'::regclass AND d.oid = reached.objid
-      UNION ALL
-      SELECT NULL, t.tgqual
-      FROM pg_trigger t
-      WHERE reached.classid = 'pg_trigger'::regclass AND t.oid = reached.objid
-      UNION ALL
-      SELECT c.relowner, tree
-      FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid, LATERAL (VALUES (p.polqual), (p.polwithcheck)) AS of_it (tree)
-      WHERE reached.classid = 'pg_policy'::regclass AND p.oid = reached.objid
-      UNION ALL
-      SELECT c.relowner, tree
-      FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class, LATERAL (VALUES (r.ev_qual), (r.ev_action)) AS of_it (tree)
-      WHERE reached.classid = 'pg_rewrite'::regclass AND r.oid = reached.objid
-      UNION ALL
-      SELECT t.typowner, t.typdefaultbin
-      FROM pg_type t
-      WHERE reached.classid = 'pg_type'::regclass AND t.oid = reached.objid
-    ) AS held (owner, tree)
-    WHERE held.tree IS NOT NULL AND (held.owner IS NULL OR held.owner NOT IN (SELECT same.oid FROM same))
+    SELECT reached.root, reached.via_class, reached.via, reached.owner, reached.tree
+    FROM reached
+    WHERE reached.tree IS NOT NULL AND (reached.owner IS NULL OR reached.owner NOT IN (SELECT same.oid FROM same))
   ),
   code (via_class, via, routine, writer) AS (
     SELECT reached.via_class, reached.via, reached.objid, NULL::text FROM reached WHERE reached.classid = 'pg_proc'::regclass
@@ -191,7 +215,10 @@ BEGIN
             'random', 'random_normal', 'timeofday', 'uuidv4', 'uuidv7')
           ELSE own.is_ours OR p.pronargs > 0 END
         -- those that run a query or, as a type's input functions do, the checks of a domain
-        WHEN 's' THEN p.oid < 16384 AND (p.proname ~ '_to_xml|^pg_input_' OR 'cstring'::regtype = ANY (p.proargtypes))
+        WHEN 's' THEN CASE WHEN p.oid < 16384
+          THEN p.proname ~ '_to_xml|^pg_input_' OR 'cstring'::regtype = ANY (p.proargtypes)
+          -- as crosstab and xpath_table do
+          ELSE own.is_ours OR p.proargtypes::oid[] && ARRAY['text', 'varchar', 'name', 'cstring']::regtype[]::oid[] END
         ELSE false END
   )
   SELECT DISTINCT

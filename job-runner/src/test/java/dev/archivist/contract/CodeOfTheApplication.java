@@ -61,6 +61,8 @@ abstract class CodeOfTheApplication extends EngineContract {
                     test.accept(way);
                   } finally {
                     db.execute(
+                        // no dependency of it is recorded
+                        "ALTER TABLE public." + table + " DROP CONSTRAINT IF EXISTS returned",
                         "DROP FUNCTION IF EXISTS public.evil(int), public.evil(text) CASCADE",
                         "DROP FUNCTION IF EXISTS public.same, public.sum CASCADE",
                         "DROP TYPE IF EXISTS public.said, public.pair CASCADE",
@@ -89,7 +91,19 @@ abstract class CodeOfTheApplication extends EngineContract {
     db.execute("DROP OWNED BY " + app + " CASCADE", "DROP ROLE " + app);
   }
 
-  static Stream<String> ways() {
+  /** The ways that this server has. */
+  Stream<String> ways() {
+    return Stream.concat(
+        waysOfAll(),
+        db.cluster().version() < 17
+            ? Stream.empty()
+            : Stream.of(
+                "CREATE DOMAIN public.said AS text CHECK (public.evil(VALUE));"
+                    + " ALTER TABLE public.%1$s ADD CONSTRAINT returned"
+                    + " CHECK (JSON_VALUE('1'::jsonb, '$' RETURNING public.said) IS NOT NULL)"));
+  }
+
+  private static Stream<String> waysOfAll() {
     return Stream.of(
         "CREATE INDEX ON public.%1$s ((public.evil(1)))",
         "CREATE INDEX ON public.%1$s (received_at) WHERE public.evil(1) = 1",
@@ -121,7 +135,22 @@ abstract class CodeOfTheApplication extends EngineContract {
         "CREATE TRIGGER more AFTER DELETE ON public.%1$s FOR EACH ROW WHEN (public.evil(OLD.token_count) = 1)"
             + " EXECUTE FUNCTION suppress_redundant_updates_trigger()",
         "CREATE TABLE public.heir () INHERITS (public.%1$s);"
-            + " CREATE INDEX ON public.heir ((public.evil(1)))");
+            + " CREATE INDEX ON public.heir ((public.evil(1)))",
+        // the planner says a <!> b for NOT a <=> b, and b <! a for a !> b
+        "CREATE FUNCTION public.same(int, int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$;"
+            + " CREATE OPERATOR public.<=> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq,"
+            + " NEGATOR = OPERATOR(public.<!>));"
+            + " CREATE OPERATOR public.<!> (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same,"
+            + " NEGATOR = OPERATOR(public.<=>));"
+            + " CREATE INDEX ON public.%1$s (received_at) WHERE NOT (token_count OPERATOR(public.<=>) -5)",
+        "CREATE FUNCTION public.same(int, int) RETURNS boolean IMMUTABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN PERFORM public.seize(); RETURN true; END $$;"
+            + " CREATE OPERATOR public.!> (LEFTARG = int, RIGHTARG = int, FUNCTION = int4le,"
+            + " COMMUTATOR = OPERATOR(public.<!));"
+            + " CREATE OPERATOR public.<! (LEFTARG = int, RIGHTARG = int, FUNCTION = public.same,"
+            + " COMMUTATOR = OPERATOR(public.!>));"
+            + " ALTER TABLE public.%1$s ADD CHECK (token_count OPERATOR(public.!>) 1000000)");
   }
 
   /**
@@ -137,7 +166,8 @@ abstract class CodeOfTheApplication extends EngineContract {
         "pg_advisory_unlock_all() IS NULL",
         "lo_from_bytea(4711, '') IS NOT NULL",
         "archive.trust('public.evil(integer)') IS NOT NULL",
-        "public.run_as_told('SELECT public.evil(1)')");
+        "public.run_as_told('SELECT public.evil(1)')",
+        "public.ask_as_told('SELECT public.evil(1)')");
   }
 
   String refusals() throws SQLException {

@@ -105,6 +105,8 @@ abstract class ForeignCodeContract extends CodeOfTheApplication {
     db.execute(
         "CREATE FUNCTION public.run_as_told(text) RETURNS boolean LANGUAGE plpgsql"
             + " AS $$ BEGIN EXECUTE $1; RETURN true; END $$",
+        "CREATE FUNCTION public.ask_as_told(text) RETURNS boolean STABLE LANGUAGE plpgsql"
+            + " AS $$ BEGIN EXECUTE $1; RETURN true; END $$",
         "GRANT USAGE ON SCHEMA archive TO " + app);
     asApplication("CREATE VIEW public.said AS SELECT public.evil(1)");
     asApplication("CREATE DOMAIN public.checked AS int CHECK (public.evil(VALUE) = 1)");

@@ -228,6 +228,21 @@ abstract class LateCodeContract extends CodeOfTheApplication {
   }
 
   @Test
+  void aTrustedFunctionThatIsReplacedIsSeen() throws Exception {
+    asApplication("CREATE INDEX ON public.scenario_logs ((public.evil(1)))");
+    trustAllOfTheApplication();
+    try (Connection session = quietly()) {
+      CodeState trusted = CodeState.of(session, Policies.named(session, "logs"), Optional.empty());
+      session.commit();
+      asApplication(
+          "CREATE OR REPLACE FUNCTION public.evil(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT 2'");
+
+      Failures.assertFails(() -> trusted.require(session), "40001");
+      session.rollback();
+    }
+  }
+
+  @Test
   void whatRunsNoCodeIsNoReason() throws Exception {
     try (Connection session = quietly()) {
       CodeState code = CodeState.of(session, Policies.named(session, "logs"), Optional.empty());

@@ -519,9 +519,17 @@ ORDER BY part, place, number
     UNION ALL
     SELECT 'c' OPERATOR(pg_catalog.||) c.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) c.xmin FROM pg_catalog.pg_cast AS c WHERE c.oid OPERATOR(pg_catalog.>=) 16384
     UNION ALL
+    SELECT 'o' OPERATOR(pg_catalog.||) o.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) o.xmin FROM pg_catalog.pg_operator AS o WHERE o.oid OPERATOR(pg_catalog.>=) 16384
+    UNION ALL
     SELECT 'e' OPERATOR(pg_catalog.||) e.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) e.xmin FROM pg_catalog.pg_event_trigger AS e
     UNION ALL
     SELECT 'f' OPERATOR(pg_catalog.||) f.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.xmin FROM pg_catalog.pg_proc AS f WHERE f.pronamespace OPERATOR(pg_catalog.=) 'archive'::pg_catalog.regnamespace
+    UNION ALL
+    -- and functions that somebody vouches for, as they are
+    SELECT 'u' OPERATOR(pg_catalog.||) f.oid OPERATOR(pg_catalog.||) ':' OPERATOR(pg_catalog.||) f.xmin
+    FROM archive.trusted_functions AS trust
+    JOIN pg_catalog.pg_proc AS f ON pg_catalog.strpos(trust.routine, pg_catalog.quote_ident(f.proname)) OPERATOR(pg_catalog.>) 0
+    WHERE f.oid OPERATOR(pg_catalog.>=) 16384
   ) AS part (version)
 )
 
