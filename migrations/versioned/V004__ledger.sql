@@ -61,6 +61,7 @@ CREATE TABLE archive.archived_columns (
   number smallint NOT NULL,
   name text NOT NULL,
   type text NOT NULL,
+  digested boolean NOT NULL,
   recorded_at timestamptz NOT NULL DEFAULT now(),
   PRIMARY KEY (policy, position, number)
 );
@@ -69,6 +70,8 @@ COMMENT ON TABLE archive.archived_columns IS
 COMMENT ON COLUMN archive.archived_columns.position IS 'which table of the policy; see archive.policy_tables';
 COMMENT ON COLUMN archive.archived_columns.number IS 'place of the column in the table, as in pg_attribute.attnum';
 COMMENT ON COLUMN archive.archived_columns.type IS 'as archive.type_name writes it';
+COMMENT ON COLUMN archive.archived_columns.digested IS
+  'of moved rows: whether the digest covers it, because rows bring it along, or nothing fills it';
 
 -- A table that another one took the place of may have the same rows and columns.
 CREATE TABLE archive.archived_properties (

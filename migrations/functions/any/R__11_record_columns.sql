@@ -9,8 +9,13 @@ AS $$
 DECLARE
   recorded bigint;
 BEGIN
-  INSERT INTO archive.archived_columns (policy, position, number, name, type)
-  SELECT t.policy, t.position, a.attnum, a.attname, archive.type_name(a.atttypid, a.atttypmod, a.attcollation)
+  INSERT INTO archive.archived_columns (policy, position, number, name, type, digested)
+  SELECT t.policy, t.position, a.attnum, a.attname, archive.type_name(a.atttypid, a.atttypmod, a.attcollation),
+    NOT (a.atthasdef OR a.attidentity <> '')
+      OR EXISTS (
+        SELECT FROM pg_attribute live
+        WHERE live.attrelid = to_regclass(format('%I.%I', t.source_schema, t.source_table))
+          AND live.attname = a.attname AND live.attnum > 0 AND NOT live.attisdropped)
   FROM archive.policy_tables t
   JOIN pg_attribute a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
     AND a.attnum > 0 AND NOT a.attisdropped

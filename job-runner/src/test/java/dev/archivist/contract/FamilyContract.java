@@ -158,6 +158,18 @@ abstract class FamilyContract extends EngineContract {
     assertThat(run("orders").deleted()).isZero();
   }
 
+  /** A restore takes with a root the children that have its time. */
+  @Test
+  void aChildThatSaysAnotherTimeOfItsRootIsFound() {
+    run("orders");
+    db.execute(
+        "UPDATE public.items_archive SET archived_root_time = archived_root_time + interval '1 minute'"
+            + " WHERE ctid = (SELECT ctid FROM public.items_archive"
+            + " WHERE archived_root_time = (SELECT min(archived_root_time) FROM public.items_archive) LIMIT 1)");
+
+    assertThat(db.archive().verify("orders").ok()).isFalse();
+  }
+
   @Test
   void aFamilyComesBackAsOne() {
     List<List<String>> before = family();

@@ -16,6 +16,7 @@ import dev.archivist.engine.verify.Verification;
 import dev.archivist.testing.PurgeJob;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -166,6 +167,46 @@ abstract class VerifyContract extends EngineContract {
         "UPDATE public.notes_archive SET n = NULL WHERE words = 'later'",
         "ALTER TABLE public.notes_archive ADD COLUMN seen timestamptz DEFAULT now()");
     assertLedgerIsRight("notes");
+  }
+
+  /** An archive that was made with its live table's defaults. */
+  @Test
+  void whatTheDigestCoversIsAsItWasWhenRowsCame() throws Exception {
+    db.execute(
+        "CREATE TABLE public.notes (at timestamptz NOT NULL, words text DEFAULT 'none', n bigint NOT NULL DEFAULT 7)",
+        "CREATE TABLE public.notes_archive (LIKE public.notes INCLUDING DEFAULTS, seen text DEFAULT 'here',"
+            + " archived_at timestamptz NOT NULL DEFAULT now(), archive_batch_id uuid NOT NULL) PARTITION BY RANGE (at)",
+        "ALTER TABLE public.notes_archive OWNER TO archive_owner",
+        "INSERT INTO public.notes SELECT '2020-01-01Z', 'word ' || g, g FROM generate_series(1, 5) g");
+    policyRow("notes", "notes", "notes_archive", "at");
+    run("notes");
+    assertLedgerIsRight("notes");
+
+    db.execute("ALTER TABLE public.notes DROP COLUMN words, DROP COLUMN n");
+    assertLedgerIsRight("notes");
+    db.execute("INSERT INTO public.notes VALUES ('2020-01-02Z')");
+    assertRefused(db.database(), "notes", "column n of public.notes_archive must have a value");
+    db.execute("ALTER TABLE public.notes_archive ALTER COLUMN n DROP NOT NULL");
+    run("notes");
+    assertLedgerIsRight("notes");
+    assertThat(db.rows("SELECT words, n, seen FROM public.notes_archive WHERE at = '2020-01-02Z'"))
+        .containsExactly(Arrays.asList(null, null, "here"));
+
+    db.execute("ALTER TABLE public.notes ADD COLUMN seen text");
+    assertLedgerIsRight("notes");
+    assertRefused(
+        db.database(),
+        "notes",
+        "public.notes has a column seen now, which public.notes_archive filled by itself when rows came");
+    db.execute(
+        "ALTER TABLE public.notes_archive RENAME COLUMN seen TO seen_by_us",
+        "SELECT archive.accept_columns('notes')",
+        "ALTER TABLE public.notes_archive ADD COLUMN seen text");
+    db.execute("INSERT INTO public.notes VALUES ('2020-01-03Z', 'there')");
+    run("notes");
+    assertLedgerIsRight("notes");
+    db.execute("UPDATE public.notes_archive SET seen = 'elsewhere' WHERE at = '2020-01-03Z'");
+    assertThat(json(db.archive().verify("notes")).path("ok").asBoolean()).isFalse();
   }
 
   /** The purge has taken the month off the ledger, but not yet its partition off the archive. */

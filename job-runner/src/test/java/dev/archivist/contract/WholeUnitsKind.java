@@ -76,8 +76,8 @@ record WholeUnitsKind(String unit) implements PolicyKind {
   }
 
   @Override
-  public Columns digested(Columns live, Columns archive) {
-    return MOVE.digested(live, archive);
+  public Columns digested(TableColumns columns) {
+    return MOVE.digested(columns);
   }
 
   @Override

@@ -23,6 +23,7 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -126,6 +127,7 @@ public record Inspection(
               table,
               columns(rows, "live", table.position()),
               columns(rows, "archive", table.position()),
+              digestedBefore(rows, table.position()),
               links(rows, table.position())));
       partitions.add(
           rows.stream()
@@ -161,6 +163,12 @@ public record Inspection(
         Holds.requireFreshSnapshots(policy, row.b());
       }
     }
+  }
+
+  private static Map<Identifier, Boolean> digestedBefore(List<Row> rows, int position) {
+    return rows.stream()
+        .filter(row -> row.part().equals("digested") && row.place() == position)
+        .collect(Collectors.toMap(row -> new Identifier(row.a()), row -> Boolean.valueOf(row.b())));
   }
 
   /** None if it is not known of all how they compare. */
@@ -242,7 +250,6 @@ public record Inspection(
 
   /** The columns of a table of the policy that its digest covers. */
   public Columns digested(PolicyTable table) {
-    TableColumns columns = tables.get(table.position());
-    return holds.policy().kind().digested(columns.live(), columns.archive());
+    return holds.policy().kind().digested(tables.get(table.position()));
   }
 }

@@ -52,17 +52,28 @@ public record Move() implements PolicyKind {
 
   /**
    * Those that a row has or had in the live table: what the archive fills by itself is none of
-   * them. A column that the live table has lost stays one, so that older months keep their digests.
+   * them. As it was when rows came, so it stays, so that older months keep their digests.
    */
   @Override
-  public Columns digested(Columns live, Columns archive) {
+  public Columns digested(TableColumns columns) {
     return new Columns(
-        archive.without(STAMPS).without(List.of(PolicyTable.ROOT_TIME)).list().stream()
+        columns.archive().without(STAMPS).list().stream()
             .filter(
                 column ->
-                    live.named(column.name()).isPresent()
-                        || !column.hasDefault() && !column.generated())
+                    !columns.table().isRoot() && column.name().equals(PolicyTable.ROOT_TIME)
+                        || columns
+                            .digestedBefore()
+                            .getOrDefault(
+                                column.name(), isLive(columns, column) || !isFilled(column)))
             .toList());
+  }
+
+  private static boolean isLive(TableColumns columns, Column column) {
+    return columns.live().named(column.name()).isPresent();
+  }
+
+  private static boolean isFilled(Column column) {
+    return column.hasDefault() || column.generated();
   }
 
   @Override
@@ -70,9 +81,10 @@ public record Move() implements PolicyKind {
     return RowSize.of(alias, live);
   }
 
+  /** As {@link #liveBytes}, so without what a row has in the archive alone. */
   @Override
   public SqlText archivedBytes(String alias, Columns content) {
-    return RowSize.of(alias, content);
+    return RowSize.of(alias, content.without(List.of(PolicyTable.ROOT_TIME)));
   }
 
   @Override
@@ -84,17 +96,43 @@ public record Move() implements PolicyKind {
   public List<Refusal> refusals(TableColumns columns) {
     List<Refusal> refusals = new ArrayList<>(MatchingColumns.refusals(columns));
     refusals.addAll(withoutValue(columns));
+    refusals.addAll(filledBefore(columns));
     return refusals;
   }
 
+  /** Columns that the archive has filled by itself, and that rows would bring along from now on. */
+  private static List<Refusal> filledBefore(TableColumns columns) {
+    return columns.archive().list().stream()
+        .filter(column -> isLive(columns, column))
+        .filter(column -> !columns.digestedBefore().getOrDefault(column.name(), true))
+        .map(
+            column ->
+                new Refusal(
+                    columns.table().source()
+                        + " has a column "
+                        + column.name()
+                        + " now, which "
+                        + columns.table().archive()
+                        + " filled by itself when rows came",
+                    "no digest covers it, so nobody would see if its values changed",
+                    "ALTER TABLE "
+                        + columns.table().archive().sql()
+                        + " RENAME COLUMN "
+                        + column.name().sql()
+                        + " TO …, accept that with archive.accept_columns, and run the plan"
+                        + " again: it says what to add."))
+        .toList();
+  }
+
   /** Columns of the archive that nothing fills and that may not be empty. */
-  private static List<Refusal> withoutValue(TableColumns columns) {
+  private List<Refusal> withoutValue(TableColumns columns) {
     List<Refusal> refusals = new ArrayList<>();
     String archive = columns.table().archive().sql();
+    Columns lost = lost(columns);
     for (Column column : columns.archive().without(STAMPS).list()) {
       if (!column.nullable()
-          && !column.hasDefault()
-          && columns.live().named(column.name()).isEmpty()
+          && (!column.hasDefault() || lost.named(column.name()).isPresent())
+          && !isLive(columns, column)
           && !column.name().equals(PolicyTable.ROOT_TIME)) {
         refusals.add(
             new Refusal(
@@ -108,10 +146,16 @@ public record Move() implements PolicyKind {
                     + archive
                     + " ALTER COLUMN "
                     + column.name().sql()
-                    + " DROP NOT NULL, or give the column a default."));
+                    + " DROP NOT NULL"
+                    + (column.hasDefault() ? "." : ", or give the column a default.")));
       }
     }
     return refusals;
+  }
+
+  /** Columns that rows no longer bring along, and that the digest covers; they are null now. */
+  private Columns lost(TableColumns columns) {
+    return digested(columns).without(columns.moved().names());
   }
 
   @Override
@@ -167,13 +211,17 @@ public record Move() implements PolicyKind {
             .with("live_columns", columns);
   }
 
-  private static SqlText kept(TableColumns each) {
+  private SqlText kept(TableColumns each) {
     List<Identifier> columns = new ArrayList<>(each.live().names());
     List<SqlText> values = new ArrayList<>();
     columns.forEach(column -> values.add(SqlText.columns("gone", List.of(column))));
+    for (Identifier lost : lost(each).names()) {
+      columns.add(lost);
+      values.add(SqlText.load("batch.none"));
+    }
     if (!each.table().isRoot()) {
       columns.add(PolicyTable.ROOT_TIME);
-      values.add(SqlText.columns("gone", List.of(new Identifier("archivist_root_time"))));
+      values.add(SqlText.columns("gone", List.of(PolicyTable.ROOT_TIME)));
     }
     return SqlText.load("batch.kept")
         .with("kept", name("kept_", each.table()))
@@ -184,12 +232,12 @@ public record Move() implements PolicyKind {
   }
 
   private SqlText months(TableColumns each) {
-    Columns content = digested(each.live(), each.archive());
+    Columns content = digested(each);
     return SqlText.load("batch.months")
         .with("position", SqlText.number(each.table().position()))
         .with("source_bytes", liveBytes("gone", each.live()))
-        .with("digest_a", Digest.first("gone", content, each.live()))
-        .with("digest_b", Digest.second("gone", content, each.live()))
+        .with("digest_a", Digest.first("gone", content, each.moved()))
+        .with("digest_b", Digest.second("gone", content, each.moved()))
         .with("gone", name("gone_", each.table()));
   }
 

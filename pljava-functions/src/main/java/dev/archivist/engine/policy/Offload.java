@@ -76,8 +76,8 @@ public record Offload(FileColumns columns) implements PolicyKind {
   }
 
   @Override
-  public Columns digested(Columns live, Columns archive) {
-    return archive.without(STAMPS).without(CHANGING);
+  public Columns digested(TableColumns table) {
+    return table.archive().without(STAMPS).without(CHANGING);
   }
 
   /** The recorded size of the file, where there is one. */

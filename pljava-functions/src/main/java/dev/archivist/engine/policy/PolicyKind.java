@@ -65,7 +65,7 @@ public interface PolicyKind {
    * The columns that the digest covers, in the archive's order: all that must not change once a row
    * is archived.
    */
-  Columns digested(Columns live, Columns archive);
+  Columns digested(TableColumns columns);
 
   /** SQL for the size in bytes of one live row, by which a plan estimates and a run counts. */
   SqlText liveBytes(String alias, Columns live);

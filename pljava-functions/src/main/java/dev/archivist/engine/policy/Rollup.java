@@ -115,8 +115,8 @@ public record Rollup(List<Identifier> series, Identifier value, RollupPeriod per
    * no sum of a batch's own that could show it.
    */
   @Override
-  public Columns digested(Columns live, Columns archive) {
-    return archive.without(List.of(ARCHIVED_AT));
+  public Columns digested(TableColumns columns) {
+    return columns.archive().without(List.of(ARCHIVED_AT));
   }
 
   @Override
@@ -297,7 +297,7 @@ public record Rollup(List<Identifier> series, Identifier value, RollupPeriod per
   public SqlText batch(List<TableColumns> family) {
     TableColumns root = family.get(0);
     Identifier time = root.table().archiveTime();
-    Columns kept = digested(root.live(), root.archive());
+    Columns kept = digested(root);
     SampledValue sampled = new SampledValue(root.live().named(value).orElseThrow());
     List<SampledValue.Other> counted = SampledValue.counted(root.archive());
     List<Identifier> key = new ArrayList<>(series);

@@ -166,8 +166,10 @@ final class RestoreBatch {
     return SqlText.load("restore.months_gone")
         .with("position", SqlText.number(each.table().position()))
         .with("gone_bytes", RowSize.of("gone", each.live()))
-        .with("gone_digest_a", Digest.first("gone", content, each.live()))
-        .with("gone_digest_b", Digest.second("gone", content, each.live()))
+        .with("gone_digest_a", Digest.first("gone", content, each.moved()))
+        .with("gone_digest_b", Digest.second("gone", content, each.moved()))
+        .with("gone_content_a", Digest.first("gone", content, each.live()))
+        .with("gone_content_b", Digest.second("gone", content, each.live()))
         .with("gone", name("gone_", each.table()));
   }
 

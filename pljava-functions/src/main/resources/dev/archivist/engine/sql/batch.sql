@@ -125,7 +125,7 @@ gone_0 AS (
     AND live."{time}" >= ? AND live."{time}" < ?
     AND "{month_is_there}"
     AND NOT "{held}"
-  RETURNING "{live_columns}", live."{time}" AS archivist_root_time
+  RETURNING "{live_columns}", live."{time}" AS archived_root_time
 )
 
 -- name: child_gone
@@ -133,7 +133,7 @@ gone_0 AS (
   DELETE FROM "{source}" AS live
   USING "{parent_gone}" AS parent
   WHERE "{joined}"
-  RETURNING "{live_columns}", parent.archivist_root_time
+  RETURNING "{live_columns}", parent.archived_root_time
 )
 
 -- name: kept
@@ -145,13 +145,16 @@ gone_0 AS (
   RETURNING 1
 )
 
+-- name: none
+NULL
+
 -- name: months
 SELECT "{position}"::smallint AS position,
-    (date_trunc('month', gone.archivist_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    (date_trunc('month', gone.archived_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
     count(*) AS rows,
     sum("{source_bytes}") AS bytes,
-    min(gone.archivist_root_time) AS oldest,
-    max(gone.archivist_root_time) AS newest,
+    min(gone.archived_root_time) AS oldest,
+    max(gone.archived_root_time) AS newest,
     sum("{digest_a}") AS digest_a,
     sum("{digest_b}") AS digest_b
   FROM "{gone}" AS gone

@@ -414,6 +414,11 @@ SELECT part, place, attnum, name, type, base_type, element, of_many::text, fixed
   output_function, nullable::text, generated::text, has_default::text, equality, compared_as, NULL, NULL, NULL
 FROM columns
 UNION ALL
+SELECT 'digested', was.position, was.number, was.name, was.digested::text, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+  NULL, NULL, NULL, NULL
+FROM archive.archived_columns AS was
+WHERE was.policy IN (SELECT family.policy FROM family)
+UNION ALL
 SELECT 'link', c.place, c.number, c.parent_column, c.own_column,
   -- nothing, where a guard says what is amiss
   CASE WHEN op.oid IS NOT NULL THEN format('OPERATOR(%I.%s)', opn.nspname, op.oprname) END,

@@ -458,16 +458,16 @@ gone_0 AS (
   WHERE kept.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
     AND (kept.tableoid, kept.ctid) IN (SELECT picked.part, picked.tid FROM picked)
     AND kept."{time}" >= ? AND kept."{time}" < ?
-  RETURNING "{kept_columns}", kept."{time}" AS archivist_root_time, kept.archive_batch_id AS archivist_batch
+  RETURNING "{kept_columns}", kept."{time}" AS archived_root_time, kept.archive_batch_id AS archivist_batch
 )
 
 -- name: child_gone
 "{gone}" AS (
   DELETE FROM "{archive}" AS kept
   USING "{parent_gone}" AS parent
-  WHERE "{joined}" AND kept.archived_root_time = parent.archivist_root_time
+  WHERE "{joined}" AND kept.archived_root_time = parent.archived_root_time
     AND kept.archived_root_time >= ? AND kept.archived_root_time < ?
-  RETURNING "{kept_columns}", kept.archived_root_time AS archivist_root_time, kept.archive_batch_id AS archivist_batch
+  RETURNING "{kept_columns}", kept.archived_root_time AS archived_root_time, kept.archive_batch_id AS archivist_batch
 )
 
 -- name: back
@@ -481,19 +481,22 @@ gone_0 AS (
 
 -- name: months_gone
 SELECT "{position}"::smallint AS position,
-    (date_trunc('month', gone.archivist_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
+    (date_trunc('month', gone.archived_root_time, 'UTC') AT TIME ZONE 'UTC')::date AS month,
     coalesce(gone.archivist_batch, given.batch) AS origin,
     count(*) AS rows,
     sum("{gone_bytes}") AS bytes,
-    min(gone.archivist_root_time) AS oldest,
-    max(gone.archivist_root_time) AS newest,
+    min(gone.archived_root_time) AS oldest,
+    max(gone.archived_root_time) AS newest,
     sum("{gone_digest_a}") AS digest_a,
-    sum("{gone_digest_b}") AS digest_b
+    sum("{gone_digest_b}") AS digest_b,
+    sum("{gone_content_a}") AS content_a,
+    sum("{gone_content_b}") AS content_b
   FROM "{gone}" AS gone, given
   GROUP BY 2, 3
 
 -- name: table_unchanged
-(SELECT sum(months.digest_a) FROM months WHERE months.position = "{position}")
+-- What a live row has no more is no part of it: its root's time.
+(SELECT sum(months.content_a) FROM months WHERE months.position = "{position}")
       IS NOT DISTINCT FROM (SELECT sum("{back_digest_a}") FROM "{back}" AS back)
-    AND (SELECT sum(months.digest_b) FROM months WHERE months.position = "{position}")
+    AND (SELECT sum(months.content_b) FROM months WHERE months.position = "{position}")
       IS NOT DISTINCT FROM (SELECT sum("{back_digest_b}") FROM "{back}" AS back)
