@@ -293,7 +293,7 @@ public final class Database implements AutoCloseable {
         "-c search_path=pg_catalog,pg_temp -c DateStyle=ISO"
             // what is run as the session's role is asked of the current one: they are the same
             + " -c role=none"
-            + " -c IntervalStyle=postgres -c plan_cache_mode=force_custom_plan"
+            + " -c IntervalStyle=postgres -c quote_all_identifiers=off -c plan_cache_mode=force_custom_plan"
             + " -c default_transaction_isolation=read\\ committed");
     if (!url.options().isEmpty()) {
       // the user's first: of two that contradict each other the last counts

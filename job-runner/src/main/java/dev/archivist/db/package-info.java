@@ -12,9 +12,9 @@
  *
  * <p>Sessions are set up by start-up options, so they win over settings of role and database:
  * {@code search_path = pg_catalog, pg_temp} (every table is named with its schema), {@code
- * DateStyle = ISO}, {@code IntervalStyle = postgres}, {@code plan_cache_mode = force_custom_plan}.
- * For jobs also {@code statement_timeout} and {@code lock_timeout}, no idle timeout, no
- * auto-commit. The time zone is the JVM's; every bound and day is computed in UTC whatever it is.
- * {@code archivist sql} alone keeps the user's own settings.
+ * DateStyle = ISO}, {@code IntervalStyle = postgres}, {@code quote_all_identifiers = off}, {@code
+ * plan_cache_mode = force_custom_plan}. For jobs also {@code statement_timeout} and {@code
+ * lock_timeout}, no idle timeout, no auto-commit. The time zone is the JVM's; every bound and day
+ * is computed in UTC whatever it is. {@code archivist sql} alone keeps the user's own settings.
  */
 package dev.archivist.db;

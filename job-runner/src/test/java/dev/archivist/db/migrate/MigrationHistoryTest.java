@@ -81,6 +81,20 @@ class MigrationHistoryTest {
   }
 
   @Test
+  void itIsTheSameHoweverNamesAreShown() {
+    migrateAsOwner();
+    db.execute("ALTER DATABASE " + db.name() + " SET quote_all_identifiers = on");
+
+    outdate();
+    assertThat(migrateAsOwner()).isPositive();
+    try (Database database = asOwner()) {
+      assertThat(new DatabaseChecks(database).all())
+          .filteredOn(finding -> finding.verdict().equals("FAILED"))
+          .isEmpty();
+    }
+  }
+
+  @Test
   void theOwnerMigratesAfterASuperuser() {
     migrateAsSuperuser();
     assertThat(historyBelongsTo()).isEqualTo("archive_engine");
