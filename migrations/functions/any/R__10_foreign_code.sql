@@ -179,23 +179,24 @@ BEGIN
       WHERE reached.tree IS NOT NULL AND oid <> '' AND oid::bigint >= 16384
     ) AS next (classid, objid, via_class, via, owner, tree)
   ),
-  expression (root, via_class, via, writer, tree) AS (
-    SELECT reached.root, reached.via_class, reached.via, reached.owner, reached.tree
+  expression (root, classid, via_class, via, writer, tree) AS (
+    SELECT reached.root, reached.classid, reached.via_class, reached.via, reached.owner, reached.tree
     FROM reached
     WHERE reached.tree IS NOT NULL AND (reached.owner IS NULL OR reached.owner NOT IN (SELECT same.oid FROM same))
   ),
-  code (via_class, via, routine, writer) AS (
-    SELECT reached.via_class, reached.via, reached.objid, NULL::text FROM reached WHERE reached.classid = 'pg_proc'::regclass
+  code (via_class, via, routine, writer, is_default) AS (
+    SELECT reached.via_class, reached.via, reached.objid, NULL::text, false FROM reached WHERE reached.classid = 'pg_proc'::regclass
     UNION
     -- an operator's function and its estimators
-    SELECT reached.via_class, reached.via, f.oid, NULL
+    SELECT reached.via_class, reached.via, f.oid, NULL, false
     FROM reached JOIN pg_operator o ON o.oid = reached.objid,
     LATERAL (VALUES (o.oprcode::oid), (o.oprrest::oid), (o.oprjoin::oid)) AS f (oid)
     WHERE reached.classid = 'pg_operator'::regclass AND f.oid >= 16384
     UNION
     SELECT expression.via_class, expression.via, called.routine[1]::oid,
       CASE WHEN expression.writer IS NULL THEN 'whoever has the right TRIGGER'
-        ELSE format('role %s', pg_get_userbyid(expression.writer)) END
+        ELSE format('role %s', pg_get_userbyid(expression.writer)) END,
+      expression.classid IN ('pg_attrdef'::regclass, 'pg_type'::regclass)
     FROM expression, LATERAL regexp_matches(expression.tree, ':(?:funcid|opfuncid) ([0-9]+)', 'g') AS called (routine)
   ),
   found AS (
@@ -211,8 +212,10 @@ BEGIN
     WHERE p.proowner NOT IN (SELECT same.oid FROM same) AND NOT own.is_ours
       OR code.writer IS NOT NULL AND CASE p.provolatile
         WHEN 'v' THEN CASE WHEN p.oid < 16384
-          THEN p.proname NOT IN ('clock_timestamp', 'currval', 'gen_random_uuid', 'lastval', 'nextval', 'pg_trigger_depth',
-            'random', 'random_normal', 'timeofday', 'uuidv4', 'uuidv7')
+          THEN p.proname NOT IN ('clock_timestamp', 'gen_random_uuid', 'pg_trigger_depth', 'random', 'random_normal', 'timeofday',
+              'uuidv4', 'uuidv7')
+            -- on a sequence that the writer may not use, too
+            AND NOT (code.is_default AND p.proname IN ('currval', 'lastval', 'nextval'))
           ELSE own.is_ours OR p.pronargs > 0 END
         -- those that run a query or, as a type's input functions do, the checks of a domain
         WHEN 's' THEN CASE WHEN p.oid < 16384

@@ -164,6 +164,7 @@ abstract class CodeOfTheApplication extends EngineContract {
         "array_in('{1}', {domain}, -1) IS NOT NULL",
         "set_config('archivist.seized', 'yes', false) IS NOT NULL",
         "pg_advisory_unlock_all() IS NULL",
+        "nextval('archive.audit_inbox_id_seq'::regclass) > 0",
         "lo_from_bytea(4711, '') IS NOT NULL",
         "archive.trust('public.evil(integer)') IS NOT NULL",
         "public.run_as_told('SELECT public.evil(1)')",

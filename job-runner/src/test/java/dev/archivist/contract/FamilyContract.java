@@ -163,9 +163,13 @@ abstract class FamilyContract extends EngineContract {
   void aChildThatSaysAnotherTimeOfItsRootIsFound() {
     run("orders");
     db.execute(
-        "UPDATE public.items_archive SET archived_root_time = archived_root_time + interval '1 minute'"
-            + " WHERE ctid = (SELECT ctid FROM public.items_archive"
-            + " WHERE archived_root_time = (SELECT min(archived_root_time) FROM public.items_archive) LIMIT 1)");
+        "UPDATE public.items_archive SET archived_root_time = archived_root_time + interval '1 microsecond'"
+            // neither the first of a batch nor the last
+            + " WHERE (tableoid, ctid) = (SELECT tableoid, ctid FROM (SELECT tableoid, ctid,"
+            + " row_number() OVER batch AS n, count(*) OVER (PARTITION BY archive_batch_id) AS rows"
+            + " FROM public.items_archive"
+            + " WINDOW batch AS (PARTITION BY archive_batch_id ORDER BY archived_root_time)) AS numbered"
+            + " WHERE n = 3 AND rows = 6 LIMIT 1)");
 
     assertThat(db.archive().verify("orders").ok()).isFalse();
   }

@@ -99,6 +99,47 @@ abstract class PlanContract extends EngineContract {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "TYPE public.mood AS ENUM (), public.mood, type public.mood",
+    "TYPE public.mood AS ENUM (), public.mood[], type public.mood",
+    "DOMAIN public.amount AS int, int4range, ''",
+    "DOMAIN public.amount AS int, public.amount, type public.amount",
+    "TYPE public.pair AS (a public.amount), public.pair, type public.pair",
+    "'COLLATION public.cc (provider = libc, locale = \"C\")', text COLLATE public.cc, collation public.cc",
+  })
+  void whatWouldGoWithATypeThatIsDroppedIsWarnedOf(String kind, String type, String what) {
+    String role = db.name() + "_app";
+    try {
+      db.execute(
+          "CREATE ROLE " + role,
+          "GRANT CREATE, USAGE ON SCHEMA public TO " + role,
+          "CREATE DOMAIN public.amount AS bigint",
+          kind.contains("amount AS") ? "DROP DOMAIN public.amount" : "SELECT 1",
+          "SET ROLE " + role,
+          "CREATE " + kind,
+          "RESET ROLE",
+          "ALTER TABLE public.scenario_logs ADD more " + type,
+          "ALTER TABLE public.scenario_logs_archive ADD more " + type);
+
+      JsonNode found = plan("logs").get("warnings");
+
+      assertThat(found).hasSize(what.isEmpty() ? 0 : 1);
+      if (!what.isEmpty()) {
+        assertThat(found.get(0).asText())
+            .isEqualTo(
+                "role "
+                    + role
+                    + " may drop "
+                    + what
+                    + ", and by CASCADE what public.scenario_logs_archive has in more;"
+                    + " let a role own it that nobody works as");
+      }
+    } finally {
+      db.execute("DROP OWNED BY " + role + " CASCADE", "DROP ROLE " + role);
+    }
+  }
+
   @Test
   void aSecondPlanAfterTheRunIsEmpty() {
     fillLogs(300);

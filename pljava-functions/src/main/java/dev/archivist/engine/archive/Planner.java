@@ -46,6 +46,7 @@ public final class Planner {
     for (TableColumns each : inspection.tables()) {
       warnings.addAll(StricterArchive.warnings(connection, inspection, each, cutoff));
       warnings.addAll(cascades(connection, policy, each.table()));
+      warnings.addAll(droppable(connection, each.table()));
     }
     if (policy.kind().files().isEmpty() && !inspection.mayLock()) {
       warnings.add(mayNotLock(policy));
@@ -89,6 +90,24 @@ public final class Planner {
                     + " does live ones (ON DELETE "
                     + row.getString("action")
                     + "); if they must go too, restore them first: archivist restore --where");
+  }
+
+  /** Values of a column go with its type, and no right on the table is asked for that. */
+  private static List<String> droppable(Connection connection, PolicyTable table)
+      throws SQLException {
+    return Query.named(connection, "plan.droppable")
+        .bind(table.archive().schema().name(), table.archive().table().name())
+        .list(
+            row ->
+                "role "
+                    + row.getString("owner")
+                    + " may drop "
+                    + row.getString("what")
+                    + ", and by CASCADE what "
+                    + table.archive()
+                    + " has in "
+                    + row.getString("columns")
+                    + "; let a role own it that nobody works as");
   }
 
   private static String mayNotLock(Policy policy) {

@@ -337,6 +337,52 @@ WHERE k.contype = 'f' AND k.confdeltype IN ('c', 'n', 'd') AND n.nspname = ? AND
     WHERE t.policy = ?)
 ORDER BY k.conname
 
+-- name: droppable
+-- What columns of an archive are made of and another role may drop; its columns go with it. A type of an extension is
+-- its extension's.
+WITH RECURSIVE made (name, number, type, sorted_by) AS (
+  SELECT a.attname, a.attnum, a.atttypid, a.attcollation
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+  JOIN pg_catalog.pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+  WHERE n.nspname = ? AND c.relname = ?
+  UNION
+  SELECT made.name, made.number, part.type, part.sorted_by
+  FROM made
+  JOIN pg_catalog.pg_type t ON t.oid = made.type
+  LEFT JOIN pg_catalog.pg_range r ON r.rngtypid = t.oid OR r.rngmultitypid = t.oid,
+  LATERAL (
+    SELECT unnest(ARRAY[t.typelem, t.typbasetype, r.rngsubtype]), t.typcollation
+    UNION ALL
+    SELECT a.atttypid, a.attcollation FROM pg_catalog.pg_attribute a WHERE a.attrelid = t.typrelid AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS part (type, sorted_by)
+  WHERE made.type >= 16384
+),
+part (name, number, class, object, owner) AS (
+  SELECT made.name, made.number, 'pg_type'::regclass, t.oid, t.typowner
+  FROM made JOIN pg_catalog.pg_type t ON t.oid = made.type
+  -- an array goes with its elements' type
+  WHERE t.oid >= 16384 AND t.typsubscript <> 'pg_catalog.array_subscript_handler'::regproc
+  UNION
+  SELECT made.name, made.number, 'pg_collation'::regclass, l.oid, l.collowner
+  FROM made JOIN pg_catalog.pg_collation l ON l.oid = made.sorted_by
+  WHERE l.oid >= 16384
+),
+owned (name, number, class, object, owner) AS (
+  SELECT part.name, part.number, coalesce(d.refclassid, part.class), coalesce(e.oid, part.object), coalesce(e.extowner, part.owner)
+  FROM part
+  LEFT JOIN pg_catalog.pg_depend d ON d.classid = part.class AND d.objid = part.object AND d.deptype = 'e'
+    AND d.refclassid = 'pg_extension'::regclass
+  LEFT JOIN pg_catalog.pg_extension e ON e.oid = d.refobjid
+)
+SELECT pg_catalog.pg_describe_object(owned.class, owned.object, 0) AS what, role.rolname AS owner,
+  string_agg(DISTINCT quote_ident(owned.name), ', ') AS columns
+FROM owned
+JOIN pg_catalog.pg_roles role ON role.oid = owned.owner
+WHERE NOT role.rolsuper AND role.rolname NOT IN ('archive_owner', 'archive_engine')
+GROUP BY owned.class, owned.object, role.rolname
+ORDER BY 1
+
 -- name: stray_times
 SELECT CASE
     WHEN live."{time}" IS NULL THEN 'null'
