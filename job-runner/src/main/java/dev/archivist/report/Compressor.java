@@ -1,6 +1,5 @@
 package dev.archivist.report;
 
-import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
 
 import dev.archivist.engine.error.ArchiveError;
@@ -11,7 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -136,7 +134,7 @@ public final class Compressor {
 
     private static InputStream open(ReportFile file) {
       try {
-        return Files.newInputStream(file.path(), READ, LinkOption.NOFOLLOW_LINKS);
+        return file.open();
       } catch (IOException e) {
         throw unreadable(file, e);
       }

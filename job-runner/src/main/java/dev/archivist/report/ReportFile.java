@@ -2,6 +2,7 @@ package dev.archivist.report;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,37 +10,77 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import java.util.Optional;
 
 /**
- * A report's file as it was when it was looked at.
+ * A report's file as it was when it was looked at. Whatever is done with it is done in a directory
+ * that is found below the root without links, whatever its path leads to by then.
  *
- * @param path its real path, free of symbolic links
+ * @param root the real directory of all reports
+ * @param path its real path, below the root, free of symbolic links
  * @param bytes its size
  * @param modified when it was last written
  * @param fileKey what the file system knows it by (device and inode); null where it has no such
  *     thing
  */
-public record ReportFile(Path path, long bytes, FileTime modified, Object fileKey) {
+public record ReportFile(Path root, Path path, long bytes, FileTime modified, Object fileKey) {
 
-  /** Looks at the file; a symbolic link is not followed. */
+  /**
+   * Looks at the file, wherever it is: only to know which it is. A symbolic link is not followed,
+   * but those on the way are.
+   */
   public static ReportFile at(Path path) throws IOException {
-    BasicFileAttributes now =
-        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    return new ReportFile(path, now.size(), now.lastModifiedTime(), now.fileKey());
+    return of(
+        path.toAbsolutePath().getParent(),
+        path,
+        Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
+  }
+
+  /**
+   * Looks at the file; no symbolic link below the root is followed.
+   *
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if one is on the way
+   */
+  public static ReportFile at(Path root, Path path) throws IOException {
+    try (HeldDirectory directory = HeldDirectory.open(root, path.getParent())) {
+      return in(directory, root, path.getFileName());
+    }
+  }
+
+  /** Looks at the file of that name. */
+  public static ReportFile in(HeldDirectory directory, Path root, Path name) throws IOException {
+    return of(root, directory.path().resolve(name), directory.look(name));
+  }
+
+  private static ReportFile of(Path root, Path path, BasicFileAttributes now) {
+    return new ReportFile(root, path, now.size(), now.lastModifiedTime(), now.fileKey());
+  }
+
+  /** The directory that it is in; whoever gets it closes it. */
+  public HeldDirectory directory() throws IOException {
+    return HeldDirectory.open(root, path.toAbsolutePath().getParent());
+  }
+
+  /** Opens it for reading. */
+  InputStream open() throws IOException {
+    try (HeldDirectory directory = directory()) {
+      return directory.read(path.getFileName());
+    }
   }
 
   /**
    * Whether the same file is still there, with the size and the time of last change it had. To be
    * asked again right before it is deleted. A file that is gone, or cannot be looked at, changed.
+   *
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if another thing has taken the place of its
+   *     directory
    */
   public boolean isUnchanged() {
-    try {
-      return isSame(at(path));
+    try (HeldDirectory directory = directory()) {
+      return isSame(in(directory, root, path.getFileName()));
     } catch (IOException e) {
       return false;
     }
@@ -92,7 +133,7 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
       return false;
     }
     Counted content = new Counted();
-    try (InputStream in = content.reading(Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS))) {
+    try (InputStream in = content.reading(open())) {
       in.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw unreadable("cannot be read", e);
@@ -108,9 +149,9 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
    * @throws ArchiveFailure {@code REPORT_UNREADABLE} if it cannot be renamed
    */
   public Optional<ReportFile> rename(Path name) {
-    try {
-      Files.move(path, name, StandardCopyOption.ATOMIC_MOVE);
-      return Optional.of(at(name));
+    try (HeldDirectory directory = directory()) {
+      directory.rename(path.getFileName(), name.getFileName());
+      return Optional.of(in(directory, root, name.getFileName()));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -131,8 +172,8 @@ public record ReportFile(Path path, long bytes, FileTime modified, Object fileKe
    * @throws ArchiveFailure {@code REPORT_UNREADABLE} if it cannot be deleted
    */
   public void delete() {
-    try {
-      Files.deleteIfExists(path);
+    try (HeldDirectory directory = directory()) {
+      directory.deleteIfExists(path.getFileName());
     } catch (IOException e) {
       throw unreadable("cannot be deleted", e);
     }

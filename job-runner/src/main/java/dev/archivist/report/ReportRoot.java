@@ -57,7 +57,7 @@ public final class ReportRoot {
       throw unreadable(filePath, null);
     }
     try {
-      return requireSize(ReportFile.at(real), filePath);
+      return requireSize(ReportFile.at(realRoot, real), filePath);
     } catch (NoSuchFileException e) {
       throw missing(filePath, e);
     } catch (IOException e) {
@@ -91,8 +91,8 @@ public final class ReportRoot {
    * root.
    *
    * @param filePath as {@link #resolve} takes it, but without {@code ..}
-   * @return a path below the real root; its directory may be missing, and whatever is there may be
-   *     a symbolic link: it is not followed
+   * @return a path below {@link #realRoot}; its directory may be missing, and whatever is there may
+   *     be a symbolic link: it is not followed
    * @throws ArchiveFailure {@code REPORT_OUTSIDE_ROOT}, {@code REPORT_MISSING} or {@code
    *     REPORT_UNREADABLE}; {@code CONFIGURATION_INVALID} where the root itself is not there
    */
@@ -168,7 +168,12 @@ public final class ReportRoot {
     }
   }
 
-  private Path realRoot() {
+  /**
+   * The directory itself, where its name leads to.
+   *
+   * @throws ArchiveFailure {@code CONFIGURATION_INVALID} if it is not there
+   */
+  public Path realRoot() {
     try {
       return root.toRealPath();
     } catch (IOException e) {

@@ -2,11 +2,10 @@ package dev.archivist.run;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import dev.archivist.report.ReportFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -18,15 +17,17 @@ import java.util.UUID;
  * name that it had, so that whoever misses it is told of it; by report and policy, so that nobody
  * else gets it; and by the attempt, so that nobody deletes another's.
  *
- * @param place where the file was
+ * @param root the real directory of all reports
+ * @param place where the file was, below the root
  * @param policy the name of the report's policy: two may have reports of one id
  */
-record AsideFiles(Path place, String policy, UUID report) {
+record AsideFiles(Path root, Path place, String policy, UUID report) {
   private static final String START = ".archivist-delete-";
+  private static final String END = ".tmp";
 
   /** The name for one attempt to delete it. */
   Path name(UUID attempt) {
-    return place.resolveSibling(ofReport() + attempt + ".tmp");
+    return place.resolveSibling(ofReport() + attempt + END);
   }
 
   /** What is there of this report. */
@@ -55,25 +56,24 @@ record AsideFiles(Path place, String policy, UUID report) {
   }
 
   private List<ReportFile> named(String start) {
-    return named(place.getParent(), start);
+    return named(root, place.getParent(), start);
   }
 
   /** Whether there are any in the directory, of whatever report. */
-  static boolean areIn(Path directory) {
-    return !named(directory, START).isEmpty();
+  static boolean areIn(Path root, Path directory) {
+    return !named(root, directory, START).isEmpty();
   }
 
-  private static List<ReportFile> named(Path directory, String start) {
+  private static List<ReportFile> named(Path root, Path directory, String start) {
     List<ReportFile> files = new ArrayList<>();
-    if (!Files.isDirectory(directory)) {
-      return files;
-    }
-    try (DirectoryStream<Path> named = Files.newDirectoryStream(directory, start + "*.tmp")) {
-      for (Path file : named) {
-        files.add(ReportFile.at(file));
+    try (HeldDirectory held = HeldDirectory.open(root, directory)) {
+      for (Path name : held.names(start)) {
+        if (name.toString().endsWith(END)) {
+          files.add(ReportFile.in(held, root, name));
+        }
       }
     } catch (NoSuchFileException e) {
-      // deleted or put back by another
+      // there is no such directory, or the file was deleted or put back by another
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.REPORT_UNREADABLE,

@@ -4,6 +4,7 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import dev.archivist.report.ReportFile;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.DurableFiles;
@@ -119,7 +120,8 @@ final class FileDeletion {
       notes.accept(report + ": local file kept: " + why.get() + ": " + filePath);
       return;
     }
-    Optional<ReportFile> renamed = file.rename(aside(file.path(), report).name(UUID.randomUUID()));
+    Optional<ReportFile> renamed =
+        file.rename(aside(file.root(), file.path(), report).name(UUID.randomUUID()));
     Optional<String> missed =
         renamed.flatMap(aside -> putBackIfMissed(report, file, aside, object));
     if (missed.isPresent()) {
@@ -127,7 +129,8 @@ final class FileDeletion {
       return;
     }
     renamed.ifPresent(ReportFile::delete);
-    if (left.computeIfAbsent(file.path().getParent(), AsideFiles::areIn)) {
+    if (left.computeIfAbsent(
+        file.path().getParent(), each -> AsideFiles.areIn(file.root(), each))) {
       deleteRenamed(report, filePath, object);
     } else {
       rows.deletedLocally(report);
@@ -168,7 +171,7 @@ final class FileDeletion {
     if (isPutBack(renamed, place)) {
       return;
     }
-    if (isCopy(place, object) && isCopy(renamed.path(), object)) {
+    if (isCopy(renamed.root(), place, object) && isCopy(renamed.root(), renamed.path(), object)) {
       renamed.delete();
     } else {
       notes.accept(
@@ -177,10 +180,11 @@ final class FileDeletion {
   }
 
   private boolean isPutBack(ReportFile renamed, Path place) {
-    try {
-      DurableFiles.publish(renamed.path(), place, lockFile);
-      Files.deleteIfExists(renamed.path());
-      DurableFiles.sync(place.getParent());
+    Path aside = renamed.path().getFileName();
+    try (HeldDirectory directory = renamed.directory()) {
+      DurableFiles.publish(directory, aside, place.getFileName(), lockFile);
+      directory.deleteIfExists(aside);
+      directory.sync(HeldDirectory.ITSELF);
       return true;
     } catch (FileAlreadyExistsException e) {
       return false;
@@ -195,9 +199,9 @@ final class FileDeletion {
     }
   }
 
-  private static boolean isCopy(Path file, StoredReport object) {
+  private static boolean isCopy(Path root, Path file, StoredReport object) {
     try {
-      return ReportFile.at(file).hasContent(object.contentSha256(), object.contentBytes());
+      return ReportFile.at(root, file).hasContent(object.contentSha256(), object.contentBytes());
     } catch (IOException e) {
       return false;
     }
@@ -207,7 +211,7 @@ final class FileDeletion {
     try {
       Optional<Path> place = placeOf(report.file());
       if (place.isPresent() && Files.notExists(place.get(), LinkOption.NOFOLLOW_LINKS)) {
-        putBackIfLeft(report, new AsideFiles(place.get(), policy, report.id()));
+        putBackIfLeft(report, new AsideFiles(root.realRoot(), place.get(), policy, report.id()));
       }
     } catch (ArchiveFailure failure) {
       if (!FailedReports.isAboutOneReport(failure.error())) {
@@ -238,7 +242,8 @@ final class FileDeletion {
    */
   private void deleteRenamed(UUID report, String filePath, StoredReport object) {
     Optional<Path> place = placeOf(filePath);
-    List<ReportFile> files = place.map(there -> aside(there, report).own()).orElseGet(List::of);
+    List<ReportFile> files =
+        place.map(there -> aside(root.realRoot(), there, report).own()).orElseGet(List::of);
     for (ReportFile left : files) {
       Optional<String> why = live.whyMissed(place.orElseThrow(), left);
       if (why.isPresent()) {
@@ -254,7 +259,7 @@ final class FileDeletion {
     rows.deletedLocally(report);
   }
 
-  private AsideFiles aside(Path place, UUID report) {
-    return new AsideFiles(place, rows.policy(), report);
+  private AsideFiles aside(Path realRoot, Path place, UUID report) {
+    return new AsideFiles(realRoot, place, rows.policy(), report);
   }
 }

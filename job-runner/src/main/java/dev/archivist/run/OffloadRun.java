@@ -9,6 +9,7 @@ import dev.archivist.engine.report.Report;
 import dev.archivist.engine.report.ReportRows;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import dev.archivist.report.Codec;
 import dev.archivist.report.CompressedReport;
 import dev.archivist.report.Compressor;
@@ -181,7 +182,7 @@ final class OffloadRun implements AutoCloseable {
 
   private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
-      giveRights(file.path(), compressed.path());
+      giveRights(file, compressed.path());
       store.put(key, compressed.path(), compressed.sha256());
       readBack(key, compressed);
       return new StoredReport(
@@ -194,16 +195,16 @@ final class OffloadRun implements AutoCloseable {
   }
 
   /** The store keeps those of what it is given. */
-  private static void giveRights(Path report, Path compressed) {
-    try {
-      Optional<FileRights> rights = FileRights.of(report);
+  private static void giveRights(ReportFile report, Path compressed) {
+    try (HeldDirectory directory = report.directory()) {
+      Optional<FileRights> rights = FileRights.of(directory.rights(report.path().getFileName()));
       if (rights.isPresent()) {
         rights.get().applyTo(compressed);
       }
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.REPORT_CHANGED,
-          "the permissions of the report's file cannot be read or kept: " + report,
+          "the permissions of the report's file cannot be read or kept: " + report.path(),
           "It stays where it is; the next run tries again.",
           e);
     }

@@ -76,7 +76,8 @@ public final class Plans {
     try (OwnStore store = new OwnStore(stores.apply(settings), archive.identity())) {
       for (ArchivedReport report : archive.reportsToRestore(plan.policy(), options)) {
         try {
-          RestoredFile file = new RestoredFile(root.place(report.file()), report, lockFile);
+          RestoredFile file =
+              new RestoredFile(root.realRoot(), root.place(report.file()), report, lockFile);
           if (!file.isInPlace()) {
             file.requirePlace();
             requireObject(store, report, missing);

@@ -208,7 +208,7 @@ public final class Reconciler {
       Path place = root.place(report.file());
       owner.claim(place.getParent());
       try (InputStream stored = store.open(object)) {
-        new RestoredFile(place, report, settings.restoreLock())
+        new RestoredFile(root.realRoot(), place, report, settings.restoreLock())
             .put(stored, Codec.ofKey(object).orElseThrow(), store.rights(object));
       } catch (IOException e) {
         throw new UncheckedIOException(e);

@@ -98,7 +98,7 @@ final class RestoreRun implements AutoCloseable {
 
   private void restore(ArchivedReport report, JobTotals totals) {
     Path place = root.place(report.file());
-    RestoredFile file = new RestoredFile(place, report, lockFile);
+    RestoredFile file = new RestoredFile(root.realRoot(), place, report, lockFile);
     if (!file.isInPlace()) {
       owner.claim(place.getParent());
       download(report, file);

@@ -4,9 +4,11 @@ import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.report.ArchivedReport;
 import dev.archivist.engine.report.StoredReport;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReadBack;
 import dev.archivist.report.ReportFile;
+import dev.archivist.report.ReportRoot;
 import dev.archivist.store.DurableFiles;
 import dev.archivist.store.FileRights;
 import java.io.IOException;
@@ -15,27 +17,28 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A report's file on its way back: written beside its place under another name, compared, made
  * durable, and only then given its own name, if that is free.
  */
 final class RestoredFile {
+  private final Path root;
   private final Path place;
   private final ArchivedReport report;
   private final Path lockFile;
 
   /**
+   * @param root the directory of all reports, as {@link ReportRoot#realRoot} has it
+   * @param place below the root, as {@link ReportRoot#place} has it
    * @param lockFile where file systems without hard links agree on who is next
    */
-  RestoredFile(Path place, ArchivedReport report, Path lockFile) {
+  RestoredFile(Path root, Path place, ArchivedReport report, Path lockFile) {
+    this.root = root;
     this.place = place;
     this.report = report;
     this.lockFile = lockFile;
@@ -48,22 +51,22 @@ final class RestoredFile {
    *     read what comes back
    * @throws ArchiveFailure {@code OBJECT_CORRUPT} if the object is not what was archived, {@code
    *     RESTORE_CONFLICT} if another file is there, {@code REPORT_UNREADABLE} if nothing can be
-   *     written there, {@code STORE_FULL} if the disk is full
+   *     written there, or if another thing takes the place of its directory meanwhile, {@code
+   *     STORE_FULL} if the disk is full
    */
   void put(InputStream storedObject, Codec codec, Optional<FileRights> rights) {
     // The same name each time: what a crash left is written anew.
-    Path temporary = place.resolveSibling(".archivist-restore-" + report.id() + ".tmp");
-    try {
-      DurableFiles.createDirectories(place.getParent());
-      Files.deleteIfExists(temporary);
+    Path temporary = Path.of(".archivist-restore-" + report.id() + ".tmp");
+    try (HeldDirectory directory = DurableFiles.createDirectories(root, place.getParent())) {
+      directory.deleteIfExists(temporary);
       try {
-        write(temporary, storedObject, codec);
+        write(directory, temporary, storedObject, codec);
         if (rights.isPresent()) {
-          rights.get().applyTo(temporary);
+          rights.get().applyTo(directory.rights(temporary));
         }
-        publish(temporary);
+        publish(directory, temporary);
       } finally {
-        Files.deleteIfExists(temporary);
+        directory.deleteIfExists(temporary);
       }
     } catch (IOException e) {
       throw unwritable(e);
@@ -79,13 +82,16 @@ final class RestoredFile {
    * @throws ArchiveFailure {@code REPORT_UNREADABLE} if what is there cannot be read
    */
   boolean isInPlace() {
-    try {
-      if (!isThere()) {
+    try (HeldDirectory directory = HeldDirectory.open(root, place.getParent())) {
+      if (!isThere(directory)) {
         return false;
       }
-      DurableFiles.sync(place);
-      DurableFiles.sync(place.getParent());
+      directory.sync(place.getFileName());
+      directory.sync(HeldDirectory.ITSELF);
+      directory.requireInPlace(root);
       return true;
+    } catch (NoSuchFileException e) {
+      return false;
     } catch (IOException e) {
       throw unwritable(e);
     }
@@ -98,23 +104,21 @@ final class RestoredFile {
    *     REPORT_UNREADABLE} if what is there cannot be read
    */
   void requirePlace() {
-    try {
-      if (Files.exists(place, LinkOption.NOFOLLOW_LINKS) && !isThere()) {
+    try (HeldDirectory directory = HeldDirectory.open(root, place.getParent())) {
+      if (directory.contains(place.getFileName()) && !isThere(directory)) {
         throw conflict(null);
       }
+    } catch (NoSuchFileException e) {
+      // nothing is there, nor its directory
     } catch (IOException e) {
       throw unwritable(e);
     }
   }
 
-  private void write(Path temporary, InputStream storedObject, Codec codec) throws IOException {
+  private void write(HeldDirectory directory, Path temporary, InputStream storedObject, Codec codec)
+      throws IOException {
     StoredReport object = report.object();
-    try (FileChannel file =
-        FileChannel.open(
-            temporary,
-            Set.of(
-                StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS),
-            DurableFiles.ownersAlone(temporary))) {
+    try (FileChannel file = directory.create(temporary, DurableFiles.ownersAlone(temporary))) {
       ReadBack.copy(
           storedObject,
           codec,
@@ -136,22 +140,42 @@ final class RestoredFile {
     }
   }
 
-  private void publish(Path temporary) throws IOException {
+  private void publish(HeldDirectory directory, Path temporary) throws IOException {
+    ReportFile finished = ReportFile.in(directory, root, temporary);
     try {
-      DurableFiles.publish(temporary, place, lockFile);
+      DurableFiles.publish(directory, temporary, place.getFileName(), lockFile);
     } catch (FileAlreadyExistsException e) {
-      if (!isThere()) {
+      if (!isThere(directory)) {
         throw conflict(e);
       }
-      DurableFiles.sync(place);
+      directory.sync(place.getFileName());
     }
-    DurableFiles.sync(place.getParent());
+    directory.sync(HeldDirectory.ITSELF);
+    requireInPlace(directory, finished);
   }
 
-  private boolean isThere() throws IOException {
+  /** Where the directory has another place by now, nobody would look for the file there. */
+  private void requireInPlace(HeldDirectory directory, ReportFile finished) throws IOException {
+    boolean inPlace = false;
+    try {
+      directory.requireInPlace(root);
+      inPlace = true;
+    } finally {
+      Path name = place.getFileName();
+      if (!inPlace
+          && directory.contains(name)
+          && ReportFile.in(directory, root, name).isSame(finished)) {
+        directory.deleteIfExists(name);
+      }
+    }
+  }
+
+  private boolean isThere(HeldDirectory directory) throws IOException {
     StoredReport object = report.object();
-    return Files.isRegularFile(place, LinkOption.NOFOLLOW_LINKS)
-        && ReportFile.at(place).hasContent(object.contentSha256(), object.contentBytes());
+    return directory.contains(place.getFileName())
+        && directory.look(place.getFileName()).isRegularFile()
+        && ReportFile.in(directory, root, place.getFileName())
+            .hasContent(object.contentSha256(), object.contentBytes());
   }
 
   private ArchiveFailure conflict(Exception cause) {

@@ -2,6 +2,7 @@ package dev.archivist.store;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.file.HeldDirectory;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -34,28 +35,11 @@ public final class DurableFiles {
         : new FileAttribute<?>[0];
   }
 
-  /** As {@link #createDirectories}, those that are new for their owner alone. */
+  /**
+   * Creates the directory and those above it, and makes their names durable. Those that are new are
+   * for their owner alone.
+   */
   static void createOwnDirectories(Path directory) throws IOException {
-    createDirectories(directory, Optional.empty());
-  }
-
-  /**
-   * Creates the directory and those above it, and makes their names durable. Those that are new
-   * give nobody more than the first one above that was there.
-   */
-  public static void createDirectories(Path directory) throws IOException {
-    Path above = directory;
-    while (above != null && !Files.isDirectory(above)) {
-      above = above.getParent();
-    }
-    createDirectories(directory, above == null ? Optional.empty() : FileRights.of(above));
-  }
-
-  /**
-   * @param rights of those that are new; if there are none, they are for their owner alone
-   */
-  private static void createDirectories(Path directory, Optional<FileRights> rights)
-      throws IOException {
     if (Files.isDirectory(directory)) {
       return;
     }
@@ -63,9 +47,9 @@ public final class DurableFiles {
     if (parent == null) {
       throw new NoSuchFileException(directory.toString());
     }
-    createDirectories(parent, rights);
+    createOwnDirectories(parent);
     try {
-      createDirectory(directory, rights);
+      Files.createDirectory(directory, ownersAlone(directory));
     } catch (FileAlreadyExistsException e) {
       if (!Files.isDirectory(directory)) {
         throw e;
@@ -74,18 +58,49 @@ public final class DurableFiles {
     sync(parent);
   }
 
-  /** One that has the group already keeps what a chmod would take: that its files get it too. */
-  private static void createDirectory(Path directory, Optional<FileRights> rights)
-      throws IOException {
-    if (rights.isEmpty()) {
-      Files.createDirectory(directory, ownersAlone(directory));
-      return;
+  /**
+   * Creates the directory and those above it, up to the root, and makes their names durable. Those
+   * that are new give nobody more than the first one above that was there. No link below the root
+   * is followed.
+   *
+   * @param root is there
+   * @param directory the root, or below it
+   * @return the directory
+   */
+  public static HeldDirectory createDirectories(Path root, Path directory) throws IOException {
+    HeldDirectory held = HeldDirectory.open(root, root);
+    for (Path name : HeldDirectory.namesBelow(root, directory)) {
+      try (HeldDirectory above = held) {
+        held = madeIn(above, name);
+      }
     }
-    FileRights wanted = rights.get();
-    Files.createDirectory(directory, PosixFilePermissions.asFileAttribute(wanted.permissions()));
-    Optional<FileRights> made = FileRights.of(directory);
-    if (made.isPresent() && !made.get().group().equals(wanted.group())) {
-      wanted.applyTo(directory);
+    return held;
+  }
+
+  private static HeldDirectory madeIn(HeldDirectory above, Path name) throws IOException {
+    if (!above.contains(name)) {
+      make(above, name, FileRights.of(above.rights(HeldDirectory.ITSELF)));
+      above.sync(HeldDirectory.ITSELF);
+    }
+    return above.directory(name);
+  }
+
+  /** One that has the group already keeps what a chmod would take: that its files get it too. */
+  private static void make(HeldDirectory above, Path name, Optional<FileRights> rights)
+      throws IOException {
+    try {
+      if (rights.isEmpty()) {
+        above.makeDirectory(name);
+        return;
+      }
+      FileRights wanted = rights.get();
+      above.makeDirectory(name, PosixFilePermissions.asFileAttribute(wanted.permissions()));
+      Optional<FileRights> made = FileRights.of(above.rights(name));
+      if (made.isPresent() && !made.get().group().equals(wanted.group())) {
+        wanted.applyTo(above.rights(name));
+      }
+    } catch (FileAlreadyExistsException e) {
+      // by somebody else; what it is is seen when it is opened
     }
   }
 
@@ -120,11 +135,48 @@ public final class DurableFiles {
     }
   }
 
+  /** The same within a directory, whatever its path leads to by then. */
+  public static void publish(HeldDirectory directory, Path finished, Path target, Path lockFile)
+      throws IOException {
+    try {
+      directory.link(finished, target);
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (e instanceof FileAlreadyExistsException || e instanceof NoSuchFileException) {
+        throw (FileSystemException) e;
+      }
+      underLock(
+          lockFile,
+          () -> {
+            if (directory.contains(target)) {
+              throw new FileAlreadyExistsException(target.toString());
+            }
+            directory.rename(finished, target);
+          });
+    }
+  }
+
   /**
    * For file systems without hard links (FAT, some network shares): rename replaces there. The lock
    * is made if it is missing; a link in its place is not followed.
    */
   static void publishUnderLock(Path finished, Path target, Path lockFile) throws IOException {
+    underLock(
+        lockFile,
+        () -> {
+          if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            throw new FileAlreadyExistsException(target.toString());
+          }
+          Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+        });
+  }
+
+  /** What nobody else who has the lock does at the same time. */
+  @FunctionalInterface
+  private interface Locked {
+    void run() throws IOException;
+  }
+
+  private static void underLock(Path lockFile, Locked work) throws IOException {
     requireFile(lockFile);
     synchronized (ONE_PUBLISHER) {
       try (FileChannel channel =
@@ -134,10 +186,10 @@ public final class DurableFiles {
                   StandardOpenOption.WRITE,
                   LinkOption.NOFOLLOW_LINKS);
           FileLock lock = channel.lock()) {
-        if (!lock.isValid() || Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
-          throw new FileAlreadyExistsException(target.toString());
+        if (!lock.isValid()) {
+          throw new IOException("lost the lock of " + lockFile);
         }
-        Files.move(finished, target, StandardCopyOption.ATOMIC_MOVE);
+        work.run();
       }
     }
   }

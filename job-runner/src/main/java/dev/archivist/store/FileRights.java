@@ -1,6 +1,7 @@
 package dev.archivist.store;
 
 import java.io.IOException;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -41,7 +42,11 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
 
   /** Those of the file; empty where the file system has none. */
   public static Optional<FileRights> of(Path file) throws IOException {
-    PosixFileAttributeView view = view(file);
+    return of(view(file));
+  }
+
+  /** Those of the file that the view is of; empty if there is no view. */
+  public static Optional<FileRights> of(PosixFileAttributeView view) throws IOException {
     if (view == null) {
       return Optional.empty();
     }
@@ -69,13 +74,17 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
    * same group; if not, that group's members are among the others, who may no more than it might.
    */
   public void applyTo(Path file) throws IOException {
-    PosixFileAttributeView view = view(file);
+    applyTo(view(file));
+  }
+
+  /** The same, of the file that the view is of; nothing if there is no view. */
+  public void applyTo(PosixFileAttributeView view) throws IOException {
     if (view == null) {
       return;
     }
     Set<PosixFilePermission> allowed = EnumSet.noneOf(PosixFilePermission.class);
     allowed.addAll(permissions);
-    if (!isOfGroup(file, view)) {
+    if (!isOfGroup(view)) {
       allowed.removeAll(OF_GROUP);
       OF_OTHERS.forEach(
           (others, ofGroup) -> {
@@ -87,13 +96,15 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
     view.setPermissions(allowed);
   }
 
-  private boolean isOfGroup(Path file, PosixFileAttributeView view) throws IOException {
+  private boolean isOfGroup(PosixFileAttributeView view) throws IOException {
     if (view.readAttributes().group().getName().equals(group)) {
       return true;
     }
     try {
       GroupPrincipal wanted =
-          file.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group);
+          FileSystems.getDefault()
+              .getUserPrincipalLookupService()
+              .lookupPrincipalByGroupName(group);
       view.setGroup(wanted);
       return true;
     } catch (IOException | UnsupportedOperationException e) {

@@ -70,7 +70,7 @@ class FileDeletionTest {
   }
 
   private Path renamed(int number) {
-    return new AsideFiles(file(), "reports", report).name(new UUID(0, number));
+    return new AsideFiles(world.root, file(), "reports", report).name(new UUID(0, number));
   }
 
   private void delete(Sleep at, Runnable meanwhile) {
@@ -204,6 +204,36 @@ class FileDeletionTest {
     assertThat(file()).hasContent("another report");
   }
 
+  /** Even where the file there is the same one, under another name. */
+  @ParameterizedTest
+  @EnumSource(value = Sleep.class, names = "AFTER_THE_DELETION", mode = EnumSource.Mode.EXCLUDE)
+  void aLinkThatComesToThePlaceOfItsDirectoryIsNotFollowed(Sleep at) throws IOException {
+    Path elsewhere = Files.createDirectories(home.resolve("elsewhere"));
+    Path theirs = elsewhere.resolve("a.csv");
+
+    delete(
+        at,
+        () -> {
+          try {
+            Files.move(file().getParent(), world.root.resolve("moved"));
+            Path ours = world.localFiles().get(0);
+            Files.createLink(theirs, world.root.resolve(ours));
+            if (at == Sleep.AFTER_THE_RENAME) {
+              Files.createLink(elsewhere.resolve(ours.getFileName()), theirs);
+            }
+            Files.createSymbolicLink(file().getParent(), elsewhere);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+
+    assertThat(theirs).hasBinaryContent(world.content(report));
+    assertThat(elsewhere.toFile().list()).hasSize(at == Sleep.AFTER_THE_RENAME ? 2 : 1);
+    assertThat(notes).singleElement().asString().contains("in the place of a directory");
+    assertThat(world.db.value("SELECT deleted_locally FROM reports_archive")).isEqualTo("f");
+    world.assertNothingLost();
+  }
+
   @ParameterizedTest
   @EnumSource(value = Sleep.class, names = "AFTER_THE_DELETION", mode = EnumSource.Mode.EXCLUDE)
   void aLiveReportThatComesToNameItHasIt(Sleep at) throws IOException {
@@ -317,7 +347,8 @@ class FileDeletionTest {
     session.close();
     assertThat(world.restore(ALL).status()).isEqualTo("completed");
     Files.move(file(), renamed(1));
-    Path others = new AsideFiles(file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
+    Path others =
+        new AsideFiles(world.root, file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
     Files.writeString(others, "another report");
 
     world.run();
@@ -331,7 +362,8 @@ class FileDeletionTest {
   void whatACrashLeftGoesWithTheCopyThatWasRestoredBesideIt() throws IOException {
     session.close();
     Files.move(file(), renamed(1));
-    Path others = new AsideFiles(file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
+    Path others =
+        new AsideFiles(world.root, file(), "reports", UUID.randomUUID()).name(new UUID(0, 2));
     Files.writeString(others, "another report");
     assertThat(world.restore(ALL).status()).isEqualTo("completed");
     assertThat(file()).exists();

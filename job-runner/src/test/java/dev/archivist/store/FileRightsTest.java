@@ -82,7 +82,7 @@ class FileRightsTest {
     give(above, "54321");
     Files.setPosixFilePermissions(above, PosixFilePermissions.fromString("rwxr-x---"));
 
-    DurableFiles.createDirectories(above.resolve("a/b"));
+    DurableFiles.createDirectories(temp, above.resolve("a/b")).close();
 
     for (String each : new String[] {"a", "a/b"}) {
       assertThat(FileRights.of(above.resolve(each))).contains(rights("rwxr-x---", "54321"));
@@ -95,7 +95,7 @@ class FileRightsTest {
     give(above, "54321");
     Files.setAttribute(above, "unix:mode", 02750);
 
-    DurableFiles.createDirectories(above.resolve("a"));
+    DurableFiles.createDirectories(temp, above.resolve("a")).close();
 
     assertThat((int) Files.getAttribute(above.resolve("a"), "unix:mode") & 07777).isEqualTo(02750);
     assertThat(FileRights.of(above.resolve("a"))).contains(rights("rwxr-x---", "54321"));
