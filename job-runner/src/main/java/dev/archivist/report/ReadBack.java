@@ -87,15 +87,28 @@ public final class ReadBack {
    * Reads a stored report to its end, of which nothing was recorded. Closes the stream.
    *
    * @param location where it is
+   * @param maxBytes of the content, as of a file that is archived
    * @return what would have been recorded of it
-   * @throws ArchiveFailure {@code OBJECT_CORRUPT} if it cannot be decompressed
+   * @throws ArchiveFailure {@code OBJECT_CORRUPT} if it cannot be decompressed, {@code
+   *     REPORT_OVERSIZED} if its content is longer
    */
-  public static StoredReport describe(String location, InputStream storedObject, Codec codec) {
+  public static StoredReport describe(
+      String location, InputStream storedObject, Codec codec, long maxBytes) {
     Counted object = new Counted();
     Counted content = new Counted();
     try (InputStream stored = object.reading(storedObject);
         InputStream in = content.reading(codec.decompress(stored))) {
-      in.transferTo(OutputStream.nullOutputStream());
+      byte[] buffer = new byte[BUFFER_BYTES];
+      int read = 0;
+      while (read >= 0 && content.bytes() <= maxBytes) {
+        read = in.read(buffer);
+      }
+      if (content.bytes() > maxBytes) {
+        throw new ArchiveFailure(
+            ArchiveError.REPORT_OVERSIZED,
+            "the object's content has more than %d bytes: %s".formatted(maxBytes, location),
+            "Raise the limit if files of this size are meant to be archived.");
+      }
       stored.transferTo(OutputStream.nullOutputStream());
     } catch (IOException e) {
       throw corrupt("its bytes cannot be decompressed", e);

@@ -33,13 +33,15 @@ final class ObjectSurvey {
   private final ReconciliationSession session;
   private final OwnStore store;
   private final ReportRoot root;
+  private final long maxBytes;
   private final List<Difference> differences = new ArrayList<>();
   private final Map<UUID, Integer> missingFiles = new HashMap<>();
 
   ObjectSurvey(Settings settings, ReconciliationSession session, OwnStore store) {
     this.session = session;
     this.store = store;
-    this.root = new ReportRoot(settings.reportsRoot(), settings.maxReportBytes());
+    this.maxBytes = settings.maxReportBytes();
+    this.root = new ReportRoot(settings.reportsRoot(), maxBytes);
   }
 
   /** What differs: of archived reports first, then of objects that none refers to. */
@@ -213,7 +215,7 @@ final class ObjectSurvey {
                         ArchiveError.OBJECT_CORRUPT,
                         "the object's name does not say how it is compressed: " + key,
                         "Look at it; archivist did not write it."));
-    StoredReport read = ReadBack.describe(location, store.open(key), codec);
+    StoredReport read = ReadBack.describe(location, store.open(key), codec, maxBytes);
     String recorded = store.stat(key).map(StoredObject::sha256).orElse("");
     if (!recorded.isEmpty() && !recorded.equals(read.objectSha256())) {
       throw new ArchiveFailure(

@@ -15,6 +15,7 @@ import dev.archivist.report.ReportRoot;
 import dev.archivist.run.ReconcileOutcome.Difference;
 import dev.archivist.run.ReconcileOutcome.Finding;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -209,7 +210,10 @@ public final class Reconciler {
       owner.claim(place.getParent());
       try (InputStream stored = store.open(object)) {
         new RestoredFile(root.realRoot(), place, report, settings.restoreLock())
-            .put(stored, Codec.ofKey(object).orElseThrow(), store.rights(object));
+            .put(
+                stored,
+                Codec.ofKey(object).orElseThrow(),
+                store.rights(object).map(FileRights::unconfirmed));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

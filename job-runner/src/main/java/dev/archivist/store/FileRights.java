@@ -29,6 +29,9 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
           PosixFilePermission.GROUP_WRITE,
           PosixFilePermission.GROUP_EXECUTE);
 
+  private static final Set<PosixFilePermission> UNCONFIRMED =
+      PosixFilePermissions.fromString("rw-r-----");
+
   /** What others may, with what the group may. */
   private static final Map<PosixFilePermission, PosixFilePermission> OF_OTHERS =
       Map.of(
@@ -67,6 +70,13 @@ public record FileRights(Set<PosixFilePermission> permissions, String group) {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /** As far as nobody but the store says that these are right: the group reads, others nothing. */
+  public FileRights unconfirmed() {
+    Set<PosixFilePermission> few = EnumSet.copyOf(UNCONFIRMED);
+    few.retainAll(permissions);
+    return new FileRights(few, group);
   }
 
   /**

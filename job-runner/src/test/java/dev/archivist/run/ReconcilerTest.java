@@ -19,6 +19,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.util.List;
@@ -357,6 +358,41 @@ class ReconcilerTest {
     assertThat(findings(applied)).containsExactly(fileIsThere ? "other-content" : "file-missing");
     assertThat(applied.exitCode()).isEqualTo(fileIsThere ? 0 : 1);
     assertThat(world.run().failure().isEmpty()).isEqualTo(fileIsThere);
+  }
+
+  /** The database has no hash of a live report, nor what others might do with its file. */
+  @Test
+  void whatOnlyTheStoreVouchesForComesBackForFew() throws IOException {
+    world.report("since.csv");
+    world.backUp();
+    world.run();
+    world.restoreBackup();
+    for (String object : world.objects()) {
+      Files.setPosixFilePermissions(
+          home.resolve("store").resolve(object), PosixFilePermissions.fromString("rwxrwxrwx"));
+    }
+
+    assertThat(world.reconciler().apply("reports").exitCode()).isZero();
+
+    assertThat(
+            PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(world.root.resolve("since.csv"))))
+        .isEqualTo("rw-r-----");
+  }
+
+  @Test
+  void nothingComesBackThatIsLargerThanAReportMayBe() throws IOException {
+    world.report("since.csv");
+    world.backUp();
+    world.run();
+    world.restoreBackup();
+
+    Archivist.Result result =
+        archivist().with("ARCHIVE_MAX_REPORT_BYTES", "10").run("reconcile", "--apply");
+
+    assertThat(result.code()).isEqualTo(1);
+    assertThat(result.out() + result.err()).contains("has more than 10 bytes");
+    assertThat(world.localFiles()).isEmpty();
   }
 
   /** A restore whose object is gone cannot work unless the file is there. */
