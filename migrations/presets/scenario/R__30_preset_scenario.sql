@@ -151,6 +151,7 @@ CREATE TABLE IF NOT EXISTS "${app_schema}".reports_archive (
   content_sha256 char(64) NOT NULL,
   object_bytes bigint NOT NULL CHECK (object_bytes > 0),
   object_sha256 char(64) NOT NULL,
+  file_rights text,
   object_expires_at timestamptz
 );
 CREATE INDEX IF NOT EXISTS ix_reports_archive_scenario ON "${app_schema}".reports_archive (scenario_id, created_at DESC);
@@ -163,6 +164,8 @@ COMMENT ON COLUMN "${app_schema}".reports_archive.content_sha256 IS
   'SHA-256 of the original file, hexadecimal';
 COMMENT ON COLUMN "${app_schema}".reports_archive.object_sha256 IS
   'SHA-256 of the compressed object, hexadecimal';
+COMMENT ON COLUMN "${app_schema}".reports_archive.file_rights IS
+  'permissions and group of the original file, as rw-r----- staff; null where the file system has none';
 COMMENT ON COLUMN "${app_schema}".reports_archive.deleted_locally IS
   'true once the local file was deleted, which happens only after this row was committed';
 

@@ -114,7 +114,7 @@ public final class ReadBack {
       throw corrupt("its bytes cannot be decompressed", e);
     }
     return new StoredReport(
-        location, content.bytes(), content.sha256(), object.bytes(), object.sha256());
+        location, content.bytes(), content.sha256(), object.bytes(), object.sha256(), null);
   }
 
   private static String lengthens(Counted content, long contentBytes) {

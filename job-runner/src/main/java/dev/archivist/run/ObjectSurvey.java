@@ -158,7 +158,7 @@ final class ObjectSurvey {
               live.id(),
               live.createdAt(),
               live.file(),
-              new StoredReport(orphan.location(), 0, "", 0, ""));
+              new StoredReport(orphan.location(), 0, "", 0, "", null));
       differences.add(
           !isMissing(live.file())
               ? Difference.of(Finding.OTHER_CONTENT, unread)

@@ -182,7 +182,7 @@ final class OffloadRun implements AutoCloseable {
 
   private StoredReport upload(ReportFile file, String key) {
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
-      giveRights(file, compressed.path());
+      Optional<FileRights> rights = giveRights(file, compressed.path());
       store.put(key, compressed.path(), compressed.sha256());
       readBack(key, compressed);
       return new StoredReport(
@@ -190,17 +190,19 @@ final class OffloadRun implements AutoCloseable {
           compressed.contentBytes(),
           compressed.contentSha256(),
           compressed.bytes(),
-          compressed.sha256());
+          compressed.sha256(),
+          rights.map(FileRights::toString).orElse(null));
     }
   }
 
-  /** The store keeps those of what it is given. */
-  private static void giveRights(ReportFile report, Path compressed) {
+  /** The store keeps those of what it is given; these are the file's own. */
+  private static Optional<FileRights> giveRights(ReportFile report, Path compressed) {
     try (HeldDirectory directory = report.directory()) {
       Optional<FileRights> rights = FileRights.of(directory.rights(report.path().getFileName()));
       if (rights.isPresent()) {
         rights.get().applyTo(compressed);
       }
+      return rights;
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.REPORT_CHANGED,

@@ -11,10 +11,12 @@ import dev.archivist.failure.ArchiveFailure;
 import dev.archivist.report.Codec;
 import dev.archivist.report.ReportRoot;
 import dev.archivist.store.ArchiveStore;
+import dev.archivist.store.FileRights;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -119,7 +121,10 @@ final class RestoreRun implements AutoCloseable {
     String key = key(report.object().location());
     Codec codec = codec(key);
     try (InputStream stored = store.open(key)) {
-      file.put(stored, codec, store.rights(key));
+      // those of the object only where the database has none: who may write the store chooses them
+      Optional<FileRights> recorded =
+          Optional.ofNullable(report.object().fileRights()).flatMap(FileRights::parse);
+      file.put(stored, codec, recorded.or(() -> store.rights(key).map(FileRights::unconfirmed)));
     } catch (IOException e) {
       throw new ArchiveFailure(
           ArchiveError.STORE_UNREACHABLE,

@@ -199,7 +199,7 @@ abstract class HoldContract extends EngineContract {
       assertThat(session.candidates(ReportRows.Position.START)).isEmpty();
       assertThat(
               session.commitReport(
-                  report, new StoredReport("s3://b/k", 1, "a".repeat(64), 1, "b".repeat(64))))
+                  report, new StoredReport("s3://b/k", 1, "a".repeat(64), 1, "b".repeat(64), null)))
           .isEmpty();
     }
     assertThat(column("SELECT count(*) FROM reports")).containsExactly("1");

@@ -89,7 +89,8 @@ class FileDeletionTest {
             world.content(report).length,
             world.db.value("SELECT content_sha256 FROM public.reports_archive"),
             0,
-            "");
+            "",
+            null);
     deletion.lookAtLinks();
     deletion.delete(report, "2024/a.csv", object);
   }

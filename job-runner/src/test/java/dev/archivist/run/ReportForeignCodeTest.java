@@ -175,7 +175,7 @@ class ReportForeignCodeTest {
                           null,
                           null,
                           null,
-                          new StoredReport("x", 0, "", 0, ""),
+                          new StoredReport("x", 0, "", 0, "", null),
                           false,
                           false,
                           true)));

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.UUID;
@@ -285,6 +286,49 @@ class ReportRestoreTest {
       assertThat(Files.readAllBytes(file)).isEqualTo(world.content(id));
       assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
           .isEqualTo(permissions);
+    }
+  }
+
+  /**
+   * Who may write the store may write them; the database has them, too, and the digest sees them.
+   */
+  @Test
+  void permissionsAreNotForTheStoreToSay() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("one.csv");
+      Path file = world.root.resolve("one.csv");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+      String group = Files.readAttributes(file, PosixFileAttributes.class).group().getName();
+      world.run();
+      assertThat(world.db.value("SELECT file_rights FROM reports_archive"))
+          .isEqualTo("rw-r----- " + group);
+      Files.setPosixFilePermissions(
+          object(world, id), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+      assertThat(world.restore(ALL).failure()).isEmpty();
+
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .isEqualTo("rw-r-----");
+    }
+  }
+
+  /** An archive of before, or of a file system without permissions. */
+  @Test
+  void whereTheDatabaseHasNoneFewMayReadIt() throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID id = world.report("one.csv");
+      world.run();
+      world.db.execute("UPDATE public.reports_archive SET file_rights = NULL");
+      assertThat(world.db.archive().verify("reports").ok()).isFalse();
+      Files.setPosixFilePermissions(
+          object(world, id), PosixFilePermissions.fromString("rwxrwxrwx"));
+
+      assertThat(world.restore(ALL).failure()).isEmpty();
+
+      assertThat(
+              PosixFilePermissions.toString(
+                  Files.getPosixFilePermissions(world.root.resolve("one.csv"))))
+          .isEqualTo("rw-r-----");
     }
   }
 

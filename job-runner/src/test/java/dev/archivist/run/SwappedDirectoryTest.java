@@ -159,7 +159,8 @@ class SwappedDirectoryTest {
             CONTENT.length,
             LocalContent.sha256Of(new ByteArrayInputStream(CONTENT)),
             compressed.size(),
-            "");
+            "",
+            null);
     RestoredFile file =
         new RestoredFile(
             reports.realRoot(),

@@ -56,7 +56,7 @@ final class ReportBatch {
             .bind(context.job().id().toString(), "{}")
             .bind(report.id().toString(), report.version())
             .bind(object.location(), object.contentBytes(), object.contentSha256())
-            .bind(object.objectBytes(), object.objectSha256())
+            .bind(object.objectBytes(), object.objectSha256(), object.fileRights())
             .one(
                 row ->
                     new BatchResult(

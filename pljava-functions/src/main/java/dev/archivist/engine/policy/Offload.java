@@ -19,7 +19,12 @@ public record Offload(FileColumns columns) implements PolicyKind {
   /** Where a report's file is. */
   private static final List<Identifier> OBJECT =
       identifiers(
-          "s3_location", "content_bytes", "content_sha256", "object_bytes", "object_sha256");
+          "s3_location",
+          "content_bytes",
+          "content_sha256",
+          "object_bytes",
+          "object_sha256",
+          "file_rights");
 
   /** What becomes of it later. */
   private static final List<Identifier> CHANGING =

@@ -278,6 +278,7 @@ public final class ReportRows {
         row.getLong("content_bytes"),
         row.getString("content_sha256"),
         row.getLong("object_bytes"),
-        row.getString("object_sha256"));
+        row.getString("object_sha256"),
+        row.getString("file_rights"));
   }
 }

@@ -8,10 +8,13 @@ package dev.archivist.engine.report;
  * @param contentSha256 SHA-256 of the original file, lower-case hexadecimal
  * @param objectBytes size of the compressed object
  * @param objectSha256 SHA-256 of the compressed object, lower-case hexadecimal
+ * @param fileRights permissions and group of the original file, as {@code rw-r----- staff}; null
+ *     where they are not known
  */
 public record StoredReport(
     String location,
     long contentBytes,
     String contentSha256,
     long objectBytes,
-    String objectSha256) {}
+    String objectSha256,
+    String fileRights) {}

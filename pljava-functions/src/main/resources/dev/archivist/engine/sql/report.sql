@@ -18,9 +18,9 @@ gone AS (
 ),
 kept AS (
   INSERT INTO "{archive}" AS stored ("{columns}", archived_at, archive_batch_id, deleted_locally,
-    s3_location, content_bytes, content_sha256, object_bytes, object_sha256)
+    s3_location, content_bytes, content_sha256, object_bytes, object_sha256, file_rights)
   SELECT "{gone_columns}", now(), given.batch, false, object.*
-  FROM gone, given, (SELECT ?::text, ?::bigint, ?::text, ?::bigint, ?::text) AS object
+  FROM gone, given, (SELECT ?::text, ?::bigint, ?::text, ?::bigint, ?::text, ?::text) AS object
   RETURNING "{digested_columns}"
 ),
 months AS (
@@ -59,7 +59,7 @@ ORDER BY entry.month, t.table_name
 -- The archive's own columns keep their names; others may have been renamed since.
 SELECT coalesce(substring(kept.s3_location FROM '.*([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})'),
     '00000000-0000-0000-0000-000000000000') AS key,
-  kept.s3_location, kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  kept.s3_location, kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256, kept.file_rights,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
   (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
@@ -88,7 +88,7 @@ SELECT EXISTS (SELECT FROM archive.bin AS entry JOIN archive.bin_tables AS t ON 
 
 -- name: leftovers
 SELECT kept."{key}"::text AS key, kept."{file}" AS file, kept.s3_location, kept.content_bytes,
-  kept.content_sha256, kept.object_bytes, kept.object_sha256
+  kept.content_sha256, kept.object_bytes, kept.object_sha256, kept.file_rights
 FROM "{archive}" AS kept
 WHERE NOT kept.deleted_locally
 ORDER BY kept."{key}"
@@ -125,7 +125,7 @@ ORDER BY object.location
 
 -- name: object
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
-  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256, kept.file_rights,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
   (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
@@ -136,7 +136,7 @@ WHERE kept."{key}" = ?::uuid AND kept.s3_location = ?
 -- name: objects
 -- An archive that no policy with object_keep_for works for may lack the column.
 SELECT kept."{key}"::text AS key, kept."{time}" AS at, kept."{file}" AS file, to_char(kept."{time}" AT TIME ZONE 'UTC', 'YYYY-MM') AS month, kept.s3_location,
-  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256,
+  kept.content_bytes, kept.content_sha256, kept.object_bytes, kept.object_sha256, kept.file_rights,
   pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at' IS NOT NULL AS expires,
   coalesce((pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz <= archive.clock(), false) AS expired,
   (pg_catalog.to_jsonb(kept.*) ->> 'object_expires_at')::timestamptz IS NOT DISTINCT FROM (SELECT released.expires_at
