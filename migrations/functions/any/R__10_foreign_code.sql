@@ -172,7 +172,7 @@ BEGIN
       SELECT named.class, oid::oid, reached.via_class, reached.via, NULL, NULL
       FROM (VALUES
         ('pg_type'::regclass, ':[[:alnum:]_]*(?:type|typid|type[iI]d) ([0-9]+)'),
-        ('pg_type', ':[[:alnum:]_]*types \(o ([0-9 ]+)\)'),
+        ('pg_type', ':[[:alnum:]_]*types [(]o ([0-9 ]+)[)]'),
         ('pg_operator', ':opno ([0-9]+)')) AS named (class, field),
       LATERAL regexp_matches(reached.tree, named.field, 'g') AS found (oids),
       LATERAL unnest(string_to_array(found.oids[1], ' ')) AS oid
