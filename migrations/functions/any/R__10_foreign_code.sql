@@ -169,13 +169,10 @@ BEGIN
       WHERE reached.tree IS NULL AND held.tree IS NOT NULL
       UNION ALL
       -- by the names of nodes' fields: consttype, typid, row_typeid; coltypes are lists
-      SELECT named.class, oid::oid, reached.via_class, reached.via, NULL, NULL
-      FROM (VALUES
-        ('pg_type'::regclass, ':[[:alnum:]_]*(?:type|typid|type[iI]d) ([0-9]+)'),
-        ('pg_type', ':[[:alnum:]_]*types [(]o ([0-9 ]+)[)]'),
-        ('pg_operator', ':opno ([0-9]+)')) AS named (class, field),
-      LATERAL regexp_matches(reached.tree, named.field, 'g') AS found (oids),
-      LATERAL unnest(string_to_array(found.oids[1], ' ')) AS oid
+      SELECT CASE WHEN found.field[1] = 'opno' THEN 'pg_operator'::regclass ELSE 'pg_type'::regclass END, oid::oid,
+        reached.via_class, reached.via, NULL, NULL
+      FROM regexp_matches(reached.tree, ':([[:alnum:]_]*(?:type|typid|type[iI]d|types|opno)) (?:[(]o )?([0-9 ]+)', 'g') AS found (field),
+      LATERAL unnest(string_to_array(found.field[2], ' ')) AS oid
       WHERE reached.tree IS NOT NULL AND oid <> '' AND oid::bigint >= 16384
     ) AS next (classid, objid, via_class, via, owner, tree)
   ),
