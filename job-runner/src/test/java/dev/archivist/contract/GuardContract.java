@@ -139,6 +139,31 @@ abstract class GuardContract extends EngineContract {
     assertRefused(db.database(), "logs", "public.scenario_logs is not an ordinary table");
   }
 
+  /** Whoever deletes a row elsewhere would delete archived ones. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ON DELETE CASCADE",
+        "ON DELETE SET NULL",
+        "ON DELETE SET DEFAULT",
+        "ON UPDATE CASCADE",
+        "ON UPDATE SET NULL",
+        "ON UPDATE SET DEFAULT",
+        "ON DELETE CASCADE ON UPDATE CASCADE"
+      })
+  void aForeignKeyThatChangesArchivedRowsIsRefused(String action) {
+    db.execute(
+        "CREATE TABLE public.tokens (n int PRIMARY KEY)",
+        "ALTER TABLE public.scenario_logs_archive ADD CONSTRAINT counted FOREIGN KEY (token_count)"
+            + " REFERENCES public.tokens "
+            + action);
+
+    assertRefused(
+        db.database(),
+        "logs",
+        "foreign key counted of public.scenario_logs_archive says " + action);
+  }
+
   @Test
   void aPartitionMayBeASourceUnlessItsParentHasATrigger() {
     db.execute(

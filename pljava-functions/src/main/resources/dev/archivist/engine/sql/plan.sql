@@ -150,6 +150,15 @@ FROM kept JOIN pg_catalog.pg_trigger t
   ON t.tgrelid = archive_oid OR t.tgrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
 WHERE NOT t.tgisinternal AND t.tgparentid = 0 AND t.tgenabled IN ('O', 'A') AND t.tgtype & 7 = 7
 UNION ALL
+SELECT format('foreign key %s of %s says %s', k.conname, k.conrelid::regclass, concat_ws(' ',
+    CASE k.confdeltype WHEN 'c' THEN 'ON DELETE CASCADE' WHEN 'n' THEN 'ON DELETE SET NULL' WHEN 'd' THEN 'ON DELETE SET DEFAULT' END,
+    CASE k.confupdtype WHEN 'c' THEN 'ON UPDATE CASCADE' WHEN 'n' THEN 'ON UPDATE SET NULL' WHEN 'd' THEN 'ON UPDATE SET DEFAULT' END)),
+  format('whoever may delete or change rows of %s deletes or changes archived ones', k.confrelid::regclass),
+  format('ALTER TABLE %s DROP CONSTRAINT %I.', k.conrelid::regclass, k.conname)
+FROM kept JOIN pg_catalog.pg_constraint k
+  ON k.conrelid = archive_oid OR k.conrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
+WHERE k.contype = 'f' AND k.conparentid = 0 AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
+UNION ALL
 SELECT format('%s is unlogged', archive), 'its rows would be gone after a crash',
   format('ALTER TABLE %s SET LOGGED.', archive)
 FROM kept WHERE relpersistence = 'u'
