@@ -168,8 +168,8 @@ class PolicyKeysTest {
         BIN.formatted(2),
         "UPDATE archive.bin SET state = 'restored', ended_at = now()",
         "INSERT INTO public.archive_jobs (job_type) VALUES ('orders')",
-        "INSERT INTO archive.archived_columns (policy, position, number, name, type)"
-            + " VALUES ('orders', 0, 1, 'id', 'integer')",
+        "INSERT INTO archive.archived_columns (policy, position, number, name, type, digested)"
+            + " VALUES ('orders', 0, 1, 'id', 'integer', true)",
         DELETE);
 
     assertThat(db.number("SELECT count(*) FROM archive.policy_tables WHERE policy = 'orders'"))
