@@ -194,7 +194,8 @@ public final class Database implements AutoCloseable {
    */
   public HikariDataSource poolForSchemaChange() {
     HikariConfig config = pooled("archivist migrate");
-    config.setConnectionInitSql(Statements.text("session.short_waits").sql());
+    config.setConnectionInitSql(
+        config.getConnectionInitSql() + ";" + Statements.text("session.short_waits").sql());
     return openPool(config);
   }
 
@@ -203,6 +204,7 @@ public final class Database implements AutoCloseable {
     config.setPoolName(application);
     config.setJdbcUrl(url.jdbcUrl());
     config.setDataSourceProperties(properties(application));
+    config.setConnectionInitSql(Statements.text("session.as_asked").sql());
     config.setMaximumPoolSize(POOL_SIZE);
     config.setMinimumIdle(0);
     // One attempt: a wrong password that is tried again and again locks accounts.

@@ -29,7 +29,7 @@ public final class DatabaseFailure {
     if (ownState != null) {
       return new ArchiveFailure(ownState, serverMessage(e), serverHint(e), e);
     }
-    if (state.startsWith("08") && serverMessage(e).contains(POOLER)) {
+    if (isOfPooler(state, e)) {
       return new ArchiveFailure(
           ArchiveError.CONFIGURATION_INVALID,
           "what answers is a pooler: " + lowered(serverMessage(e)),
@@ -56,6 +56,12 @@ public final class DatabaseFailure {
               message(state, e),
               "Others are using the tables; the job tries again by itself.",
               e);
+      case "25006" ->
+          new ArchiveFailure(
+              ArchiveError.DATABASE_READ_ONLY,
+              "the database is a standby, or read-only for this role: " + lowered(serverMessage(e)),
+              "Name the primary in DATABASE_URL, or a role that may write.",
+              e);
       case "3D000" ->
           new ArchiveFailure(
               ArchiveError.DATABASE_UNREACHABLE,
@@ -81,6 +87,14 @@ public final class DatabaseFailure {
     };
   }
 
+  /** One that refuses the settings of a session, or lends another one for each transaction. */
+  private static boolean isOfPooler(String state, SQLException e) {
+    return state.startsWith("08") && serverMessage(e).contains(POOLER)
+        // the driver gives each prepared statement a name that its session does not have yet
+        || (state.equals("42P05") || state.equals("26000"))
+            && serverMessage(e).startsWith("prepared statement \"S_");
+  }
+
   /** Whether a batch that passes single rows by may do better. */
   static boolean isOfSingleRows(ArchiveFailure failure) {
     return failure.getCause() instanceof SQLException cause
@@ -92,7 +106,10 @@ public final class DatabaseFailure {
   static ArchiveFailure ofUsersStatement(SQLException e) {
     boolean isAboutTheStatement =
         e instanceof PSQLException own && own.getServerErrorMessage() != null;
-    return isAboutTheStatement && e.getSQLState() != null && !e.getSQLState().startsWith("57P")
+    return isAboutTheStatement
+            && e.getSQLState() != null
+            && !e.getSQLState().startsWith("57P")
+            && !isOfPooler(e.getSQLState(), e)
         ? new ArchiveFailure(
             ArchiveError.DATABASE_ERROR, message(e.getSQLState(), e), serverHint(e), e)
         : of(e);

@@ -41,6 +41,17 @@ class PlacesTest {
     assertThat(doctor.out()).containsPattern("FAILED   (writes|connection): .*" + what);
   }
 
+  /** Where the settings of a session are ignored, names are looked up by whoever set the path. */
+  private static void assertReadingIsRefused(Archivist archivist) {
+    for (String command :
+        List.of("plan --policy logs", "status", "verify --policy logs", "audit")) {
+      Archivist.Result result = archivist.run(command.split(" "));
+
+      assertThat(result.code()).as(command + ": " + result.err()).isEqualTo(3);
+      assertThat(result.err()).as(command).contains("pooler");
+    }
+  }
+
   @Test
   void saysThatTheDatabaseIsReadOnly() {
     try (TestDatabase db = TestDatabase.migrated()) {
@@ -85,6 +96,8 @@ class PlacesTest {
         assertSaid(
             Archivist.in(home).with("DATABASE_URL", url.replace(":" + port, ":" + pooler.port())),
             "pooler");
+        assertReadingIsRefused(
+            Archivist.in(home).with("DATABASE_URL", url.replace(":" + port, ":" + pooler.port())));
       }
       assertThat(db.number("SELECT count(*) FROM archive.jobs")).isZero();
     }
