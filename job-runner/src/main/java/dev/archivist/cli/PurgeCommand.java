@@ -40,6 +40,9 @@ final class PurgeCommand extends ConfiguredCommand {
     }
     try (Shutdown shutdown = Shutdown.install(err());
         Database database = openDatabase()) {
+      if (!dryRun) {
+        database.requireWritable();
+      }
       PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
       List<PurgeOutcome> outcomes = new ArrayList<>();
       for (String policy : selection.names(new Archive(database))) {
