@@ -2,14 +2,17 @@ package dev.archivist.testing;
 
 import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.engine.ArchiveFunctions;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
 import org.testcontainers.images.builder.ImageFromDockerfile;
 import org.testcontainers.postgresql.PostgreSQLContainer;
@@ -22,6 +25,9 @@ import org.testcontainers.utility.DockerImageName;
  */
 public final class PlJavaCluster {
   /** Each session starts a Java that lives for a moment: nearly half the work of the default's. */
+  private static final String LIBJVM = "lib/server/libjvm.so";
+
+  private static final int FIRST_WITHOUT_SANDBOX = 24;
   private static final String JVM = "-XX:+UseSerialGC -XX:TieredStopAtLevel=1";
 
   private PlJavaCluster() {}
@@ -133,9 +139,38 @@ public final class PlJavaCluster {
         .withSetting("pljava.vmoptions", JVM);
   }
 
-  /** The JVM of the tests themselves: the engine is compiled for it. */
+  /**
+   * The JVM of the tests themselves, or, where that one has no sandbox for PL/Java any more, an
+   * older one of this machine.
+   */
   static Path libjvm() {
-    return Path.of(System.getProperty("java.home"), "lib", "server", "libjvm.so");
+    Path own = Path.of(System.getProperty("java.home"), LIBJVM);
+    return Runtime.version().feature() < FIRST_WITHOUT_SANDBOX ? own : olderJvm().orElse(own);
+  }
+
+  private static Optional<Path> olderJvm() {
+    try (Stream<Path> homes = Files.list(Path.of("/usr/lib/jvm"))) {
+      return homes
+          .sorted()
+          .filter(home -> hasSandbox(home.resolve("release")))
+          .map(home -> home.resolve(LIBJVM))
+          .filter(Files::isRegularFile)
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private static boolean hasSandbox(Path release) {
+    Properties properties = new Properties();
+    try (BufferedReader reader = Files.newBufferedReader(release)) {
+      properties.load(reader);
+      String version = properties.getProperty("JAVA_VERSION", "").replace("\"", "");
+      int feature = Runtime.Version.parse(version).feature();
+      return feature >= 17 && feature < FIRST_WITHOUT_SANDBOX;
+    } catch (IOException | IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** The directory that holds {@code bin} of a PostgreSQL whose extensions include pljava. */
