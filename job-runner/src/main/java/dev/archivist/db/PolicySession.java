@@ -139,13 +139,6 @@ public final class PolicySession implements AutoCloseable {
     return begun;
   }
 
-  private EngineHost host(Connection connection) throws SQLException {
-    if (host == null) {
-      host = Hosts.of(connection);
-    }
-    return host;
-  }
-
   /** The engine of this database, known since the job was opened. */
   EngineHost host() {
     return host;

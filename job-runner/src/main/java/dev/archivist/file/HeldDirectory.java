@@ -64,6 +64,8 @@ public sealed interface HeldDirectory extends Closeable permits HeldByHandle, He
         : StreamSupport.stream(below.spliterator(), false).toList();
   }
 
+  /** What is opened stays open; it is closed with the directory that holds it. */
+  @SuppressWarnings("StreamResourceLeak")
   private static HeldDirectory openRoot(Path root) throws IOException {
     DirectoryStream<Path> stream = Files.newDirectoryStream(root);
     if (stream instanceof SecureDirectoryStream<Path> handle) {

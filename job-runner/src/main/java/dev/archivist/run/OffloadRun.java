@@ -108,7 +108,7 @@ final class OffloadRun implements AutoCloseable {
           totals.add(new BatchResult(0, 0, 0, 0, false));
           return;
         }
-        archiveOrExplain(report, totals, problems, notes);
+        archiveOrExplain(report, totals, problems);
         position = new ReportRows.Position(report.createdAt(), report.id());
       }
       page = nextPage(retry, position);
@@ -121,10 +121,9 @@ final class OffloadRun implements AutoCloseable {
     return retry.retrying(() -> session.candidates(after));
   }
 
-  private void archiveOrExplain(
-      Report report, JobTotals totals, List<String> problems, Consumer<String> notes) {
+  private void archiveOrExplain(Report report, JobTotals totals, List<String> problems) {
     try {
-      archive(report, totals, notes);
+      archive(report, totals);
     } catch (ArchiveFailure failure) {
       if (!FailedReports.isAboutOneReport(failure.error())) {
         throw failure;
@@ -133,7 +132,7 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  private void archive(Report report, JobTotals totals, Consumer<String> notes) {
+  private void archive(Report report, JobTotals totals) {
     ReportFile file = root.resolve(report.file());
     requireNotArchived(report);
     String key =
