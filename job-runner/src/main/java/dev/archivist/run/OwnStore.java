@@ -132,6 +132,11 @@ final class OwnStore implements ArchiveStore {
   }
 
   @Override
+  public List<FoundMark> ownersInside() {
+    return store.ownersInside();
+  }
+
+  @Override
   public List<String> bases() {
     return store.bases();
   }

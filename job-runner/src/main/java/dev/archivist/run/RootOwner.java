@@ -76,15 +76,22 @@ final class RootOwner implements StoreTakeOver.Place {
    * Lets a job go on if the directory is this database's, or nobody's yet; leaves no mark. That
    * there is no directory is said by whoever needs a file.
    *
-   * @throws ArchiveFailure {@code ZA028} if it is another's, or lies in another's; {@code ZA048} if
-   *     it has no mark, but the one that this database uses has
+   * @throws ArchiveFailure {@code ZA028} if it is another's, lies in another's, or is nobody's yet
+   *     and lies around another's; {@code ZA048} if it has no mark, but the one that this database
+   *     uses has
    */
   void require() {
     if (!Files.isDirectory(root)) {
       return;
     }
     requireNoneAround();
-    mark().ifPresentOrElse(this::requireOurs, this::requireNew);
+    mark()
+        .ifPresentOrElse(
+            this::requireOurs,
+            () -> {
+              requireNew();
+              requireNoneAnywhereInside();
+            });
   }
 
   /**
@@ -118,6 +125,7 @@ final class RootOwner implements StoreTakeOver.Place {
   void claim(Path directory) {
     if (mark().isEmpty()) {
       requireNew();
+      requireNoneAnywhereInside();
       leave(false);
     }
     requireOurs(mark().orElseThrow(this::unmarked));
@@ -189,6 +197,26 @@ final class RootOwner implements StoreTakeOver.Place {
                   "Give each database a reports' directory of its own (REPORTS_LOCAL_DIR), none"
                       + " inside another's.");
             });
+  }
+
+  /** A mark around another's directory keeps that one out from then on. */
+  private void requireNoneAnywhereInside() {
+    try {
+      marks.others(new DirectoryMarks(root).inside(), false).stream()
+          .findFirst()
+          .ifPresent(
+              other -> {
+                throw new ArchiveFailure(
+                    ArchiveError.STORE_OF_ANOTHER,
+                    "the reports' directory %s lies around one of %s, and this is %s"
+                        .formatted(root, OwnerMarks.words(other), words()),
+                    "Give each database a reports' directory of its own (REPORTS_LOCAL_DIR), none"
+                        + " around another's. Only if that database is gone: archivist store"
+                        + " take-over --reports.");
+              });
+    } catch (IOException e) {
+      throw failing(e);
+    }
   }
 
   /** A directory of another in this one, by whatever links lead there. */

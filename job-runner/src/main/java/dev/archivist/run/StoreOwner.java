@@ -132,14 +132,15 @@ public final class StoreOwner implements StoreTakeOver.Place {
    * Lets this database go on if the store is its own; a store that is nobody's becomes its own.
    *
    * @return the store as it may be used: without those of others inside it
-   * @throws ArchiveFailure {@code ZA028} if it is another's or lies in another's; {@code ZA048} if
-   *     it has no mark, but objects of this database
+   * @throws ArchiveFailure {@code ZA028} if it is another's, lies in another's, or is nobody's yet
+   *     and lies around another's; {@code ZA048} if it has no mark, but objects of this database
    */
   OwnStore require() {
     requireNoneAround();
     Optional<StoreMark> present = mark();
     if (present.isEmpty()) {
       requireNew();
+      requireNoneInside();
       present = leave() ? Optional.of(ours()) : mark(); // another database was first
     }
     refuseUnlessOurs(present);
@@ -191,6 +192,22 @@ public final class StoreOwner implements StoreTakeOver.Place {
                       + " If that database is gone, point ARCHIVE_STORE_URI to its store, archivist"
                       + " store take-over, and point it back.");
             });
+  }
+
+  /** A mark around another database's store keeps that one out from then on. */
+  private void requireNoneInside() {
+    new OwnerMarks(identity.id())
+        .others(store.ownersInside(), false).stream()
+            .findFirst()
+            .ifPresent(
+                other -> {
+                  throw new ArchiveFailure(
+                      ArchiveError.STORE_OF_ANOTHER,
+                      "%s lies around the store of %s, and this is %s"
+                          .formatted(store, OwnerMarks.words(other), OwnerMarks.words(ours())),
+                      "Give each database a prefix of its own (ARCHIVE_STORE_URI), none around"
+                          + " another's. Only if that database is gone: archivist store take-over.");
+                });
   }
 
   /** A directory that is not mounted, an emptied one, another bucket of the name. */

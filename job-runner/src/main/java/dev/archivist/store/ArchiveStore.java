@@ -95,6 +95,12 @@ public interface ArchiveStore extends AutoCloseable {
    */
   List<FoundMark> owners(String directory);
 
+  /**
+   * Owner's marks ({@link StoreKey#OWNER}) of whatever lies inside the store; looks at every name
+   * in it.
+   */
+  List<FoundMark> ownersInside();
+
   /** What {@link #uri} begins with, or would if the store were called by another of its names. */
   List<String> bases();
 

@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -45,6 +47,33 @@ public final class DirectoryMarks {
       addWithParents(places, target.get());
     }
     return marks(places);
+  }
+
+  /** Those of all directories below the root; what may not be searched has none. */
+  public List<FoundMark> inside() throws IOException {
+    Set<Path> marked = new LinkedHashSet<>();
+    Files.walkFileTree(
+        root,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            Path directory = file.getParent();
+            if (file.endsWith(StoreKey.OWNER) && !directory.equals(root)) {
+              marked.add(directory);
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            if (e instanceof FileSystemException failure) {
+              requireAbsent(failure);
+              return FileVisitResult.CONTINUE;
+            }
+            throw e;
+          }
+        });
+    return marks(marked);
   }
 
   /** What the URIs of files below the root begin with, by its name and by that of its target. */

@@ -224,6 +224,12 @@ public final class DirectoryStore implements ArchiveStore {
   }
 
   @Override
+  public List<FoundMark> ownersInside() {
+    return DirectoryFailure.translating(
+        "cannot look for marks inside " + root.toUri(), marks::inside);
+  }
+
+  @Override
   public List<String> bases() {
     return DirectoryFailure.translating(
         "cannot look at " + root.toUri(),

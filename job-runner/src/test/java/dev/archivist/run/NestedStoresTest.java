@@ -140,6 +140,30 @@ class NestedStoresTest {
     first.assertAllArchived();
   }
 
+  /** A prefix forgotten in the settings of another database: the first one must go on. */
+  @ParameterizedTest
+  @EnumSource
+  void aStoreAroundAnothersIsNotTakenUnasked(Kind kind) throws IOException {
+    archiveTwo(store(kind, "/some/prod"));
+    second = new ReportWorld(home.resolve("second"), store(kind, "/some"));
+    second.report("c.csv");
+
+    assertRefused(ArchiveError.STORE_OF_ANOTHER, second.run().failure());
+
+    try (ArchiveStore store = second.store()) {
+      assertThat(owner(store).mark()).isEmpty();
+    }
+    first.report("d.csv");
+    assertThat(first.run().failure()).isEmpty();
+    first.assertAllArchived();
+    try (ArchiveStore store = second.store()) {
+      owner(store).takeOver();
+    }
+    assertThat(second.run().failure()).isEmpty();
+    assertThat(second.db.number("SELECT count(*) FROM public.reports_archive")).isEqualTo(1);
+    assertThat(second.verify().objects().orElseThrow().problems()).isEmpty();
+  }
+
   /** A report whose file is still there is restored without a look at its object. */
   @ParameterizedTest
   @EnumSource

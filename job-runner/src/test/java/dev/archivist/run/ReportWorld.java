@@ -78,6 +78,10 @@ final class ReportWorld implements AutoCloseable {
     return copy;
   }
 
+  Settings settings() {
+    return settings;
+  }
+
   /** How long months and objects wait in the bin; not at all, unless a test is about it. */
   void binFor(String interval) {
     db.execute(

@@ -113,6 +113,11 @@ final class WatchedStore implements ArchiveStore {
   }
 
   @Override
+  public List<FoundMark> ownersInside() {
+    return store.ownersInside();
+  }
+
+  @Override
   public List<String> bases() {
     return store.bases();
   }

@@ -52,6 +52,22 @@ final class S3Marks {
     return read(location, directory + "/" + StoreKey.OWNER).stream().toList();
   }
 
+  /** Those of all directories below the prefix. */
+  List<FoundMark> inside() {
+    return S3Failure.translating(
+        "cannot list " + location.uri(""),
+        () ->
+            client
+                .listObjectsV2Paginator(
+                    list -> list.bucket(location.bucket()).prefix(location.prefix()))
+                .contents()
+                .stream()
+                .map(object -> location.key(object.key()))
+                .filter(key -> key.endsWith("/" + StoreKey.OWNER))
+                .flatMap(key -> read(location, key).stream())
+                .toList());
+  }
+
   /** That under a key of the store itself. */
   Optional<FoundMark> at(String key) {
     return read(location, key);

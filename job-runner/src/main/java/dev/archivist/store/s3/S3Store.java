@@ -352,6 +352,11 @@ public final class S3Store implements ArchiveStore {
   }
 
   @Override
+  public List<FoundMark> ownersInside() {
+    return marks.inside();
+  }
+
+  @Override
   public List<String> bases() {
     return List.of(location.uri(""));
   }
