@@ -14,7 +14,7 @@ BEGIN
     ELSE coalesce(has_schema_privilege(session_user, to_regnamespace(quote_ident(name[1]))::oid, 'CREATE'), false) END) THEN
     RAISE EXCEPTION USING ERRCODE = 'ZA012',
       MESSAGE = format('role %s may not put rows into %s', session_user, target),
-      HINT = format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I.', target, session_user);
+      HINT = format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I;', target, session_user);
   END IF;
 END
 $$;

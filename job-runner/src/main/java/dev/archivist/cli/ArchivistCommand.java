@@ -46,11 +46,11 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:the work failed, and archive_jobs says why; or verify or s3-lifecycle found a difference",
+      "1:the work failed, and archive_jobs says why; or verify, reconcile or s3-lifecycle found a difference",
       "2:wrong usage",
       "3:the configuration or the environment is at fault",
       "4:another run holds the policy",
-      "143:told to stop by SIGTERM, after the job was closed",
+      "129, 130, 143:told to stop by SIGHUP, Ctrl-C or SIGTERM, after the job was closed",
     },
     footerHeading = "%nFirst steps:%n",
     footer = {

@@ -100,7 +100,8 @@ final class MigrateCommand extends ConfiguredCommand {
             .println(
                 (result.executed() == 0
                         ? "the schema is up to date"
-                        : result.executed() + " migrations ran")
+                        : result.executed()
+                            + (result.executed() == 1 ? " migration ran" : " migrations ran"))
                     + "; version "
                     + result.version()
                     + "; engine: "

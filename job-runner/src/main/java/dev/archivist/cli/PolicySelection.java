@@ -11,7 +11,9 @@ import picocli.CommandLine.Option;
 
 /** Which policies a command is about. */
 final class PolicySelection {
-  @Option(names = "--all", description = "every policy that is enabled")
+  @Option(
+      names = "--all",
+      description = "every policy that is enabled; verify and reconcile take disabled ones, too")
   boolean all;
 
   @Option(names = "--logs", description = "the policy logs")

@@ -21,7 +21,7 @@ final class PurgePrinter {
       command.printJson(outcomes.stream().map(PurgeOutcome::document).toList());
       return;
     }
-    TextTable table = new TextTable("policy", "month", "rows", "bytes", "", "why");
+    TextTable table = new TextTable("policy", "month", "rows", "bytes", "outcome", "why");
     for (PurgeOutcome outcome : outcomes) {
       if (outcome.months().isEmpty()) {
         table.row(

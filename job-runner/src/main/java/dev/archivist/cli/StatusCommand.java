@@ -81,7 +81,7 @@ final class StatusCommand extends ConfiguredCommand {
       policies.row(
           backlog.policy().name() + (backlog.policy().enabled() ? "" : " (disabled)"),
           backlog.policy().kind(),
-          backlog.policy().hasTable() ? backlog.policy().sourceTable() : "-",
+          liveTable(backlog.policy()),
           backlog.failure().isPresent()
               ? "failed"
               : backlog.refused() ? "refused" : Amounts.count(backlog.rows()) + " rows",
@@ -91,6 +91,16 @@ final class StatusCommand extends ConfiguredCommand {
     }
     policies.print(out());
     out().println();
+  }
+
+  /** With its schema, but for the one that is everybody's. */
+  private static String liveTable(Archive.PolicySummary policy) {
+    if (!policy.hasTable()) {
+      return "-";
+    }
+    return policy.sourceSchema().equals("public")
+        ? policy.sourceTable()
+        : policy.sourceSchema() + "." + policy.sourceTable();
   }
 
   private void printTiers(List<ArchiveTier> archive) {

@@ -30,6 +30,11 @@ public record DatabaseUrl(String jdbcUrl, String user, String password, String o
 
   private static final Pattern KEYWORDS = Pattern.compile("^\\s*[a-z_]+\\s*=.*", Pattern.DOTALL);
 
+  /** What {@link LibpqParameters} makes of a directory with the server's socket. */
+  private static final Pattern SOCKET =
+      Pattern.compile(
+          "jdbc:postgresql://[^/]*/([^?]*)\\?(?:.*&)?socketFactoryArg=([^&]*)%2F\\.s\\.PGSQL\\.(\\d+)(?:&.*)?");
+
   private static final Pattern HOST_AND_PORT =
       Pattern.compile("(\\[[0-9A-Fa-f:.%]+\\]|[^:]*)(?::(\\d*))?");
 
@@ -159,8 +164,12 @@ public record DatabaseUrl(String jdbcUrl, String user, String password, String o
   /** Where it leads, without any secret. */
   @Override
   public String toString() {
+    Matcher socket = SOCKET.matcher(jdbcUrl);
     String plain =
-        Secrets.hidden(jdbcUrl).replaceAll("(?i)([?&]((ssl)?password|user)=)[^&]*", "$1…");
+        socket.matches()
+            ? "postgresql:///%s?host=%s&port=%s"
+                .formatted(socket.group(1), decoded(socket.group(2)), socket.group(3))
+            : Secrets.hidden(jdbcUrl).replaceAll("(?i)([?&]((ssl)?password|user)=)[^&]*", "$1…");
     return user == null ? plain : plain + " as " + user;
   }
 }

@@ -158,7 +158,7 @@ final class LibpqParameters {
     if (service != null) {
       properties.put("service", service);
     } else if (database == null) {
-      throw DatabaseUrl.refused("DATABASE_URL names no host or no database");
+      throw DatabaseUrl.refused("DATABASE_URL names no database, and PGDATABASE is not set");
     }
     String host = values.getOrDefault("host", service == null ? "localhost" : "");
     String path = database == null ? "" : DatabaseUrl.encoded(database);

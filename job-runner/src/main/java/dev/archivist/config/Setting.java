@@ -25,7 +25,7 @@ public enum Setting {
   ARCHIVE_LOCK_TIMEOUT("longest a statement of a job may wait for a lock, as PostgreSQL writes it"),
   ARCHIVE_CLOCK_TOLERANCE_SECONDS(
       "how far this machine's clock may be from the database's before nothing is run or purged"),
-  ARCHIVIST_HOME("state of the embedded default");
+  ARCHIVIST_HOME("the embedded server, its store, and temporary files");
 
   private final String meaning;
   private final boolean secret;

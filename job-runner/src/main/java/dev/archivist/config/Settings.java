@@ -16,7 +16,10 @@ import java.util.regex.Pattern;
 
 /** The settings of one run of the program, each with where its value came from. */
 public final class Settings {
-  private static final Pattern SCHEMA_NAME = Pattern.compile("[A-Za-z_][A-Za-z0-9_$]{0,62}");
+  /** Migrations name it in quotes, and in functions' bodies between two dollars. */
+  private static final Pattern SCHEMA_NAME =
+      Pattern.compile("(?!pg_)(?!.*\\$\\$)[^\"'\\\\\\p{Cntrl}]{1,63}");
+
   private static final Pattern SYSTEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
   private static final Pattern DURATION = Pattern.compile("0+|\\d{1,9}\\s*(ms|s|min|h)");
 
@@ -126,7 +129,8 @@ public final class Settings {
         ? Optional.empty()
         : Optional.of(
             String.join(", ", variables)
-                + " does not count without DATABASE_URL, so this is the embedded database; if another"
+                + (variables.size() == 1 ? " does" : " do")
+                + " not count without DATABASE_URL, so this is the embedded database; if another"
                 + " is meant: DATABASE_URL=postgresql://");
   }
 
@@ -183,7 +187,10 @@ public final class Settings {
   }
 
   public String appSchema() {
-    return matching(Setting.ARCHIVE_APP_SCHEMA, SCHEMA_NAME, "the name of a schema");
+    return matching(
+        Setting.ARCHIVE_APP_SCHEMA,
+        SCHEMA_NAME,
+        "the name of a schema as pg_namespace has it, without quotes and backslashes");
   }
 
   public String system() {

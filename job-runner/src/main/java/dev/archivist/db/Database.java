@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import javax.sql.DataSource;
+import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
 /**
@@ -80,6 +81,13 @@ public final class Database implements AutoCloseable {
 
   /** The driver passes over what it does not know, which may be what keeps a connection safe. */
   private static void requireKnown(DatabaseUrl url) {
+    if (Driver.parseURL(url.jdbcUrl(), null) == null) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "DATABASE_URL cannot be used: the driver cannot read " + url,
+          "If it names a service, DATABASE_URL or PGSERVICE, it must be in ~/.pg_service.conf or in"
+              + " the file that PGSERVICEFILE names.");
+    }
     int question = url.jdbcUrl().indexOf('?');
     String query = question < 0 ? "" : url.jdbcUrl().substring(question + 1);
     for (String pair : query.split("&")) {

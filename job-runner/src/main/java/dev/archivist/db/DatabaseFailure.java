@@ -4,6 +4,8 @@ import dev.archivist.engine.archive.RowFailures;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.error.ArchiveException;
 import dev.archivist.failure.ArchiveFailure;
+import java.io.IOException;
+import java.net.UnknownHostException;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -39,8 +41,10 @@ public final class DatabaseFailure {
     if (state.startsWith("08") || state.startsWith("57P") || state.equals("53300")) {
       return new ArchiveFailure(
           ArchiveError.DATABASE_UNREACHABLE,
-          "the database cannot be reached: " + lowered(serverMessage(e)),
-          "Check host and port in DATABASE_URL, and that the server runs and has free connections.",
+          "the database cannot be reached: " + lowered(serverMessage(e)) + causeOf(e),
+          lacksPassword(e)
+              ? "Give the password in DATABASE_URL, PGPASSWORD or ~/.pgpass."
+              : "Check host and port in DATABASE_URL, and that the server runs and has free connections.",
           e);
     }
     return switch (state) {
@@ -73,6 +77,7 @@ public final class DatabaseFailure {
               ArchiveError.PRIVILEGE_MISSING,
               lowered(serverMessage(e)),
               "GRANT archive_operator to the role that runs jobs, archive_reader to one that looks;"
+                  + " both need USAGE of the schemas of the tables, too;"
                   + " migrate needs the owner of the live tables with CREATEROLE, or a superuser;"
                   + " from PostgreSQL 16 on, see docs/security.md, Who migrates.",
               e);
@@ -124,6 +129,26 @@ public final class DatabaseFailure {
         .filter(error -> error.sqlState().equals(state))
         .findFirst()
         .orElse(null);
+  }
+
+  /** The server asked for one, and there is none. */
+  private static boolean lacksPassword(SQLException e) {
+    return e instanceof PSQLException own
+        && own.getServerErrorMessage() == null
+        && serverMessage(e).contains("no password was provided");
+  }
+
+  /** Why a connection was not made; the driver says only that it was not. */
+  private static String causeOf(SQLException e) {
+    if (!(e.getCause() instanceof IOException cause)) {
+      return "";
+    }
+    String what =
+        cause instanceof UnknownHostException
+            ? "no host has this name: "
+            : cause.getMessage() == null ? cause.getClass().getSimpleName() : "";
+    String words = what + (cause.getMessage() == null ? "" : cause.getMessage());
+    return serverMessage(e).contains(words) ? "" : " (" + lowered(words) + ")";
   }
 
   /** The server's own sentence, without the driver's additions. */

@@ -30,7 +30,7 @@ public record RunFile(
 
   /** The plan with its hash. */
   public static RunFile of(String system, Plan plan, OffsetDateTime now) {
-    String table = plan.source().replaceFirst("^[^.]*\\.", "");
+    String table = plan.source().replaceFirst("^(\"([^\"]|\"\")*\"|[^.]*)\\.", "");
     OffsetDateTime second = now.truncatedTo(ChronoUnit.SECONDS);
     String hash = sha256(Json.canonical(new Hashed(system, table, second, plan)));
     return new RunFile(system, table, second, plan, hash);

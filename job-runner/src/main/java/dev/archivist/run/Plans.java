@@ -47,7 +47,9 @@ public final class Plans {
   /** Plans a policy and writes its run file. */
   public WrittenPlan write(String policy, OffsetDateTime now) {
     Plan plan = plan(policy);
-    Path file = new RunFiles(settings.runFilesDir(), settings.system()).write(plan, now);
+    Path file =
+        new RunFiles(settings.runFilesDir(), settings.system(), settings.appSchema())
+            .write(plan, now);
     return new WrittenPlan(file.toString(), plan);
   }
 

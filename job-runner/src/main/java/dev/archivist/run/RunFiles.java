@@ -16,7 +16,9 @@ import java.util.Locale;
 
 /**
  * Writes plans down: {@code {system}_archival_{table}_{YYYYMMDDHH}_run_file.json}, the hour in UTC.
- * A later plan of the same hour replaces it.
+ * A later plan of the same policy and hour replaces it. Where the table's name says too little,
+ * because it is in another schema than the application's or has to be quoted, a dot and the
+ * policy's name follow it.
  */
 final class RunFiles {
   private static final DateTimeFormatter HOUR =
@@ -24,14 +26,17 @@ final class RunFiles {
 
   private final Path directory;
   private final String system;
+  private final String appSchema;
 
   /**
    * @param directory made where it is missing
    * @param system what the database is called
+   * @param appSchema schema of tables that are called by their names alone
    */
-  RunFiles(Path directory, String system) {
+  RunFiles(Path directory, String system, String appSchema) {
     this.directory = directory;
     this.system = system;
+    this.appSchema = appSchema;
   }
 
   /**
@@ -45,10 +50,7 @@ final class RunFiles {
     Path file =
         directory.resolve(
             "%s_archival_%s_%s_run_file.json"
-                .formatted(
-                    system,
-                    content.tableName().replaceAll("[^A-Za-z0-9_-]", "_"),
-                    HOUR.format(now)));
+                .formatted(system, label(plan, content.tableName()), HOUR.format(now)));
     try {
       Files.createDirectories(directory);
       Path temporary = Files.createTempFile(directory, ".run-file", ".tmp");
@@ -63,5 +65,10 @@ final class RunFiles {
           "Point ARCHIVE_RUN_FILES_DIR to a directory that can be written to.",
           e);
     }
+  }
+
+  private String label(Plan plan, String table) {
+    String plain = table.replaceAll("[^A-Za-z0-9_-]", "_");
+    return plan.source().equals(appSchema + "." + plain) ? plain : plain + "." + plan.policy();
   }
 }

@@ -30,6 +30,9 @@ final class StoreChecks {
   List<Check> all(Supplier<Database> open) {
     try (Database database = open.get();
         ArchiveStore store = PolicyRun.configuredStore(settings)) {
+      if (!database.fit().isMigrated()) {
+        return List.of();
+      }
       StoreSummary summary = new StoreOwner(store, database).summary();
       Check owner = owner(summary);
       Archive archive = new Archive(database);

@@ -81,8 +81,8 @@ class DatabaseUrlTest {
         "postgresql://u:TOPSECRET@h:x/d | DATABASE_URL cannot be read",
         "host=h dbname=d password='TOPSECRET | not name=value",
         "h/d | DATABASE_URL cannot be read",
-        "postgresql://h | names no host or no database",
-        "host=h | names no host or no database"
+        "postgresql://h | names no database, and PGDATABASE is not set",
+        "host=h | names no database, and PGDATABASE is not set"
       })
   void refusesWhatItDoesNotKnowByName(String url, String what) {
     assertThatThrownBy(() -> DatabaseUrl.parse(url))
@@ -162,8 +162,7 @@ class DatabaseUrlTest {
   @Test
   void aNamedDatabaseIsNeverSilentlyTheEmbeddedOne() {
     assertThat(Settings.of(Map.of("PGHOST", "h", "PGSERVICE", "s", "PGUSER", "u")).unheeded())
-        .hasValueSatisfying(
-            note -> assertThat(note).startsWith("PGSERVICE, PGHOST does not count"));
+        .hasValueSatisfying(note -> assertThat(note).startsWith("PGSERVICE, PGHOST do not count"));
     assertThat(Settings.of(Map.of("PGHOST", "h", "DATABASE_URL", "postgresql:///d")).unheeded())
         .isEmpty();
     assertThat(Settings.of(Map.of("PGUSER", "u")).unheeded()).isEmpty();

@@ -372,7 +372,10 @@ abstract class EngineContract implements EngineHost {
       }
     }
     assertThat(refusal).as("%s in %s", what, plan.get("refusals").toPrettyString()).isNotNull();
-    assertThat(refusal.get("why").asText()).matches("[a-z].*[^.]");
+    // and no name that is missing
+    assertThat(refusal.get("why").asText())
+        .matches("[a-z].*[^.]")
+        .doesNotContainPattern("  | [,;.]");
     assertThat(refusal.get("hint").asText()).matches("(?s)[A-Z].*[.;]");
     assertThat(plan.get("steps")).isEmpty();
     assertThat(plan.get("windows")).isEmpty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.testing.JobSession;
@@ -224,6 +226,41 @@ abstract class GuardContract extends EngineContract {
               + " may not UPDATE value, value_sum, value_min, value_max,"
               + " sample_count, nan_count, infinity_count, minus_infinity_count, archived_at,"
               + " archive_batch_id of public.scenario_metrics_archive");
+    }
+  }
+
+  /** A schema of an application that has granted nothing yet, and names that must be quoted. */
+  @Test
+  void whatRefusalsSayCanBePastedAndMakesThePlanGo() throws SQLException {
+    db.execute(
+        "CREATE SCHEMA \"the Shop\"",
+        "CREATE TABLE \"the Shop\".\"Order\" (id int PRIMARY KEY, \"placed At\" timestamptz NOT NULL)",
+        "INSERT INTO \"the Shop\".\"Order\" VALUES (1, '2001-01-01Z'), (2, '2100-01-01Z')",
+        "CREATE TABLE \"the Shop\".\"Order_archive\" (LIKE \"the Shop\".\"Order\","
+            + " archived_at timestamptz NOT NULL DEFAULT now(), archive_batch_id uuid)"
+            + " PARTITION BY RANGE (\"placed At\")",
+        "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+            + " VALUES ('orders', 'move', 'placed At', interval '2 years')",
+        "INSERT INTO archive.policy_tables (policy, position, source_schema, source_table,"
+            + " archive_schema, archive_table) VALUES"
+            + " ('orders', 0, 'the Shop', 'Order', 'the Shop', 'Order_archive')");
+    try (Login login = new Login(db, "archive_operator");
+        Database database = open(login.url(), Map.of())) {
+      assertRefused(
+          database,
+          "orders",
+          "role " + engine().worksAs(login.name()) + " may not use schema \"the Shop\"");
+      JsonNode refusals = json(new Archive(database).plan("orders")).get("refusals");
+      refusals.forEach(refusal -> db.execute(refusal.get("hint").asText()));
+
+      assertThat(json(new Archive(database).plan("orders")).get("refusals")).isEmpty();
+      try (JobSession session = JobSession.open(database, "orders")) {
+        session.begin();
+        while (!session.runBatch().done()) {
+          // until the scan ends
+        }
+      }
+      assertThat(column("SELECT id FROM \"the Shop\".\"Order_archive\"")).containsExactly("1");
     }
   }
 

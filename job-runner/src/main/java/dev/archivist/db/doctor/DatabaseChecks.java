@@ -118,7 +118,9 @@ public final class DatabaseChecks {
     return new Finding(
         "schema",
         pending ? "FAILED" : "OK",
-        pending ? "not that of this version" : "version " + migrations.currentVersion(),
+        pending
+            ? fit.isMigrated() ? "not that of this version" : "not migrated yet"
+            : "version " + migrations.currentVersion(),
         pending ? "Run archivist migrate." : "");
   }
 

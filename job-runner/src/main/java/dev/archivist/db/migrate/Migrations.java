@@ -101,6 +101,7 @@ public final class Migrations {
   public Result migrate(HostChoice choice) {
     database.requireWritable();
     database.fit().requireNotNewer();
+    Preflight.requireOwner(database);
     change.make(() -> MigrationHistory.reach(database));
     Preflight.require(database, presets());
     LostRights.forget(database);
@@ -263,6 +264,7 @@ public final class Migrations {
   }
 
   private Flyway flyway(Host host, DataSource connections, UnifiedViewsMigration views) {
+    requireNameThatCanBeQuoted();
     database.looking(MigrationHistory::isThere);
     FluentConfiguration configuration =
         Flyway.configure()
@@ -285,6 +287,21 @@ public final class Migrations {
     }
     inJava.add(new SchemaStampMigration(stamp(host)));
     return configuration.javaMigrations(inJava.toArray(JavaMigration[]::new)).load();
+  }
+
+  /** Flyway puts the role's name between apostrophes as it is. */
+  private void requireNameThatCanBeQuoted() {
+    String role =
+        database.looking(
+            connection ->
+                Statements.query(connection, "migration.role").one(row -> row.getString(1)));
+    if (role.contains("'")) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "role %s has an apostrophe in its name, and Flyway cannot work as such a role"
+              .formatted(role),
+          "Run archivist migrate and doctor as another role; all other commands work.");
+    }
   }
 
   private SchemaStamp stamp(Host host) {

@@ -50,6 +50,28 @@ final class Preflight {
     }
   }
 
+  /**
+   * Only who may act as an owner gives things back to the role that they belong to.
+   *
+   * @throws ArchiveFailure {@code ZA012} if this role may not
+   */
+  static void requireOwner(Database database) {
+    database
+        .looking(
+            connection ->
+                Statements.query(connection, "migration.stranger")
+                    .first(row -> row.getString("owner")))
+        .ifPresent(
+            owner -> {
+              throw new ArchiveFailure(
+                  ArchiveError.PRIVILEGE_MISSING,
+                  "schema archive belongs to %s, and this role may not act as it; nothing was made"
+                      .formatted(owner),
+                  "If a dump was restored without its owners, let a superuser migrate: it gives"
+                      + " everything back to Archivist's roles.");
+            });
+  }
+
   private static void requireOwnSchemas(Database database) {
     record Found(String name, String owner, List<String> things) {}
     List<Found> schemas =

@@ -83,6 +83,17 @@ WHERE r.rolname IN ('archive_owner', 'archive_operator', 'archive_reader', 'arch
 GROUP BY r.rolname
 ORDER BY r.rolname
 
+-- name: stranger
+-- Who owns the schema instead of Archivist's role, as after pg_restore --no-owner, where the running role may not act as
+-- the owner and so cannot give it back.
+SELECT n.nspowner::regrole::text AS owner
+FROM pg_namespace AS n
+WHERE n.nspname = 'archive' AND n.nspowner IS DISTINCT FROM to_regrole('archive_engine') AND NOT pg_has_role(n.nspowner, 'MEMBER')
+  AND EXISTS (SELECT FROM pg_class AS c WHERE c.relnamespace = n.oid AND c.relname = 'flyway_schema_history')
+
+-- name: role
+SELECT current_user::text
+
 -- name: lacks
 -- What the running role needs to migrate for the first time and does not have, each with the statement that gives it.
 WITH me AS (

@@ -7,6 +7,7 @@ import dev.archivist.config.DatabaseUrl;
 import dev.archivist.config.Settings;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
+import dev.archivist.db.Statements;
 import dev.archivist.db.doctor.DatabaseChecks;
 import dev.archivist.db.migrate.Migrations.HostChoice;
 import dev.archivist.embedded.EmbeddedServer;
@@ -112,6 +113,48 @@ class PreflightTest {
         "DROP OWNED BY archive_owner, archive_operator, archive_reader, archive_engine, archive_auditor",
         "DROP ROLE archive_owner, archive_operator, archive_reader, archive_engine, archive_auditor");
     migratesOnceItHasWhatItIsTold();
+  }
+
+  /** pg_restore --no-owner gives everything to whoever restores. */
+  @Test
+  void aSchemaThatARestoreGaveToAnother() throws SQLException {
+    try (Database superuser = as("postgres", server.password());
+        Database app = as("Our App", PASSWORD)) {
+      new Migrations(superuser).migrate(HostChoice.RUNNER);
+      execute("the app", "ALTER SCHEMA archive OWNER TO postgres");
+
+      assertThatThrownBy(() -> new Migrations(app).migrate(HostChoice.RUNNER))
+          .isInstanceOfSatisfying(
+              ArchiveFailure.class,
+              failure -> {
+                assertThat(failure.error()).isEqualTo(ArchiveError.PRIVILEGE_MISSING);
+                assertThat(failure.getMessage()).startsWith("schema archive belongs to postgres");
+                assertThat(failure.hint()).contains("let a superuser migrate");
+              });
+
+      new Migrations(superuser).migrate(HostChoice.RUNNER);
+      assertThat(
+              superuser.<String>looking(
+                  connection ->
+                      Statements.query(connection, "migration.stranger")
+                          .first(row -> row.getString(1))
+                          .orElse("")))
+          .isEmpty();
+    }
+  }
+
+  @Test
+  void aRoleThatFlywayCannotName() throws SQLException {
+    execute("postgres", "CREATE ROLE \"d'Arc\" SUPERUSER LOGIN PASSWORD '%s'".formatted(PASSWORD));
+    try (Database saint = as("d'Arc", PASSWORD)) {
+      assertThatThrownBy(() -> new Migrations(saint).migrate(HostChoice.RUNNER))
+          .isInstanceOfSatisfying(
+              ArchiveFailure.class,
+              failure -> {
+                assertThat(failure.error()).isEqualTo(ArchiveError.CONFIGURATION_INVALID);
+                assertThat(failure.getMessage()).contains("role d'Arc has an apostrophe");
+              });
+    }
   }
 
   private void refusesAsSuperuser(String message, String hint) throws SQLException {

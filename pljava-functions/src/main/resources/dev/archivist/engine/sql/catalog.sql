@@ -248,10 +248,10 @@ format('column %s of %I.%I was %I %s when rows were archived, and is %s', was.nu
 -- name: changed_columns
 archive.archived_columns AS was
 JOIN archive.policy_tables AS t ON t.policy = was.policy AND t.position = was.position
-LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = to_regclass(format('%I.%I', t.archive_schema, t.archive_table))
-  AND a.attnum = was.number AND NOT a.attisdropped
+JOIN pg_catalog.pg_namespace AS n ON n.nspname = t.archive_schema
+JOIN pg_catalog.pg_class AS kept ON kept.relnamespace = n.oid AND kept.relname = t.archive_table
+LEFT JOIN pg_catalog.pg_attribute AS a ON a.attrelid = kept.oid AND a.attnum = was.number AND NOT a.attisdropped
 WHERE (a.attname::text COLLATE "C", archive.type_name(a.atttypid, a.atttypmod, a.attcollation)) IS DISTINCT FROM (was.name, was.type)
-  AND to_regclass(format('%I.%I', t.archive_schema, t.archive_table)) IS NOT NULL
 
 -- name: naming
 SELECT format('role %s named %s for policy "%s", and may not %s', family.named_by, named.relation, family.policy, named.need),

@@ -42,7 +42,8 @@ FROM live WHERE relkind = 'r' AND row_security_active(source_oid)
 UNION ALL
 SELECT format('foreign key %s of %s points at %s', f.conname, f.conrelid::regclass, source),
   'deleting a row would fail, or would delete or change rows of the other table',
-  format('Archive %s first, or ALTER TABLE %s DROP CONSTRAINT %I.', f.conrelid::regclass, f.conrelid::regclass, f.conname)
+  CASE WHEN f.conrelid = f.confrelid THEN 'Rows of one table that point at each other cannot be taken apart: '
+    ELSE format('Archive %s first, or ', f.conrelid::regclass) END || format('ALTER TABLE %s DROP CONSTRAINT %I;', f.conrelid::regclass, f.conname)
 FROM live JOIN pg_catalog.pg_constraint f ON f.confrelid = source_oid AND f.contype = 'f'
 -- but for a child of the family, whose rows go with their parents
 WHERE NOT EXISTS (SELECT FROM link WHERE f.oid = ANY (link.foreign_keys))
@@ -84,7 +85,8 @@ WHERE own_collation <> parent_collation
   AND EXISTS (SELECT FROM pg_catalog.pg_collation l WHERE l.oid IN (own_collation, parent_collation) AND NOT l.collisdeterministic)
 UNION ALL
 SELECT format('trigger %s of %s fires on DELETE', t.tgname, source),
-  coalesce(format('it belongs to %s, which is at work on the table', tool.name), 'moving a row would look like deleting it to the trigger'),
+  CASE WHEN tool.name IS NULL THEN 'moving a row would look like deleting it to the trigger'
+    ELSE format('it belongs to %s, which is at work on the table', tool.name) END,
   CASE WHEN tool.name = 'pg_repack'
     THEN 'Wait until pg_repack has finished, or end it; its trigger must stay as long as it works.'
     WHEN tool.name IS NOT NULL
@@ -108,7 +110,7 @@ WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 8 <> 0
 UNION ALL
 SELECT format('rule %s of %s rewrites DELETE', r.rulename, source),
   'the statement that moves rows would not do what it says',
-  format('DROP RULE %I ON %s, or leave this table out.', r.rulename, source)
+  format('Leave this table out, or DROP RULE %I ON %s;', r.rulename, source)
 FROM live JOIN pg_catalog.pg_rewrite r ON r.ev_class = source_oid
 WHERE r.ev_type = '4' AND r.ev_enabled <> 'D'
 UNION ALL
@@ -125,7 +127,7 @@ WHERE partitioned AND NOT EXISTS (
 UNION ALL
 SELECT format('%s has a DEFAULT partition', archive),
   'it forbids detaching without locks and has to be read whenever a month is added',
-  format('Move its rows to where they belong; once it is empty: ALTER TABLE %s DETACH PARTITION %s.', archive, p.partdefid::regclass)
+  format('Move its rows to where they belong; once it is empty: ALTER TABLE %s DETACH PARTITION %s;', archive, p.partdefid::regclass)
 FROM kept JOIN pg_catalog.pg_partitioned_table p ON p.partrelid = archive_oid
 WHERE p.partdefid <> 0
 UNION ALL
@@ -154,25 +156,25 @@ SELECT format('foreign key %s of %s says %s', k.conname, k.conrelid::regclass, c
     CASE k.confdeltype WHEN 'c' THEN 'ON DELETE CASCADE' WHEN 'n' THEN 'ON DELETE SET NULL' WHEN 'd' THEN 'ON DELETE SET DEFAULT' END,
     CASE k.confupdtype WHEN 'c' THEN 'ON UPDATE CASCADE' WHEN 'n' THEN 'ON UPDATE SET NULL' WHEN 'd' THEN 'ON UPDATE SET DEFAULT' END)),
   format('whoever may delete or change rows of %s deletes or changes archived ones', k.confrelid::regclass),
-  format('ALTER TABLE %s DROP CONSTRAINT %I.', k.conrelid::regclass, k.conname)
+  format('ALTER TABLE %s DROP CONSTRAINT %I;', k.conrelid::regclass, k.conname)
 FROM kept JOIN pg_catalog.pg_constraint k
   ON k.conrelid = archive_oid OR k.conrelid IN (SELECT inhrelid FROM pg_catalog.pg_inherits WHERE inhparent = archive_oid)
 WHERE k.contype = 'f' AND k.conparentid = 0 AND (k.confdeltype IN ('c', 'n', 'd') OR k.confupdtype IN ('c', 'n', 'd'))
 UNION ALL
 SELECT format('%s is unlogged', archive), 'its rows would be gone after a crash',
-  format('ALTER TABLE %s SET LOGGED.', archive)
+  format('ALTER TABLE %s SET LOGGED;', archive)
 FROM kept WHERE relpersistence = 'u'
-UNION ALL
-SELECT format('role archive_owner may not add partitions to %s', archive),
-  'each month of rows needs one', format('ALTER TABLE %s OWNER TO archive_owner.', archive)
-FROM kept WHERE relkind = 'p' AND NOT pg_has_role('archive_owner', relowner, 'USAGE')
 UNION ALL
 SELECT format('role archive_owner may not create tables in schema %s', relnamespace::regnamespace),
   'each month of rows needs a partition',
-  format('GRANT USAGE, CREATE ON SCHEMA %s TO archive_owner.', relnamespace::regnamespace)
+  format('GRANT USAGE, CREATE ON SCHEMA %s TO archive_owner;', relnamespace::regnamespace)
 FROM kept
 WHERE relkind = 'p' AND NOT (has_schema_privilege('archive_owner', relnamespace, 'USAGE')
   AND has_schema_privilege('archive_owner', relnamespace, 'CREATE'))
+UNION ALL
+SELECT format('role archive_owner may not add partitions to %s', archive),
+  'each month of rows needs one', format('ALTER TABLE %s OWNER TO archive_owner;', archive)
+FROM kept WHERE relkind = 'p' AND NOT pg_has_role('archive_owner', relowner, 'USAGE')
 UNION ALL
 SELECT format('role archive_engine may not create tables in tablespace %I, where %s is', t.spcname, archive),
   'each month of rows needs a partition there', format('GRANT CREATE ON TABLESPACE %I TO archive_engine;', t.spcname)
@@ -224,14 +226,25 @@ WHERE kept.relpersistence = 'p'
       OR EXISTS (SELECT FROM pg_catalog.pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = archive_oid)
       OR EXISTS (SELECT FROM pg_catalog.pg_publication_namespace n WHERE n.pnpubid = p.oid AND n.pnnspid = kept.relnamespace)))
 UNION ALL
+SELECT format('role %s may not use schema %I', current_user, n.nspname), 'none of its statements could name the table',
+  CASE WHEN current_user IN ('archive_owner', 'archive_engine') THEN format('GRANT USAGE ON SCHEMA %I TO archive_owner;', n.nspname)
+    ELSE concat_ws('; ',
+      CASE WHEN NOT has_schema_privilege('archive_operator', n.oid, 'USAGE')
+        THEN format('GRANT USAGE ON SCHEMA %I TO archive_operator, archive_owner, archive_reader', n.nspname) END,
+      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || ';'
+  END
+FROM pg_catalog.pg_namespace n
+WHERE n.nspname IN (SELECT source_schema FROM family UNION SELECT archive_schema FROM family)
+  AND NOT has_schema_privilege(n.oid, 'USAGE')
+UNION ALL
 SELECT format('role %s may not %s %s', current_user, needed.privilege, needed.relation),
   'the job would fail at its first batch',
   CASE WHEN current_user IN ('archive_owner', 'archive_engine')
     THEN format('GRANT %s ON %s TO archive_owner;', needed.privilege, needed.relation)
-    ELSE concat_ws(' and ',
+    ELSE concat_ws('; ',
       CASE WHEN NOT has_table_privilege('archive_operator', needed.relation_oid, needed.privilege)
         THEN format('GRANT %s ON %s TO archive_operator', needed.privilege, needed.relation) END,
-      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || '.'
+      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || ';'
   END
 FROM family, LATERAL (VALUES
     (source, source_oid, 'SELECT'), (source, source_oid, 'DELETE'),
@@ -247,9 +260,9 @@ SELECT format('role %s may not UPDATE %s of %s', current_user, lacking.columns, 
   'late samples could not be merged into daily values',
   CASE WHEN current_user IN ('archive_owner', 'archive_engine')
     THEN format('GRANT UPDATE (%s) ON %s TO archive_owner;', lacking.columns, archive)
-    ELSE concat_ws(' and ',
+    ELSE concat_ws('; ',
       CASE WHEN NOT lacking.operator_has THEN format('GRANT UPDATE (%s) ON %s TO archive_operator', lacking.columns, archive) END,
-      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || '.'
+      CASE WHEN NOT pg_has_role('archive_operator', 'USAGE') THEN format('GRANT archive_operator TO %I', current_user) END) || ';'
   END
 FROM family, LATERAL (
   SELECT string_agg(quote_ident(a.attname), ', ' ORDER BY merged.number) AS columns,

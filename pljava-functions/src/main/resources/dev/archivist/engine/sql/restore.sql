@@ -114,7 +114,7 @@ UNION ALL
 -- the table may have been made, or changed hands, since the copy was asked for
 SELECT format('role %s asked for a copy into %s, and may not INSERT', job.requested_by, target),
   'nobody gains a right to a table by asking for a copy',
-  format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I.', target, job.requested_by)
+  format('Name a table that the role may INSERT into, or: GRANT INSERT ON %s TO %I;', target, job.requested_by)
 FROM target
 JOIN pg_catalog.pg_class c ON c.oid = target_oid
 JOIN archive.jobs AS job ON job.job_type = target.policy AND job.action = 'restore' AND job.status IN ('pending', 'running')
@@ -139,7 +139,7 @@ SELECT format('%s is a temporary table', target), 'it ends with its session',
 FROM target WHERE relpersistence = 't'
 UNION ALL
 SELECT format('%s is unlogged', target), 'rows that leave the archive for it would be gone after a crash',
-  format('ALTER TABLE %s SET LOGGED, or restore with --into.', target)
+  format('Restore with --into, or ALTER TABLE %s SET LOGGED;', target)
 FROM target WHERE relpersistence = 'u' AND NOT is_copy
 UNION ALL
 SELECT format('row-level security of %s applies to role %s', seen.oid::pg_catalog.regclass, current_user),
@@ -156,25 +156,25 @@ WHERE NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 4 <> 0
 UNION ALL
 SELECT format('rule %s of %s rewrites INSERT', r.rulename, target),
   'the statement that restores rows would not do what it says',
-  format('DROP RULE %I ON %s, or restore with --into another table.', r.rulename, target)
+  format('Restore with --into another table, or DROP RULE %I ON %s;', r.rulename, target)
 FROM target JOIN pg_catalog.pg_rewrite r ON r.ev_class = target_oid
 WHERE r.ev_type = '3' AND r.ev_enabled <> 'D'
 UNION ALL
 SELECT format('trigger %s of %s fires on DELETE', t.tgname, part_oid::pg_catalog.regclass),
   'rows that go back might stay in the archive too',
-  format('DROP TRIGGER %I ON %s, or restore with --into.', t.tgname, part_oid::pg_catalog.regclass)
+  format('Restore with --into, or DROP TRIGGER %I ON %s;', t.tgname, part_oid::pg_catalog.regclass)
 FROM kept JOIN pg_catalog.pg_trigger t ON t.tgrelid = part_oid
 WHERE NOT is_copy AND NOT t.tgisinternal AND t.tgenabled IN ('O', 'A') AND t.tgtype & 8 <> 0
 UNION ALL
 SELECT format('rule %s of %s rewrites DELETE', r.rulename, part_oid::pg_catalog.regclass),
   'the statement that restores rows would not do what it says',
-  format('DROP RULE %I ON %s, or restore with --into.', r.rulename, part_oid::pg_catalog.regclass)
+  format('Restore with --into, or DROP RULE %I ON %s;', r.rulename, part_oid::pg_catalog.regclass)
 FROM kept JOIN pg_catalog.pg_rewrite r ON r.ev_class = part_oid
 WHERE NOT is_copy AND r.ev_type = '4' AND r.ev_enabled <> 'D'
 UNION ALL
 SELECT DISTINCT format('foreign key %s of %s points at the archive', f.conname, f.conrelid::pg_catalog.regclass),
   'taking a row out would fail, or would delete or change rows of the other table',
-  format('ALTER TABLE %s DROP CONSTRAINT %I, or restore with --into.', f.conrelid::pg_catalog.regclass, f.conname)
+  format('Restore with --into, or ALTER TABLE %s DROP CONSTRAINT %I;', f.conrelid::pg_catalog.regclass, f.conname)
 FROM kept JOIN pg_catalog.pg_constraint f ON f.confrelid = archive_oid AND f.contype = 'f'
 WHERE NOT is_copy
 UNION ALL
