@@ -119,7 +119,7 @@ class OwnTablesPageTest {
         .contains("HINT: GRANT archive_owner TO " + name("archivist") + ".")
         .doesNotContain("TO archive_owner");
     assertThat(as("analyst").run("plan", "--policy", "orders").out())
-        .contains("HINT: GRANT archive_operator TO " + name("analyst") + ".")
+        .contains("HINT: GRANT archive_operator TO " + name("analyst") + ";")
         .doesNotContain("TO archive_operator");
     done("admin", "restore", "--policy", "orders", "--from", "2012-01-01", "--to", "2012-02-01");
     asApplication(

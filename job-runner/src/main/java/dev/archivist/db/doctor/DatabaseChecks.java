@@ -114,12 +114,13 @@ public final class DatabaseChecks {
       fit.require();
     }
     Migrations migrations = new Migrations(database);
+    boolean isThere = migrations.isBegun();
     boolean pending = migrations.pending();
     return new Finding(
         "schema",
         pending ? "FAILED" : "OK",
         pending
-            ? fit.isMigrated() ? "not that of this version" : "not migrated yet"
+            ? isThere ? "not that of this version" : "not migrated yet"
             : "version " + migrations.currentVersion(),
         pending ? "Run archivist migrate." : "");
   }

@@ -304,6 +304,11 @@ public final class Migrations {
     }
   }
 
+  /** Whether anything was ever migrated. */
+  public boolean isBegun() {
+    return database.looking(MigrationHistory::isThere);
+  }
+
   private SchemaStamp stamp(Host host) {
     SchemaStamp ours = SchemaStamp.ofThisProgram();
     return host == Host.IN_DATABASE ? ours.with(jar.get()) : ours;
