@@ -4,6 +4,10 @@ DO $$
 DECLARE
   role_name text;
 BEGIN
+  IF current_setting('server_version_num')::integer >= 160000 THEN
+    -- by it whoever migrates would be a member of every role that is made here
+    PERFORM set_config('createrole_self_grant', '', true);
+  END IF;
   FOREACH role_name IN ARRAY ARRAY['archive_owner', 'archive_operator', 'archive_reader', 'archive_engine', 'archive_auditor'] LOOP
     IF to_regrole(role_name) IS NULL THEN
       BEGIN

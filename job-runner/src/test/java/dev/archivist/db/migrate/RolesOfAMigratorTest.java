@@ -40,7 +40,8 @@ class RolesOfAMigratorTest {
           superuser,
           // folded, it would be another one
           "CREATE ROLE \"App\" LOGIN CREATEROLE PASSWORD '" + PASSWORD + "'",
-          "CREATE DATABASE app OWNER \"App\"");
+          "CREATE DATABASE app OWNER \"App\"",
+          "ALTER DATABASE app SET createrole_self_grant = 'set, inherit'");
     }
   }
 
