@@ -2,6 +2,7 @@ package dev.archivist.config;
 
 import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.failure.ArchiveFailure;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
@@ -16,9 +17,12 @@ import java.util.regex.Pattern;
 
 /** The settings of one run of the program, each with where its value came from. */
 public final class Settings {
+  /** In bytes; PostgreSQL would cut a longer one. */
+  private static final int LONGEST_NAME = 63;
+
   /** Migrations name it in quotes, and in functions' bodies between two dollars. */
   private static final Pattern SCHEMA_NAME =
-      Pattern.compile("(?!pg_)(?!.*\\$\\$)[^\"'\\\\\\p{Cntrl}]{1,63}");
+      Pattern.compile("(?s)(?!pg_)(?!.*\\$\\$)[^\"'\\\\\\p{Cc}\u2028\u2029]{1,63}");
 
   private static final Pattern SYSTEM_NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9.-]{0,62}");
   private static final Pattern DURATION = Pattern.compile("0+|\\d{1,9}\\s*(ms|s|min|h)");
@@ -187,10 +191,13 @@ public final class Settings {
   }
 
   public String appSchema() {
-    return matching(
-        Setting.ARCHIVE_APP_SCHEMA,
-        SCHEMA_NAME,
-        "the name of a schema as pg_namespace has it, without quotes and backslashes");
+    String wanted =
+        "the name of a schema as pg_namespace has it, without quotes, backslashes and $$";
+    String name = matching(Setting.ARCHIVE_APP_SCHEMA, SCHEMA_NAME, wanted);
+    if (name.getBytes(StandardCharsets.UTF_8).length > LONGEST_NAME) {
+      throw invalid(Setting.ARCHIVE_APP_SCHEMA, wanted, null);
+    }
+    return name;
   }
 
   public String system() {

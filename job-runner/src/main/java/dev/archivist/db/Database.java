@@ -92,6 +92,12 @@ public final class Database implements AutoCloseable {
     String query = question < 0 ? "" : url.jdbcUrl().substring(question + 1);
     for (String pair : query.split("&")) {
       String name = pair.split("=", 2)[0];
+      if (name.equals(PGProperty.CURRENT_SCHEMA.getName())) {
+        throw new ArchiveFailure(
+            ArchiveError.CONFIGURATION_INVALID,
+            "DATABASE_URL has a parameter that says where names are looked up: " + name,
+            "Take it out: archivist names every table with its schema.");
+      }
       if (!name.isEmpty() && PGProperty.forName(name) == null) {
         throw new ArchiveFailure(
             ArchiveError.CONFIGURATION_INVALID,

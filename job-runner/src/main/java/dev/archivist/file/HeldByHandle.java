@@ -97,6 +97,7 @@ final class HeldByHandle implements HeldDirectory {
 
   @Override
   public InputStream read(Path name) throws IOException {
+    HeldDirectory.requireFile(path.resolve(name), look(name));
     return Channels.newInputStream(handle.newByteChannel(name, READ));
   }
 
@@ -110,13 +111,32 @@ final class HeldByHandle implements HeldDirectory {
   }
 
   @Override
-  public void rename(Path file, Path name) throws IOException {
-    handle.move(file, handle, name);
+  public void rename(Path file, HeldDirectory into, Path name) throws IOException {
+    handle.move(file, byHandle(into).handle, name);
   }
 
   @Override
-  public void link(Path file, Path name) throws IOException {
-    byDescriptor(here -> Files.createLink(here.resolve(name), here.resolve(file)));
+  public void link(Path file, HeldDirectory into, Path name) throws IOException {
+    byDescriptor(
+        here ->
+            byHandle(into)
+                .byDescriptor(there -> Files.createLink(there.resolve(name), here.resolve(file))));
+  }
+
+  private static HeldByHandle byHandle(HeldDirectory other) {
+    if (other instanceof HeldByHandle handle) {
+      return handle;
+    }
+    throw new UnsupportedOperationException("one of the directories is not open");
+  }
+
+  @Override
+  public void deleteDirectoryIfExists(Path name) throws IOException {
+    try {
+      handle.deleteDirectory(name);
+    } catch (NoSuchFileException e) {
+      // as it shall be
+    }
   }
 
   @Override
@@ -143,6 +163,9 @@ final class HeldByHandle implements HeldDirectory {
 
   @Override
   public void sync(Path name) throws IOException {
+    if (!name.equals(ITSELF)) {
+      HeldDirectory.requireFile(path.resolve(name), look(name));
+    }
     try (FileChannel channel = (FileChannel) handle.newByteChannel(name, READ)) {
       channel.force(true);
     }

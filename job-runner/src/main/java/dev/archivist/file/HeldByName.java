@@ -74,6 +74,7 @@ final class HeldByName implements HeldDirectory {
 
   @Override
   public InputStream read(Path name) throws IOException {
+    HeldDirectory.requireFile(path.resolve(name), look(name));
     return done(at -> Files.newInputStream(at.resolve(name), NOFOLLOW_LINKS));
   }
 
@@ -88,13 +89,39 @@ final class HeldByName implements HeldDirectory {
   }
 
   @Override
-  public void rename(Path file, Path name) throws IOException {
-    done(at -> Files.move(at.resolve(file), at.resolve(name), StandardCopyOption.ATOMIC_MOVE));
+  public void rename(Path file, HeldDirectory into, Path name) throws IOException {
+    done(
+        at ->
+            byName(into)
+                .done(
+                    there ->
+                        Files.move(
+                            at.resolve(file),
+                            there.resolve(name),
+                            StandardCopyOption.ATOMIC_MOVE)));
   }
 
   @Override
-  public void link(Path file, Path name) throws IOException {
-    done(at -> Files.createLink(at.resolve(name), at.resolve(file)));
+  public void link(Path file, HeldDirectory into, Path name) throws IOException {
+    done(at -> byName(into).done(there -> Files.createLink(there.resolve(name), at.resolve(file))));
+  }
+
+  private static HeldByName byName(HeldDirectory other) {
+    if (other instanceof HeldByName named) {
+      return named;
+    }
+    throw new UnsupportedOperationException("one of the directories is open");
+  }
+
+  @Override
+  public void deleteDirectoryIfExists(Path name) throws IOException {
+    done(
+        at -> {
+          HeldDirectory.requireDirectory(
+              at.resolve(name),
+              Files.readAttributes(at.resolve(name), BasicFileAttributes.class, NOFOLLOW_LINKS));
+          return Files.deleteIfExists(at.resolve(name));
+        });
   }
 
   @Override
@@ -120,6 +147,9 @@ final class HeldByName implements HeldDirectory {
 
   @Override
   public void sync(Path name) throws IOException {
+    if (!name.equals(ITSELF)) {
+      HeldDirectory.requireFile(path.resolve(name), look(name));
+    }
     done(
         at -> {
           try (FileChannel channel =

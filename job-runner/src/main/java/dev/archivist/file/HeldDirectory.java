@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
@@ -16,7 +17,12 @@ import java.nio.file.SecureDirectoryStream;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.StreamSupport;
 
 /**
@@ -34,6 +40,9 @@ public sealed interface HeldDirectory extends Closeable permits HeldByHandle, He
 
   /** Itself, among the names in it. */
   Path ITSELF = Path.of(".");
+
+  /** What its owner may do with a directory that is nobody else's. */
+  Set<PosixFilePermission> OWNER = PosixFilePermissions.fromString("rwx------");
 
   /**
    * Opens the directory, name by name from the root downwards, following no link.
@@ -101,16 +110,60 @@ public sealed interface HeldDirectory extends Closeable permits HeldByHandle, He
   /** Makes a file in it and opens it for writing. */
   FileChannel create(Path name, FileAttribute<?>... attributes) throws IOException;
 
-  /** Gives a file of it another name there, in one step; a file that has the name is replaced. */
-  void rename(Path file, Path name) throws IOException;
+  /**
+   * Gives a file of it another name, there or in another directory, in one step; a file that has
+   * the name is replaced.
+   */
+  void rename(Path file, HeldDirectory into, Path name) throws IOException;
 
   /**
-   * Gives a file of it another name besides.
+   * Gives a file of it another name besides, there or in another directory.
    *
    * @throws FileAlreadyExistsException if the name is taken
-   * @throws UnsupportedOperationException where that cannot be done in this very directory
+   * @throws UnsupportedOperationException where that cannot be done in these very directories
    */
-  void link(Path file, Path name) throws IOException;
+  void link(Path file, HeldDirectory into, Path name) throws IOException;
+
+  /** Deletes a directory of it that is empty; that it is gone already is a success. */
+  void deleteDirectoryIfExists(Path name) throws IOException;
+
+  /**
+   * Makes a directory in it where nobody but this user can put or rename anything, and opens it.
+   *
+   * @param name nobody has it yet
+   * @throws ArchiveFailure {@code REPORT_UNREADABLE} if another one has taken its place
+   */
+  default HeldDirectory makePrivate(Path name) throws IOException {
+    boolean hasRights = rights(ITSELF) != null;
+    makeDirectory(
+        name,
+        hasRights
+            ? new FileAttribute<?>[] {PosixFilePermissions.asFileAttribute(OWNER)}
+            : new FileAttribute<?>[0]);
+    HeldDirectory made = directory(name);
+    boolean isOurs = false;
+    try {
+      if (hasRights && !made.isPrivate()) {
+        throw replaced(path().resolve(name), null);
+      }
+      isOurs = true;
+      return made;
+    } finally {
+      if (!isOurs) {
+        made.close();
+      }
+    }
+  }
+
+  /** Whether its owner is the one of what this user makes there, and others may do nothing. */
+  private boolean isPrivate() throws IOException {
+    Path probe = Path.of("probe");
+    create(probe).close();
+    UserPrincipal user = rights(probe).readAttributes().owner();
+    deleteIfExists(probe);
+    PosixFileAttributes own = rights(ITSELF).readAttributes();
+    return own.owner().equals(user) && OWNER.containsAll(own.permissions());
+  }
 
   /** Deletes a file of it; that it is gone already is a success. */
   void deleteIfExists(Path name) throws IOException;
@@ -153,6 +206,13 @@ public sealed interface HeldDirectory extends Closeable permits HeldByHandle, He
     }
     if (!there.isDirectory()) {
       throw new NotDirectoryException(path.toString());
+    }
+  }
+
+  /** To open a pipe would wait for whoever writes to it. */
+  static void requireFile(Path path, BasicFileAttributes there) throws IOException {
+    if (!there.isRegularFile()) {
+      throw new FileSystemException(path.toString(), null, "it is no ordinary file");
     }
   }
 

@@ -150,7 +150,7 @@ public record ReportFile(Path root, Path path, long bytes, FileTime modified, Ob
    */
   public Optional<ReportFile> rename(Path name) {
     try (HeldDirectory directory = directory()) {
-      directory.rename(path.getFileName(), name.getFileName());
+      directory.rename(path.getFileName(), directory, name.getFileName());
       return Optional.of(in(directory, root, name.getFileName()));
     } catch (NoSuchFileException e) {
       return Optional.empty();

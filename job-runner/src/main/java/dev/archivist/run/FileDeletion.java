@@ -182,7 +182,7 @@ final class FileDeletion {
   private boolean isPutBack(ReportFile renamed, Path place) {
     Path aside = renamed.path().getFileName();
     try (HeldDirectory directory = renamed.directory()) {
-      DurableFiles.publish(directory, aside, place.getFileName(), lockFile);
+      DurableFiles.publish(directory, aside, directory, place.getFileName(), lockFile);
       directory.deleteIfExists(aside);
       directory.sync(HeldDirectory.ITSELF);
       return true;

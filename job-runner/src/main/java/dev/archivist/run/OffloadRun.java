@@ -180,8 +180,9 @@ final class OffloadRun implements AutoCloseable {
   }
 
   private StoredReport upload(ReportFile file, String key) {
+    Optional<FileRights> before = rightsOf(file);
     try (CompressedReport compressed = Compressor.compress(file, codec, temporary)) {
-      Optional<FileRights> rights = giveRights(file, compressed.path());
+      Optional<FileRights> rights = giveRights(file, before, compressed.path());
       store.put(key, compressed.path(), compressed.sha256());
       readBack(key, compressed);
       return new StoredReport(
@@ -194,21 +195,37 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /** The store keeps those of what it is given; these are the file's own. */
-  private static Optional<FileRights> giveRights(ReportFile report, Path compressed) {
-    try (HeldDirectory directory = report.directory()) {
-      Optional<FileRights> rights = FileRights.of(directory.rights(report.path().getFileName()));
-      if (rights.isPresent()) {
-        rights.get().applyTo(compressed);
-      }
-      return rights;
-    } catch (IOException e) {
-      throw new ArchiveFailure(
-          ArchiveError.REPORT_CHANGED,
-          "the permissions of the report's file cannot be read or kept: " + report.path(),
-          "It stays where it is; the next run tries again.",
-          e);
+  /** The store keeps those of what it is given; these are the file's own, whose content it is. */
+  private static Optional<FileRights> giveRights(
+      ReportFile report, Optional<FileRights> before, Path compressed) {
+    if (!before.equals(rightsOf(report)) || !report.isUnchanged()) {
+      throw rightsChanged(report, null);
     }
+    try {
+      if (before.isPresent()) {
+        before.get().applyTo(compressed);
+      }
+      return before;
+    } catch (IOException e) {
+      throw rightsChanged(report, e);
+    }
+  }
+
+  private static Optional<FileRights> rightsOf(ReportFile report) {
+    try (HeldDirectory directory = report.directory()) {
+      return FileRights.of(directory.rights(report.path().getFileName()));
+    } catch (IOException e) {
+      throw rightsChanged(report, e);
+    }
+  }
+
+  private static ArchiveFailure rightsChanged(ReportFile report, IOException cause) {
+    return new ArchiveFailure(
+        ArchiveError.REPORT_CHANGED,
+        "the permissions of the report's file cannot be read or kept, or were changed: "
+            + report.path(),
+        "It stays where it is; the next run tries again.",
+        cause);
   }
 
   /** What the store has kept wrongly is nobody's: the next run puts the report under a new key. */

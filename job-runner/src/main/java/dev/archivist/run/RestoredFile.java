@@ -17,16 +17,20 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 
 /**
- * A report's file on its way back: written beside its place under another name, compared, made
- * durable, and only then given its own name, if that is free.
+ * A report's file on its way back: written beside its place in a directory of its own, compared,
+ * made durable, and only then given its own name, if that is free.
  */
 final class RestoredFile {
+  private static final Path CONTENT = Path.of("content");
+
   private final Path root;
   private final Path place;
   private final ArchivedReport report;
@@ -55,18 +59,19 @@ final class RestoredFile {
    *     STORE_FULL} if the disk is full
    */
   void put(InputStream storedObject, Codec codec, Optional<FileRights> rights) {
-    // The same name each time: what a crash left is written anew.
-    Path temporary = Path.of(".archivist-restore-" + report.id() + ".tmp");
     try (HeldDirectory directory = DurableFiles.createDirectories(root, place.getParent())) {
-      directory.deleteIfExists(temporary);
-      try {
-        write(directory, temporary, storedObject, codec);
+      removeLeftovers(directory);
+      // Who may write in the directory could put another file in the place of one that is written
+      // there, and it would get the rights of this one.
+      Path name = Path.of(leftover() + UUID.randomUUID());
+      try (HeldDirectory own = directory.makePrivate(name)) {
+        write(own, storedObject, codec);
         if (rights.isPresent()) {
-          rights.get().applyTo(directory.rights(temporary));
+          rights.get().applyTo(own.rights(CONTENT));
         }
-        publish(directory, temporary);
+        publish(own, directory);
       } finally {
-        directory.deleteIfExists(temporary);
+        removeLeftovers(directory);
       }
     } catch (IOException e) {
       throw unwritable(e);
@@ -115,10 +120,26 @@ final class RestoredFile {
     }
   }
 
-  private void write(HeldDirectory directory, Path temporary, InputStream storedObject, Codec codec)
-      throws IOException {
+  /** What the names of this report's temporary directories begin with. */
+  private String leftover() {
+    return ".archivist-restore-" + report.id() + "-";
+  }
+
+  /** Of this restore, or of one that was killed; what cannot be removed stays until the next. */
+  private void removeLeftovers(HeldDirectory directory) throws IOException {
+    for (Path name : directory.names(leftover())) {
+      try (HeldDirectory own = directory.directory(name)) {
+        own.deleteIfExists(CONTENT);
+        directory.deleteDirectoryIfExists(name);
+      } catch (FileSystemException | ArchiveFailure e) {
+        // somebody else's, or gone
+      }
+    }
+  }
+
+  private void write(HeldDirectory own, InputStream storedObject, Codec codec) throws IOException {
     StoredReport object = report.object();
-    try (FileChannel file = directory.create(temporary, DurableFiles.ownersAlone(temporary))) {
+    try (FileChannel file = own.create(CONTENT, DurableFiles.ownersAlone(own.path()))) {
       ReadBack.copy(
           storedObject,
           codec,
@@ -140,10 +161,10 @@ final class RestoredFile {
     }
   }
 
-  private void publish(HeldDirectory directory, Path temporary) throws IOException {
-    ReportFile finished = ReportFile.in(directory, root, temporary);
+  private void publish(HeldDirectory own, HeldDirectory directory) throws IOException {
+    ReportFile finished = ReportFile.in(own, root, CONTENT);
     try {
-      DurableFiles.publish(directory, temporary, place.getFileName(), lockFile);
+      DurableFiles.publish(own, CONTENT, directory, place.getFileName(), lockFile);
     } catch (FileAlreadyExistsException e) {
       if (!isThere(directory)) {
         throw conflict(e);

@@ -30,8 +30,8 @@
  * <p><b>Restoring a report</b> ({@code RestoreRun}, {@code RestoredFile}) goes the other way:
  *
  * <ol>
- *   <li><i>download</i> beside its place as {@code .archivist-restore-<id>.tmp}, decompressed,
- *       compared, forced to the disk.
+ *   <li><i>download</i> beside its place, in a directory {@code .archivist-restore-<id>-…} that is
+ *       this user's alone, decompressed, compared, forced to the disk.
  *   <li><i>publish</i>: linked to its name, only if that is free; the directory is forced to the
  *       disk. A crash leaves a file whose report is archived; the same restore finds the same
  *       content.

@@ -135,11 +135,12 @@ public final class DurableFiles {
     }
   }
 
-  /** The same within a directory, whatever its path leads to by then. */
-  public static void publish(HeldDirectory directory, Path finished, Path target, Path lockFile)
+  /** The same in directories that are open, whatever their paths lead to by then. */
+  public static void publish(
+      HeldDirectory from, Path finished, HeldDirectory into, Path target, Path lockFile)
       throws IOException {
     try {
-      directory.link(finished, target);
+      from.link(finished, into, target);
     } catch (UnsupportedOperationException | FileSystemException e) {
       if (e instanceof FileAlreadyExistsException || e instanceof NoSuchFileException) {
         throw (FileSystemException) e;
@@ -147,10 +148,10 @@ public final class DurableFiles {
       underLock(
           lockFile,
           () -> {
-            if (directory.contains(target)) {
+            if (into.contains(target)) {
               throw new FileAlreadyExistsException(target.toString());
             }
-            directory.rename(finished, target);
+            from.rename(finished, into, target);
           });
     }
   }

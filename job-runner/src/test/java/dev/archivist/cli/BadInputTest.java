@@ -62,6 +62,7 @@ class BadInputTest {
         "postgresql://u:TOP SECRET@h/d | DATABASE_URL cannot be read",
         "postgresql://u:TOPSECRET@127.0.0.1:1/d | the database cannot be reached",
         "postgresql+asyncpg://u:TOPSECRET@no-such-host.invalid/d | (no host has this name: no-such-host.invalid)",
+        "jdbc:postgresql://127.0.0.1:1/d?currentSchema=app | where names are looked up: currentSchema",
         "service=no_such_service password=TOPSECRET | the driver cannot read jdbc:postgresql:///?service=no_such_service",
       })
   void saysWhatIsWrongWithTheDatabaseUrl(String url, String message) {
@@ -212,6 +213,9 @@ class BadInputTest {
         "ARCHIVE_CRON | 0 3 1 * 1 | schedule",
         "ARCHIVE_TIME_ZONE | Europe/Atlantis | schedule",
         "ARCHIVE_APP_SCHEMA | a\"; drop | status",
+        "ARCHIVE_APP_SCHEMA | a$$b | status",
+        "ARCHIVE_APP_SCHEMA | a\u2028$$b | status",
+        "ARCHIVE_APP_SCHEMA | \u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4\u00e4 | status",
         "ARCHIVE_SYSTEM | ../up | plan",
         "ARCHIVE_STATEMENT_TIMEOUT | soon | run --logs",
         "ARCHIVE_LOCK_TIMEOUT | -c x=y | run --logs",

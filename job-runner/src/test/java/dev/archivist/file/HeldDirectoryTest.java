@@ -29,8 +29,8 @@ class HeldDirectoryTest {
   /** What is done to a directory whose place a link has taken. */
   private enum Act {
     CREATE(held -> held.create(OTHER).close()),
-    LINK(held -> held.link(FILE, OTHER)),
-    RENAME(held -> held.rename(FILE, OTHER)),
+    LINK(held -> held.link(FILE, held, OTHER)),
+    RENAME(held -> held.rename(FILE, held, OTHER)),
     DELETE(held -> held.deleteIfExists(FILE)),
     MAKE_DIRECTORY(held -> held.makeDirectory(OTHER)),
     RIGHTS(held -> held.rights(FILE).setPermissions(PosixFilePermissions.fromString("rwxrwxrwx"))),
@@ -151,7 +151,7 @@ class HeldDirectoryTest {
   void aLinkTakesNoNameThatIsTaken() throws IOException {
     Files.writeString(root.resolve("a/b/other"), "another");
     try (HeldDirectory held = held()) {
-      assertThatThrownBy(() -> held.link(FILE, OTHER))
+      assertThatThrownBy(() -> held.link(FILE, held, OTHER))
           .isInstanceOf(FileAlreadyExistsException.class);
     }
     assertThat(root.resolve("a/b/other")).hasContent("another");
@@ -163,7 +163,7 @@ class HeldDirectoryTest {
     try (HeldDirectory first = held();
         HeldDirectory second = HeldDirectory.open(root, root);
         FileChannel open = FileChannel.open(root.resolve("a/b"))) {
-      first.link(FILE, OTHER);
+      first.link(FILE, first, OTHER);
       second.makeDirectory(OTHER);
 
       assertThat(open.isOpen()).isTrue();

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.NullSource;
@@ -221,6 +222,21 @@ class ReportRootTest {
     assertThat(touched.isUnchanged()).isFalse();
     Files.move(copy, path);
     assertThat(touched.isUnchanged()).as("same size and time, another file").isFalse();
+  }
+
+  /** To open it would wait for whoever writes to it. */
+  @Test
+  @Timeout(60)
+  void aPipeThatComesLaterStopsNobody() throws Exception {
+    ReportFile file = reports.resolve("2024/a.pdf");
+    Files.delete(file.path());
+    Process made = new ProcessBuilder("mkfifo", file.path().toString()).start();
+    assumeTrue(made.waitFor() == 0);
+
+    assertThatThrownBy(() -> file.hasContent("0", file.bytes()))
+        .isInstanceOf(ArchiveFailure.class)
+        .hasMessageContaining("cannot be read");
+    assertThat(file.isUnchanged()).isFalse();
   }
 
   private void assertRefuses(ArchiveError error, String filePath) {

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,22 +122,80 @@ class SwappedDirectoryTest {
   void aFileThatIsOnItsWayIsNotPutThere(Swap swap) throws IOException {
     Files.createDirectories(root.resolve("2024/5"));
     UUID id = UUID.randomUUID();
-    Path victim = elsewhere.resolve("5/.archivist-restore-" + id + ".tmp");
-    Files.writeString(victim, "another's");
-    Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
+    AtomicReference<Path> planted = new AtomicReference<>();
 
-    assertThatThrownBy(() -> put(id, () -> swap(swap)))
+    assertThatThrownBy(
+            () ->
+                put(
+                    id,
+                    () -> {
+                      planted.set(plant(elsewhere.resolve("5").resolve(onItsWay().getFileName())));
+                      swap(swap);
+                    }))
         .isInstanceOfSatisfying(
             ArchiveFailure.class,
             failure -> assertThat(failure.error()).isEqualTo(ArchiveError.REPORT_UNREADABLE))
         .hasMessageContaining("in the place of a directory");
 
+    Path victim = planted.get();
+    assertIsAnothers(victim);
+    Files.delete(victim);
+    Files.delete(victim.getParent());
+    assertNothingIsElsewhere();
+    assertThat(root.resolve("moved/5")).isEmptyDirectory();
+  }
+
+  /** What is written has rights of its own: another file must not get them. */
+  @Test
+  void anotherFileInItsPlaceIsNotTakenForIt() throws IOException {
+    Files.createDirectories(root.resolve("2024/5"));
+    Path victim = plant(home.resolve("another"));
+
+    put(
+        UUID.randomUUID(),
+        () -> {
+          try {
+            Path own = onItsWay();
+            Files.move(own, home.resolve("aside"));
+            Files.createDirectory(own);
+            Files.createLink(own.resolve("content"), victim);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+
+    assertIsAnothers(victim);
+    assertThat(root.resolve("2024/5/a.csv")).hasBinaryContent(CONTENT);
+    assertThat(Files.getPosixFilePermissions(root.resolve("2024/5/a.csv")))
+        .isEqualTo(PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  /** The directory that the restored file is written in. */
+  private Path onItsWay() {
+    try (Stream<Path> all = Files.list(root.resolve("2024/5"))) {
+      return all.filter(each -> each.getFileName().toString().startsWith(".archivist-restore-"))
+          .findFirst()
+          .orElseThrow();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path plant(Path directory) {
+    try {
+      Path victim = Files.createDirectories(directory).resolve("content");
+      Files.writeString(victim, "another's");
+      Files.setPosixFilePermissions(victim, PosixFilePermissions.fromString("rw-------"));
+      return victim;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void assertIsAnothers(Path victim) throws IOException {
     assertThat(victim).hasContent("another's");
     assertThat(FileRights.of(victim).orElseThrow().permissions())
         .isEqualTo(PosixFilePermissions.fromString("rw-------"));
-    Files.delete(victim);
-    assertNothingIsElsewhere();
-    assertThat(root.resolve("moved/5")).isEmptyDirectory();
   }
 
   /** And where nobody does, it gets there. */
