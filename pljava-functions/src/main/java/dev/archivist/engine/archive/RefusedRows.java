@@ -20,6 +20,7 @@ final class RefusedRows {
 
   private final Connection connection;
   private final BatchContext context;
+  private SqlText noting;
   private long count;
 
   private RefusedRows(Connection connection, BatchContext context, long count) {
@@ -82,12 +83,14 @@ final class RefusedRows {
     if (count >= MOST) {
       return;
     }
-    SqlText text =
-        SqlText.load("batch.refused")
-            .with("row_key", rowKey(connection, context))
-            .with("source", context.policy().source());
+    if (noting == null) {
+      noting =
+          SqlText.load("batch.refused")
+              .with("row_key", rowKey(connection, context))
+              .with("source", context.policy().source());
+    }
     count +=
-        Query.of(connection, text)
+        Query.of(connection, noting)
             .bind(
                 context.job().id().toString(),
                 failure.getSQLState(),

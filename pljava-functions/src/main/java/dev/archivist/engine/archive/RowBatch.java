@@ -110,7 +110,11 @@ final class RowBatch {
    * @param months months of the rows that are taken now, in order of time
    * @param tids places of these rows, in their order
    */
-  private record Roots(Found found, List<Month> months, List<String> tids) {}
+  private record Roots(Found found, List<Month> months, List<String> tids) {
+    Roots only(List<String> some) {
+      return new Roots(found, months, some);
+    }
+  }
 
   /** A row that was found. */
   private record Root(String tid, OffsetDateTime at, long block, Month month, long total) {
@@ -138,7 +142,7 @@ final class RowBatch {
       if (make(connection, context, roots.months())) {
         return nothingYet(context);
       }
-      BatchResult result = take(connection, context, roots.months(), roots.tids());
+      BatchResult result = take(connection, context, taking(context), roots);
       Outcome outcome = outcome(context, roots.found(), result, result.deleted() == 0);
       // where all are locked by others, none was found
       return outcome.found() > 0 ? outcome : outcome.found(look(connection, context).rows());
@@ -173,9 +177,11 @@ final class RowBatch {
     if (make(connection, context, roots.months())) {
       return nothingYet(context);
     }
+    Query.named(connection, "batch.plan_once").update();
+    SqlText taking = taking(context);
     BatchResult result =
         refused.takeOthers(
-            roots.tids(), (batch, tids) -> take(connection, batch, roots.months(), tids));
+            roots.tids(), (batch, tids) -> take(connection, batch, taking, roots.only(tids)));
     boolean stuck = result.deleted() == 0 && refused.count() == known;
     Outcome outcome = outcome(context, roots.found(), result, stuck);
     // there is what is passed by
@@ -247,19 +253,23 @@ final class RowBatch {
     return made;
   }
 
-  /** Takes the rows at these places. */
-  private static BatchResult take(
-      Connection connection, BatchContext context, List<Month> months, List<String> tids)
-      throws SQLException {
+  /** The statement that takes rows at the places it is given. */
+  private static SqlText taking(BatchContext context) {
     Policy policy = context.policy();
     SqlText pick =
         SqlText.load("batch.pick_locked")
             .with("source", policy.source())
             .with("time", policy.time());
-    Query query = Query.of(connection, statement(context, pick));
-    bindGiven(query, context, months);
-    query.bind(array(tids)).bind(Month.EARLIEST, context.job().cutoff());
-    return query.one(row -> conserved(row, policy));
+    return statement(context, pick);
+  }
+
+  private static BatchResult take(
+      Connection connection, BatchContext context, SqlText taking, Roots roots)
+      throws SQLException {
+    Query query = Query.of(connection, taking);
+    bindGiven(query, context, roots.months());
+    query.bind(array(roots.tids())).bind(Month.EARLIEST, context.job().cutoff());
+    return query.one(row -> conserved(row, context.policy()));
   }
 
   /**

@@ -122,7 +122,8 @@ SELECT
 gone_0 AS (
   DELETE FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    AND live."{time}" >= ? AND live."{time}" < ?
+    -- by their places, and by no index on the time
+    AND coalesce(live."{time}" >= ? AND live."{time}" < ?, false)
     AND "{month_is_there}"
     AND NOT "{held}"
   RETURNING "{live_columns}", live."{time}" AS archived_root_time
@@ -174,7 +175,8 @@ picked AS MATERIALIZED (
 gone AS (
   DELETE FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    AND live."{time}" >= ? AND live."{time}" < ?
+    -- by their places, and by no index on the time
+    AND coalesce(live."{time}" >= ? AND live."{time}" < ?, false)
     AND "{month_is_there}"
     AND NOT "{held}"
   RETURNING "{live_columns}"
@@ -281,6 +283,10 @@ FROM "{source}" AS old
 WHERE old.ctid = ?::tid
 ON CONFLICT (job_id, row_key) DO UPDATE SET sqlstate = excluded.sqlstate, message = excluded.message
 RETURNING xmax = 0 AS is_new
+
+-- name: plan_once
+-- Rows are tried by halves: to plan the statement takes as long as to run it, and it is the same for any number of them.
+SET LOCAL plan_cache_mode = force_generic_plan
 
 -- name: count_refused
 SELECT count(*) FROM archive.rows_left AS known WHERE known.job_id = ?::uuid AND known.reason = 'refused'
