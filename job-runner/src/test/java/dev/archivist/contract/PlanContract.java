@@ -15,6 +15,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A plan is what the next run does, and nothing else happens. */
 abstract class PlanContract extends EngineContract {
@@ -293,6 +294,67 @@ abstract class PlanContract extends EngineContract {
     run("logs");
     assertThat(db.number("SELECT records_left FROM archive.jobs ORDER BY started_at DESC LIMIT 1"))
         .isZero();
+  }
+
+  /**
+   * A unique index of the archive that is implied by one of the live table asks nothing of rows.
+   */
+  @Test
+  void aStricterKeyOfTheArchiveIsWarnedOf() {
+    fillLogs(40);
+    db.execute(
+        "UPDATE public.scenario_logs SET received_at = '2020-05-05 00:00Z', token_count = 7"
+            + " WHERE id IN (SELECT id FROM public.scenario_logs ORDER BY received_at LIMIT 2)",
+        "CREATE UNIQUE INDEX implied ON public.scenario_logs_archive (source, id, received_at)",
+        "CREATE UNIQUE INDEX \"One each\" ON public.scenario_logs_archive (token_count,"
+            + " received_at)");
+
+    List<String> warnings = new ArrayList<>();
+    plan("logs").get("warnings").forEach(warning -> warnings.add(warning.asText()));
+
+    assertThat(warnings)
+        .containsExactly(
+            "rows of public.scenario_logs stay if others have the same token_count, received_at: the"
+                + " live table allows that, and unique index One each of the archive does not;"
+                + " DROP INDEX public.\"One each\";");
+    run("logs");
+    assertThat(db.number("SELECT records_left FROM archive.jobs")).isEqualTo(1);
+    db.execute(warnings.get(0).substring(warnings.get(0).indexOf("DROP")));
+    run("logs");
+    assertThat(db.number("SELECT records_left FROM archive.jobs ORDER BY started_at DESC LIMIT 1"))
+        .isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (token_count, received_at)",
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (received_at)",
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (received_at) NULLS NOT DISTINCT"
+      })
+  void whatTheLiveTableAsksTooIsNotWarnedOf(String known) {
+    fillLogs(40);
+    db.execute(
+        "CREATE UNIQUE INDEX one ON public.scenario_logs_archive (token_count, received_at)",
+        known);
+
+    assertThat(plan("logs").get("warnings")).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (token_count, received_at, source)",
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (received_at) WHERE token_count = 7",
+        "CREATE UNIQUE INDEX known ON public.scenario_logs (token_count, (received_at IS NULL))"
+      })
+  void whatTheLiveTableAsksOfOthersIsWarnedOf(String known) {
+    fillLogs(40);
+    db.execute(
+        "CREATE UNIQUE INDEX one ON public.scenario_logs_archive (token_count, received_at)",
+        known);
+
+    assertThat(plan("logs").get("warnings")).hasSize(1);
   }
 
   @Test

@@ -4,7 +4,9 @@ import dev.archivist.engine.catalog.Keys;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.Inspection;
 import dev.archivist.engine.policy.Policy;
+import dev.archivist.engine.policy.PolicyTable;
 import dev.archivist.engine.policy.TableColumns;
+import dev.archivist.engine.sql.QualifiedName;
 import dev.archivist.engine.sql.Query;
 import dev.archivist.engine.sql.Savepoints;
 import dev.archivist.engine.sql.SqlText;
@@ -27,6 +29,35 @@ final class StricterArchive {
     if (policy.kind().changesArchivedRows()) {
       return List.of(); // its rows are not the live ones
     }
+    List<String> warnings = new ArrayList<>(stricterKeys(connection, each.table()));
+    warnings.addAll(rowsThatBreak(connection, inspection, each, cutoff));
+    return warnings;
+  }
+
+  /** Which rows they are takes as long to find out as to archive them. */
+  private static List<String> stricterKeys(Connection connection, PolicyTable table)
+      throws SQLException {
+    QualifiedName archive = table.archive();
+    QualifiedName live = table.source();
+    return Query.named(connection, "plan.stricter_keys")
+        .bind(archive.schema().name(), archive.table().name())
+        .bind(live.schema().name(), live.table().name())
+        .list(
+            row ->
+                "rows of "
+                    + live
+                    + " stay if others have the same "
+                    + row.getString("keys")
+                    + ": the live table allows that, and unique index "
+                    + row.getString("name")
+                    + " of the archive does not; "
+                    + row.getString("relaxed"));
+  }
+
+  private static List<String> rowsThatBreak(
+      Connection connection, Inspection inspection, TableColumns each, OffsetDateTime cutoff)
+      throws SQLException {
+    Policy policy = inspection.holds().policy();
     List<Keys.Constraint> asked =
         Keys.constraints(connection, each.table().archive(), each.table().source()).stream()
             .filter(constraint -> constraint.refersTo().isEmpty() && constraint.isOfBoth())

@@ -344,6 +344,36 @@ FROM (
 -- name: count_of_broken
 count(*) FILTER (WHERE "{violated}")
 
+-- name: stricter_keys
+-- Unique indexes of the archive that allow less than those of the live table: none of these has only keys of theirs.
+WITH unique_key AS (
+  SELECT n.nspname AS schema_name, t.relname AS table_name, i.indexrelid, i.indrelid, i.indnullsnotdistinct,
+    i.indisvalid, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true) || ' ' || i.indcollation[place - 1]
+      FROM pg_catalog.generate_series(1, i.indnkeyatts::integer) AS place) AS parts,
+    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
+      FROM pg_catalog.generate_series(1, i.indnkeyatts::integer) AS place ORDER BY place) AS shown
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
+  JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+  WHERE i.indisunique
+)
+SELECT c.relname AS name, pg_catalog.array_to_string(kept.shown, ', ') AS keys,
+  CASE WHEN k.conname IS NOT NULL
+    THEN pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', kept.schema_name, kept.table_name, k.conname)
+    ELSE pg_catalog.format('DROP INDEX %I.%I;', kept.schema_name, c.relname) END AS relaxed
+FROM unique_key AS kept
+JOIN pg_catalog.pg_class c ON c.oid = kept.indexrelid
+LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = kept.indexrelid AND k.conrelid = kept.indrelid AND k.contype IN ('p', 'u')
+WHERE kept.schema_name = ? AND kept.table_name = ?
+  AND NOT EXISTS (
+    SELECT
+    FROM unique_key AS live
+    WHERE live.schema_name = ? AND live.table_name = ? AND live.indisvalid AND live.parts <@ kept.parts
+      AND (live.predicate IS NULL OR live.predicate = kept.predicate)
+      AND (live.indnullsnotdistinct OR NOT kept.indnullsnotdistinct))
+ORDER BY c.relname
+
 -- name: cascades
 -- What reaches live rows when a row of another table is deleted, and archived ones no more.
 SELECT k.conname AS name, k.confrelid::pg_catalog.regclass::text AS parent, k.conrelid::pg_catalog.regclass::text AS live,
