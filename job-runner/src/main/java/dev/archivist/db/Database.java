@@ -81,12 +81,21 @@ public final class Database implements AutoCloseable {
 
   /** The driver passes over what it does not know, which may be what keeps a connection safe. */
   private static void requireKnown(DatabaseUrl url) {
-    if (Driver.parseURL(url.jdbcUrl(), null) == null) {
+    Properties read = Driver.parseURL(url.jdbcUrl(), null);
+    if (read == null) {
       throw new ArchiveFailure(
           ArchiveError.CONFIGURATION_INVALID,
           "DATABASE_URL cannot be used: the driver cannot read " + url,
           "If it names a service, DATABASE_URL or PGSERVICE, it must be in ~/.pg_service.conf or in"
               + " the file that PGSERVICEFILE names.");
+    }
+    String host = read.getProperty(PGProperty.PG_HOST.getName(), "");
+    if (host.startsWith("/")) {
+      throw new ArchiveFailure(
+          ArchiveError.CONFIGURATION_INVALID,
+          "the service names a socket's directory as its host, which the driver cannot reach: "
+              + host,
+          "Say it in DATABASE_URL instead: postgresql:///DATABASE?host=" + host + ".");
     }
     int question = url.jdbcUrl().indexOf('?');
     String query = question < 0 ? "" : url.jdbcUrl().substring(question + 1);

@@ -8,7 +8,7 @@ import java.util.UUID;
  *
  * @param policy the policy's name
  * @param job the job's id; null if it could not be opened
- * @param status completed, failed or cancelled
+ * @param status completed, failed or cancelled; held if another session has the policy
  * @param recordsRestored rows that came back
  * @param bytesRestored their bytes
  * @param batches transactions that restored something

@@ -16,7 +16,8 @@ import java.util.UUID;
  *
  * @param policy the policy's name
  * @param job the job's id; empty if it could not be opened
- * @param status as {@code archive_jobs} has it: completed, failed or cancelled
+ * @param status as {@code archive_jobs} has it: completed, failed or cancelled; held if another
+ *     session has the policy, so that there is no job
  * @param total what its committed batches add up to
  * @param batches how many they were
  * @param failure why it failed as a whole
@@ -37,7 +38,7 @@ public record JobOutcome(
     return new JobOutcome(
         policy,
         Optional.empty(),
-        "failed",
+        JobRunner.statusOfNoJob(failure),
         new BatchResult(0, 0, 0, 0, true),
         0,
         Optional.of(failure),

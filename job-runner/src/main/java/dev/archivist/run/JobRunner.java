@@ -1,6 +1,7 @@
 package dev.archivist.run;
 
 import dev.archivist.db.PolicySession;
+import dev.archivist.engine.error.ArchiveError;
 import dev.archivist.engine.job.Job;
 import dev.archivist.failure.ArchiveFailure;
 import java.util.Optional;
@@ -39,7 +40,7 @@ final class JobRunner {
    * How a job ended.
    *
    * @param job the job; empty if none was opened
-   * @param status as {@code archive_jobs} has it
+   * @param status as {@code archive_jobs} has it, or held if another session has the policy
    * @param failure why it failed as a whole, or was not opened
    */
   record Ending(Optional<Job> job, String status, Optional<ArchiveFailure> failure) {}
@@ -58,8 +59,14 @@ final class JobRunner {
       Optional<Job> job = retry.retrying(() -> begin.apply(session));
       return job.map(opened -> toItsEnd(session, opened, work.apply(session)));
     } catch (ArchiveFailure failure) {
-      return Optional.of(new Ending(Optional.empty(), "failed", Optional.of(failure)));
+      return Optional.of(
+          new Ending(Optional.empty(), statusOfNoJob(failure), Optional.of(failure)));
     }
+  }
+
+  /** That another runner is at work is no failure, and nobody has to look into it. */
+  static String statusOfNoJob(ArchiveFailure failure) {
+    return failure.error() == ArchiveError.POLICY_HELD ? "held" : "failed";
   }
 
   private Ending toItsEnd(PolicySession session, Job job, Work work) {

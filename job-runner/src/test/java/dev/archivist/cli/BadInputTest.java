@@ -295,6 +295,7 @@ class BadInputTest {
         Archivist.Result held = archivist.run("run", "--logs");
 
         assertRefused(held, 4, "policy \"logs\" is held by \"archivist job logs\" (pid ", "Wait");
+        assertThat(held.out()).containsPattern("logs +held +0");
         assertThat(archivist.run("run", "--all").code()).isEqualTo(4);
         assertThat(other.rows("SELECT job_type, status FROM archive_jobs ORDER BY 1"))
             .hasToString("[[logs, running], [metrics, completed], [reports, completed]]");
