@@ -165,7 +165,7 @@ final class BinCommand extends ConfiguredCommand {
             spec.commandLine(), "--all drops what could still be taken back: add --yes");
       }
       try (Shutdown shutdown = Shutdown.install(err());
-          Database database = openDatabase()) {
+          Database database = dryRun ? openDatabaseToLook() : openDatabase()) {
         PurgeRun run = new PurgeRun(database, settings(), shutdown.signal());
         List<PurgeOutcome> outcomes = new ArrayList<>();
         requireKnown(new Archive(database), policies);

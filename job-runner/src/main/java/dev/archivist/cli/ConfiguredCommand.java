@@ -41,6 +41,23 @@ abstract class ConfiguredCommand implements Callable<Integer> {
     }
   }
 
+  /**
+   * The same for a look at what a command would do; that it could not do it here is said at once.
+   */
+  Database openDatabaseToLook() {
+    Database database = openDatabase();
+    try {
+      database.requireWritable();
+    } catch (ArchiveFailure failure) {
+      if (failure.error() != ArchiveError.DATABASE_READ_ONLY) {
+        database.close();
+        throw failure;
+      }
+      err().println("WARNING: here it can only be looked at: " + failure.getMessage());
+    }
+    return database;
+  }
+
   boolean verbose() {
     return spec.root().userObject() instanceof ArchivistCommand root && root.verbose;
   }

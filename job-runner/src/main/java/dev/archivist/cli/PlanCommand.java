@@ -2,7 +2,6 @@ package dev.archivist.cli;
 
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
-import dev.archivist.run.Plans;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -21,10 +20,9 @@ final class PlanCommand extends ConfiguredCommand {
 
   @Override
   public Integer call() {
-    try (Database database = openDatabase()) {
+    try (Database database = openDatabaseToLook()) {
       Archive archive = new Archive(database);
-      Plans plans = new Plans(archive, settings());
-      return new PlanPrinter(this).writeAndPrint(plans, selection.names(archive), json);
+      return new PlanPrinter(this).writeAndPrint(archive, selection.names(archive), json);
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.archivist.cli;
 
+import dev.archivist.db.Archive;
 import dev.archivist.document.Json;
 import dev.archivist.document.Plan;
 import dev.archivist.document.Refusal;
@@ -25,7 +26,12 @@ final class PlanPrinter {
    * Returns the exit code: 0, or that of a refusal or failure. A policy that cannot be planned does
    * not keep the others from it.
    */
-  int writeAndPrint(Plans plans, List<String> policies, boolean json) {
+  int writeAndPrint(Archive archive, List<String> policies, boolean json) {
+    return archive.inOneSession(
+        one -> writeAndPrint(new Plans(one, command.settings()), policies, json));
+  }
+
+  private int writeAndPrint(Plans plans, List<String> policies, boolean json) {
     OffsetDateTime now = OffsetDateTime.now(ZoneOffset.UTC);
     List<WrittenPlan> documents = new ArrayList<>();
     int exitCode = 0;

@@ -39,7 +39,7 @@ final class PurgeCommand extends ConfiguredCommand {
           "say what to purge: --all, --logs, --metrics, --reports or --policy NAME");
     }
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = openDatabase()) {
+        Database database = dryRun ? openDatabaseToLook() : openDatabase()) {
       if (!dryRun) {
         database.requireWritable();
       }

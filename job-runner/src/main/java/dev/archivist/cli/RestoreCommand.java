@@ -83,7 +83,7 @@ final class RestoreCommand extends ConfiguredCommand {
   public Integer call() {
     String options = Json.line(options());
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = openDatabase()) {
+        Database database = dryRun ? openDatabaseToLook() : openDatabase()) {
       Archive archive = new Archive(database);
       requireKnown(archive, List.of(policy));
       return dryRun

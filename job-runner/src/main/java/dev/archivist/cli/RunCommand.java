@@ -3,7 +3,6 @@ package dev.archivist.cli;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.run.JobOutcome;
-import dev.archivist.run.Plans;
 import dev.archivist.run.PolicyRun;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,11 +36,11 @@ final class RunCommand extends ConfiguredCommand {
           "say what to run: --all, --logs, --metrics, --reports or --policy NAME");
     }
     try (Shutdown shutdown = Shutdown.install(err());
-        Database database = openDatabase()) {
+        Database database = dryRun ? openDatabaseToLook() : openDatabase()) {
       Archive archive = new Archive(database);
       List<String> policies = selection.names(archive);
       if (dryRun) {
-        return new PlanPrinter(this).writeAndPrint(new Plans(archive, settings()), policies, json);
+        return new PlanPrinter(this).writeAndPrint(archive, policies, json);
       }
       return run(database, archive, shutdown, policies);
     }

@@ -31,8 +31,7 @@ final class StatusCommand extends ConfiguredCommand {
   public Integer call() {
     try (Database database = openDatabase()) {
       Archive archive = new Archive(database);
-      List<Backlog> backlogs =
-          archive.policies().stream().map(policy -> Backlog.of(archive, policy)).toList();
+      List<Backlog> backlogs = archive.inOneSession(Backlog::ofAll);
       Status status = status(database, archive, backlogs);
       if (json) {
         printJson(status);

@@ -53,9 +53,25 @@ import org.jooq.impl.DSL;
 /** What the program reads of the archive: policies, plans, jobs, tiers. */
 public final class Archive {
   private final Database database;
+  private final Optional<SharedSession> shared;
 
   public Archive(Database database) {
+    this(database, Optional.empty());
+  }
+
+  private Archive(Database database, Optional<SharedSession> shared) {
     this.database = database;
+    this.shared = shared;
+  }
+
+  /**
+   * Gives work an archive that reads all policies in one session. The first plan of a session costs
+   * several times what each further one does: a connection, the catalogue, the engine's JVM.
+   */
+  public <T> T inOneSession(Function<Archive, T> work) {
+    try (SharedSession session = new SharedSession(database)) {
+      return work.apply(new Archive(database, Optional.of(session)));
+    }
   }
 
   /** Which database it is in. */
@@ -417,11 +433,12 @@ public final class Archive {
   }
 
   private <T> T reading(SessionWork<T> work) {
-    return SqlCall.get(
-        () -> {
-          try (Connection connection = database.dedicated("archivist plan")) {
-            return Transactions.readOnly(connection, () -> work.run(connection));
-          }
-        });
+    return shared.isPresent()
+        ? readOnly(shared.get().connection(), work)
+        : database.inSession(SharedSession.APPLICATION, connection -> readOnly(connection, work));
+  }
+
+  private static <T> T readOnly(Connection connection, SessionWork<T> work) {
+    return Transactions.readOnly(connection, () -> work.run(connection));
   }
 }

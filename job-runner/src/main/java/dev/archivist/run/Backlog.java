@@ -28,6 +28,11 @@ public record Backlog(
     List<String> remarks,
     Optional<ArchiveFailure> failure) {
 
+  /** Of every policy, in the order of their making. */
+  public static List<Backlog> ofAll(Archive archive) {
+    return archive.policies().stream().map(policy -> of(archive, policy)).toList();
+  }
+
   /**
    * Counts in the database; report files are not looked at. A policy that cannot be planned is an
    * answer, too.

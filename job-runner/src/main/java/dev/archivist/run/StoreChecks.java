@@ -35,9 +35,8 @@ final class StoreChecks {
       }
       StoreSummary summary = new StoreOwner(store, database).summary();
       Check owner = owner(summary);
-      Archive archive = new Archive(database);
-      if (owner.verdict() == Check.Verdict.FAILED
-          && archive.policyNames().stream().noneMatch(policy -> hasFiles(archive, policy))) {
+      List<String> policies = new Archive(database).inOneSession(StoreChecks::policiesWithFiles);
+      if (owner.verdict() == Check.Verdict.FAILED && policies.isEmpty()) {
         return List.of(
             new Check(
                 OWNER,
@@ -49,7 +48,7 @@ final class StoreChecks {
           owner,
           owner.verdict() == Check.Verdict.FAILED
               ? unknown(HISTORY, "the store may not be this database's", "")
-              : history(database, store),
+              : history(policies, database, store),
           elsewhere(database, store),
           reports(new RootOwner(settings, database, store)));
     } catch (ArchiveFailure failure) {
@@ -94,15 +93,11 @@ final class StoreChecks {
     return store.others().stream().map(OwnerMarks::words).collect(Collectors.joining(", "));
   }
 
-  private static Check history(Database database, ArchiveStore store) {
+  private static Check history(List<String> policies, Database database, ArchiveStore store) {
     try {
-      Archive archive = new Archive(database);
       StoreHistory history = new StoreHistory(store, database);
       List<String> newer =
-          archive.policyNames().stream()
-              .filter(policy -> hasFiles(archive, policy))
-              .flatMap(policy -> history.newer(policy).stream())
-              .toList();
+          policies.stream().flatMap(policy -> history.newer(policy).stream()).toList();
       return newer.isEmpty()
           ? new Check(HISTORY, Check.Verdict.OK, "the database knows what the store has seen", "")
           : new Check(
@@ -151,6 +146,10 @@ final class StoreChecks {
     } catch (ArchiveFailure failure) {
       return new Check(REPORTS, Check.Verdict.FAILED, failure.getMessage(), failure.hint());
     }
+  }
+
+  private static List<String> policiesWithFiles(Archive archive) {
+    return archive.policyNames().stream().filter(policy -> hasFiles(archive, policy)).toList();
   }
 
   /** An invalid policy has a check of its own. */

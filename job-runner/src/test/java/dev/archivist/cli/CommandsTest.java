@@ -126,9 +126,11 @@ class CommandsTest {
       Archivist archivist = Archivist.on(db, home);
       List<Path> filesBefore = filesBelow(home);
       readOnly(db, "on");
-      JsonNode plans = json(archivist.run("run", "--all", "--dry-run", "--json"));
+      Archivist.Result look = archivist.run("run", "--all", "--dry-run", "--json");
       readOnly(db, "off");
+      JsonNode plans = JSON.readTree(look.out());
 
+      assertThat(look.err()).contains("it can only be looked at").hasLineCount(1);
       List<Path> written = filesBelow(home);
       written.removeAll(filesBefore);
       assertThat(written)

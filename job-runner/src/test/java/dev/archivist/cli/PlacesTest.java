@@ -41,6 +41,17 @@ class PlacesTest {
     assertThat(doctor.out()).containsPattern("FAILED   (writes|connection): .*" + what);
   }
 
+  /** A look is a look, also there, and says that it is no more. */
+  private static void assertLooksSay(Archivist archivist, String what) {
+    for (String command :
+        List.of("plan --policy logs", "run --logs --dry-run", "purge --all --dry-run")) {
+      Archivist.Result result = archivist.run(command.split(" "));
+
+      assertThat(result.code()).as(command + ": " + result.err()).isZero();
+      assertThat(result.err()).as(command).contains("WARNING: ", what);
+    }
+  }
+
   /** Where the settings of a session are ignored, names are looked up by whoever set the path. */
   private static void assertReadingIsRefused(Archivist archivist) {
     for (String command :
@@ -58,6 +69,7 @@ class PlacesTest {
       db.execute("ALTER DATABASE " + db.name() + " SET default_transaction_read_only = on");
 
       assertSaid(Archivist.on(db, home), "read-only for this role");
+      assertLooksSay(Archivist.on(db, home), "read-only for this role");
     }
   }
 
@@ -79,7 +91,7 @@ class PlacesTest {
                       .formatted(standby.jdbcUrl(database), standby.user(), standby.password()));
 
       assertSaid(archivist, "is a standby");
-      assertThat(archivist.run("plan", "--policy", "logs").code()).isZero();
+      assertLooksSay(archivist, "is a standby");
       assertThat(archivist.run("status").code()).isZero();
     }
   }

@@ -1,7 +1,9 @@
 package dev.archivist.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.PolicySession;
 import dev.archivist.db.PurgeSession;
@@ -9,6 +11,8 @@ import dev.archivist.embedded.EmbeddedServer;
 import dev.archivist.engine.catalog.Month;
 import dev.archivist.engine.job.BatchResult;
 import dev.archivist.engine.purge.BinEntry;
+import dev.archivist.failure.ArchiveFailure;
+import dev.archivist.testing.Archivist;
 import dev.archivist.testing.Eventually;
 import dev.archivist.testing.JobSession;
 import dev.archivist.testing.LiveData;
@@ -23,6 +27,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How many statements a job costs, as the server sees them: BEGIN and COMMIT are counted, and what
@@ -45,6 +51,7 @@ class StatementsTest {
                 .withSetting("log_directory", home.resolve("statements").toString())
                 .withSetting("log_filename", "all.log")
                 .withSetting("log_line_prefix", "%a: ")
+                .withSetting("log_connections", "on")
                 .withSetting("log_statement", "all"));
     db = TestDatabase.withItsOwnSessions(TestCluster.on(server));
     database = db.database();
@@ -127,5 +134,39 @@ class StatementsTest {
       session.finish("completed", null);
     }
     assertThat(db.value("SELECT state FROM archive.bin")).isEqualTo("binned");
+  }
+
+  private long sessionsToPlan() throws IOException {
+    statements("archivist plan");
+    return log().stream()
+        .filter(line -> line.contains("connection authorized: "))
+        .filter(line -> line.contains("application_name=archivist plan"))
+        .count();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"status, 1", "plan --all, 1", "run --all --dry-run, 1", "doctor, 2"})
+  void whatLooksAtEveryPolicyNeedsNoSessionForEach(String command, long sessions)
+      throws IOException {
+    Archivist.on(db, home).run(command.split(" "));
+
+    assertThat(new Archive(database).policies()).hasSize(3);
+    assertThat(sessionsToPlan()).isEqualTo(sessions);
+  }
+
+  @Test
+  void aSessionThatTheServerEndedIsReplaced() throws IOException {
+    new Archive(database)
+        .inOneSession(
+            archive -> {
+              archive.plan("logs");
+              db.value(
+                  "SELECT count(pg_terminate_backend(pid, 10000)) FROM pg_stat_activity"
+                      + " WHERE application_name = 'archivist plan'");
+              assertThatThrownBy(() -> archive.plan("logs")).isInstanceOf(ArchiveFailure.class);
+              return archive.plan("logs");
+            });
+
+    assertThat(sessionsToPlan()).isEqualTo(2);
   }
 }

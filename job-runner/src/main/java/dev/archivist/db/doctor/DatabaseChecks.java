@@ -3,6 +3,7 @@ package dev.archivist.db.doctor;
 import dev.archivist.db.Archive;
 import dev.archivist.db.Database;
 import dev.archivist.db.SchemaFit;
+import dev.archivist.db.SchemaStamp;
 import dev.archivist.db.SessionStart;
 import dev.archivist.db.Statements;
 import dev.archivist.db.VerifySession;
@@ -52,14 +53,20 @@ public final class DatabaseChecks {
       findings.add(guarded("owners of live tables", this::liveOwners));
       findings.add(guarded("trusted functions", this::trusts));
       findings.add(guarded("bin", this::bin));
-      List<Archive.PolicySummary> policies = archive.policies();
-      for (Archive.PolicySummary policy : policies) {
-        findings.add(guarded("policy " + policy.name(), () -> policy(policy)));
-      }
-      archive.policyNames().stream()
-          .filter(name -> policies.stream().noneMatch(policy -> policy.name().equals(name)))
-          .forEach(name -> findings.add(withoutTables(name)));
+      findings.addAll(archive.inOneSession(DatabaseChecks::policies));
     }
+    return findings;
+  }
+
+  private static List<Finding> policies(Archive archive) {
+    List<Finding> findings = new ArrayList<>();
+    List<Archive.PolicySummary> policies = archive.policies();
+    for (Archive.PolicySummary policy : policies) {
+      findings.add(guarded("policy " + policy.name(), () -> policy(archive, policy)));
+    }
+    archive.policyNames().stream()
+        .filter(name -> policies.stream().noneMatch(policy -> policy.name().equals(name)))
+        .forEach(name -> findings.add(withoutTables(name)));
     return findings;
   }
 
@@ -121,7 +128,7 @@ public final class DatabaseChecks {
         pending ? "FAILED" : "OK",
         pending
             ? isThere ? "not that of this version" : "not migrated yet"
-            : "version " + migrations.currentVersion(),
+            : "version %03d".formatted(SchemaStamp.ofThisProgram().version()),
         pending ? "Run archivist migrate." : "");
   }
 
@@ -208,7 +215,7 @@ public final class DatabaseChecks {
         "Add its live table and its archive to archive.policy_tables, at position 0.");
   }
 
-  private Finding policy(Archive.PolicySummary policy) {
+  private static Finding policy(Archive archive, Archive.PolicySummary policy) {
     if (!policy.enabled() && !policy.hasTable()) {
       return new Finding(
           "policy " + policy.name(),
