@@ -120,6 +120,31 @@ class CommandsTest {
   }
 
   @Test
+  void tablesOfOneNameInTwoSchemasHaveRunFilesOfTheirOwn() throws IOException {
+    try (TestDatabase db = filled()) {
+      db.execute(
+          "CREATE SCHEMA shop",
+          "CREATE TABLE shop.scenario_logs (LIKE public.scenario_logs INCLUDING INDEXES)",
+          "CREATE TABLE shop.scenario_logs_archive (LIKE public.scenario_logs_archive)"
+              + " PARTITION BY RANGE (received_at)",
+          "INSERT INTO archive.policies (name, kind, time_column, archive_after)"
+              + " VALUES ('shop', 'move', 'received_at', interval '1 year')",
+          "INSERT INTO archive.policy_tables"
+              + " (policy, position, source_schema, source_table, archive_schema, archive_table)"
+              + " VALUES ('shop', 0, 'shop', 'scenario_logs', 'shop', 'scenario_logs_archive')");
+
+      Archivist.on(db, home).run("plan", "--policy", "logs");
+      Archivist.on(db, home).run("plan", "--policy", "shop");
+
+      assertThat(filesBelow(home.resolve("run-files")))
+          .extracting(file -> file.getFileName().toString().replaceFirst("_\\d{10}_.*", ""))
+          .hasSize(2)
+          .doesNotHaveDuplicates()
+          .allMatch(name -> name.matches(".*_archival_scenario_logs([.]shop)?"));
+    }
+  }
+
+  @Test
   void foretellsTheRunInADryRunThatWritesNothingButRunFiles() throws Exception {
     try (TestDatabase db = filled()) {
       LiveData.report(db, "missing.pdf", 200);

@@ -160,6 +160,12 @@ class DatabaseUrlTest {
   }
 
   @Test
+  void showsASocketAsPeopleWriteIt() {
+    assertThat(DatabaseUrl.parse("postgresql://u:TOPSECRET@/d?host=/run/p%20g&port=5433"))
+        .hasToString("postgresql:///d?host=/run/p g&port=5433 as u");
+  }
+
+  @Test
   void aNamedDatabaseIsNeverSilentlyTheEmbeddedOne() {
     assertThat(Settings.of(Map.of("PGHOST", "h", "PGSERVICE", "s", "PGUSER", "u")).unheeded())
         .hasValueSatisfying(note -> assertThat(note).startsWith("PGSERVICE, PGHOST do not count"));

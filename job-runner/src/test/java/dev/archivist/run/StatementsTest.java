@@ -22,13 +22,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How many statements a job costs, as the server sees them: BEGIN and COMMIT are counted, and what
@@ -144,14 +143,18 @@ class StatementsTest {
         .count();
   }
 
-  @ParameterizedTest
-  @CsvSource({"status, 1", "plan --all, 1", "run --all --dry-run, 1", "doctor, 2"})
-  void whatLooksAtEveryPolicyNeedsNoSessionForEach(String command, long sessions)
-      throws IOException {
-    Archivist.on(db, home).run(command.split(" "));
-
+  @Test
+  void whatLooksAtEveryPolicyNeedsNoSessionForEach() throws IOException {
     assertThat(new Archive(database).policies()).hasSize(3);
-    assertThat(sessionsToPlan()).isEqualTo(sessions);
+    Map<String, Long> sessions =
+        Map.of("status", 1L, "plan --all", 1L, "run --all --dry-run", 1L, "doctor", 2L);
+    for (String command : sessions.keySet()) {
+      long before = sessionsToPlan();
+
+      Archivist.on(db, home).run(command.split(" "));
+
+      assertThat(sessionsToPlan() - before).as(command).isEqualTo(sessions.get(command));
+    }
   }
 
   @Test
