@@ -107,6 +107,19 @@ public final class DatabaseFailure {
         && RowFailures.mayBePassedBy(cause);
   }
 
+  /** The same failure, or that the archive refuses the row, which concerns this report alone. */
+  static ArchiveFailure ofReport(ArchiveFailure failure) {
+    return failure.getCause() instanceof SQLException cause
+            && !(cause instanceof ArchiveException)
+            && RowFailures.isOfARow(cause)
+        ? new ArchiveFailure(
+            ArchiveError.REPORT_REFUSED,
+            "the archive refuses the report's row: " + RowFailures.sentence(cause),
+            "Mend the row, or take from the archive what it asks: archivist plan names it.",
+            cause)
+        : failure;
+  }
+
   /** What is wrong with a statement of the user's own: the server's words, not our guesses. */
   static ArchiveFailure ofUsersStatement(SQLException e) {
     boolean isAboutTheStatement =

@@ -53,8 +53,12 @@ public record RunSession(PolicySession session) {
 
   /** Moves a stored report's row; empty if the row changed meanwhile. */
   public Optional<BatchResult> commitReport(Report report, StoredReport object) {
-    return session.transaction(
-        connection -> Archiving.commitReport(connection, job(), report, object));
+    try {
+      return session.transaction(
+          connection -> Archiving.commitReport(connection, job(), report, object));
+    } catch (ArchiveFailure failure) {
+      throw DatabaseFailure.ofReport(failure);
+    }
   }
 
   /** The next archived reports that a restore brings back. */

@@ -20,6 +20,7 @@ final class FailedReports {
           REPORT_OVERSIZED,
           REPORT_OUTSIDE_ROOT,
           REPORT_CHANGED,
+          REPORT_REFUSED,
           RESTORE_CONFLICT,
           OBJECT_CONFLICT,
           OBJECT_MISSING,

@@ -246,12 +246,12 @@ final class OffloadRun implements AutoCloseable {
     }
   }
 
-  /** What was refused because of a lock is rolled back; of other failures nobody can tell. */
+  /** What a lock or a constraint refused is rolled back; of other failures nobody can tell. */
   private BatchResult commit(Report report, StoredReport object, String key) {
     try {
       return session.commitReport(report, object).orElseThrow(() -> changed(report, key));
     } catch (ArchiveFailure failure) {
-      if (LockRetry.isBusy(failure)) {
+      if (LockRetry.isBusy(failure) || failure.error() == ArchiveError.REPORT_REFUSED) {
         discard(key, failure);
       }
       throw failure;

@@ -197,6 +197,59 @@ class OffloadTest {
     }
   }
 
+  /** As one row of a table does that is moved: it concerns itself alone. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ALTER format SET NOT NULL",
+        "ADD CHECK (file_path <> 'in/refused.pdf')",
+        "ADD UNIQUE (scenario_id)",
+        "ADD FOREIGN KEY (scenario_id) REFERENCES public.known_scenarios"
+      })
+  void leavesAReportWhoseRowTheArchiveRefusesAndArchivesTheOthers(String stricter)
+      throws IOException {
+    try (ReportWorld world = new ReportWorld(home)) {
+      UUID first = world.report("a.pdf");
+      UUID refused = world.report("in/refused.pdf");
+      UUID last = world.report("z.pdf");
+      String update = "UPDATE public.reports SET created_at = timestamptz '2020-01-01 00:00Z'";
+      world.db.execute(
+          "ALTER TABLE public.reports ALTER format DROP NOT NULL",
+          "ALTER TABLE public.reports_archive ALTER format DROP NOT NULL",
+          update + " WHERE id = '" + first + "'",
+          update + " + interval '1 day', format = NULL WHERE id = '" + refused + "'",
+          update + " + interval '2 days' WHERE id = '" + last + "'",
+          "CREATE TABLE public.known_scenarios (id uuid PRIMARY KEY)",
+          "GRANT SELECT ON public.known_scenarios TO PUBLIC",
+          "INSERT INTO public.known_scenarios SELECT scenario_id FROM public.reports"
+              + " WHERE format IS NOT NULL");
+      if (stricter.contains("UNIQUE")) {
+        world.db.execute(
+            "UPDATE public.reports SET scenario_id ="
+                + " (SELECT scenario_id FROM public.reports WHERE id = '"
+                + first
+                + "') WHERE format IS NULL");
+      }
+      world.db.execute("ALTER TABLE public.reports_archive " + stricter);
+
+      JobOutcome outcome = world.run();
+
+      assertThat(outcome.failure()).isEmpty();
+      assertThat(outcome.problems())
+          .singleElement()
+          .asString()
+          .startsWith(refused + ": the archive refuses the report's row: ")
+          .contains("(SQLSTATE 23")
+          .doesNotContain("Failing row");
+      assertThat(outcome.status()).isEqualTo("failed");
+      assertThat(outcome.total().deleted()).isEqualTo(2);
+      assertThat(world.db.value("SELECT string_agg(id::text, ',') FROM public.reports"))
+          .isEqualTo(refused.toString());
+      assertThat(world.localFiles()).hasToString("[in/refused.pdf]");
+      assertThat(world.objects()).hasSize(2).noneMatch(key -> key.contains(refused.toString()));
+    }
+  }
+
   @Test
   void completesInTheNextRunWhatAStoreThatGoesDownMidwayLeft() throws IOException {
     S3Server server = S3Server.s3mock();

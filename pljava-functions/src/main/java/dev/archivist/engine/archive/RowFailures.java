@@ -58,7 +58,7 @@ public final class RowFailures {
    * is told without its details, and of a value that is wrong (class 22), whose message quotes it,
    * only the condition's name.
    */
-  static String sentence(SQLException failure) {
+  public static String sentence(SQLException failure) {
     String state = failure.getSQLState();
     if (isMasked(failure)) {
       return "a foreign key of the archive refuses it, or a function in a check; PL/Java does not"

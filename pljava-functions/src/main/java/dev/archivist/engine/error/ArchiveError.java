@@ -82,6 +82,8 @@ public enum ArchiveError {
   REPORT_CHANGED("ZA035", 1, Category.WORK),
   /** The object or the file lies where another database's are, inside what is configured. */
   OBJECT_OF_ANOTHER("ZA036", 1, Category.WORK),
+  /** The archive refuses the report's row; the move was undone. */
+  REPORT_REFUSED("ZA037", 1, Category.WORK),
 
   /** No hold of this id is in force. */
   HOLD_UNKNOWN("ZA040", 2, Category.USAGE),
