@@ -306,6 +306,10 @@ abstract class PlanContract extends EngineContract {
         "UPDATE public.scenario_logs SET received_at = '2020-05-05 00:00Z', token_count = 7"
             + " WHERE id IN (SELECT id FROM public.scenario_logs ORDER BY received_at LIMIT 2)",
         "CREATE UNIQUE INDEX implied ON public.scenario_logs_archive (source, id, received_at)",
+        "CREATE UNIQUE INDEX implied_too ON public.scenario_logs_archive (id, received_at)"
+            + " NULLS NOT DISTINCT",
+        "ALTER TABLE public.scenario_logs_archive ADD number bigint GENERATED ALWAYS AS IDENTITY,"
+            + " ADD UNIQUE (number, received_at)",
         "CREATE UNIQUE INDEX \"One each\" ON public.scenario_logs_archive (token_count,"
             + " received_at)");
 
@@ -315,7 +319,7 @@ abstract class PlanContract extends EngineContract {
     assertThat(warnings)
         .containsExactly(
             "rows of public.scenario_logs stay if others have the same token_count, received_at: the"
-                + " live table allows that, and unique index One each of the archive does not;"
+                + " live table allows that, and the archive's unique index \"One each\" does not;"
                 + " DROP INDEX public.\"One each\";");
     run("logs");
     assertThat(db.number("SELECT records_left FROM archive.jobs")).isEqualTo(1);
@@ -355,6 +359,34 @@ abstract class PlanContract extends EngineContract {
         known);
 
     assertThat(plan("logs").get("warnings")).hasSize(1);
+  }
+
+  /** Restores know the archive's rows by it, so it is not what has to go. */
+  @Test
+  void thePrimaryKeyOfAnArchiveIsAskedOfTheLiveTable() {
+    fillLogs(40);
+    db.execute("ALTER TABLE public.scenario_logs DROP CONSTRAINT scenario_logs_pkey CASCADE");
+
+    String warning = plan("logs").at("/warnings/0").asText();
+
+    assertThat(warning).contains("ALTER TABLE public.scenario_logs ADD UNIQUE (");
+    db.execute(warning.substring(warning.indexOf("ALTER TABLE")));
+    assertThat(plan("logs").get("warnings")).isEmpty();
+  }
+
+  @Test
+  void tablesOfOthersAreNotWaitedFor() throws SQLException {
+    fillLogs(40);
+    db.execute("CREATE TABLE public.others (id int PRIMARY KEY)");
+    try (Connection other = db.connect()) {
+      other.setAutoCommit(false);
+      try (Statement lock = other.createStatement()) {
+        lock.execute("LOCK TABLE public.others IN ACCESS EXCLUSIVE MODE");
+      }
+
+      assertThat(plan("logs").get("refusals")).isEmpty();
+      other.rollback();
+    }
   }
 
   @Test

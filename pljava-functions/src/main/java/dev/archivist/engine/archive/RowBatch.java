@@ -182,6 +182,7 @@ final class RowBatch {
     BatchResult result =
         refused.takeOthers(
             roots.tids(), (batch, tids) -> take(connection, batch, taking, roots.only(tids)));
+    Query.named(connection, "batch.plan_as_before").update();
     boolean stuck = result.deleted() == 0 && refused.count() == known;
     Outcome outcome = outcome(context, roots.found(), result, stuck);
     // there is what is passed by

@@ -42,16 +42,20 @@ final class StricterArchive {
     return Query.named(connection, "plan.stricter_keys")
         .bind(archive.schema().name(), archive.table().name())
         .bind(live.schema().name(), live.table().name())
+        .bind(live.schema().name(), live.table().name())
         .list(
             row ->
                 "rows of "
                     + live
                     + " stay if others have the same "
                     + row.getString("keys")
-                    + ": the live table allows that, and unique index "
+                    + (row.getString("predicate") == null
+                        ? ""
+                        : " where " + row.getString("predicate"))
+                    + ": the live table allows that, and the archive's unique index "
                     + row.getString("name")
-                    + " of the archive does not; "
-                    + row.getString("relaxed"));
+                    + " does not; "
+                    + row.getString("remedy"));
   }
 
   private static List<String> rowsThatBreak(

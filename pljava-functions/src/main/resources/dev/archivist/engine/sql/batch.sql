@@ -122,7 +122,7 @@ SELECT
 gone_0 AS (
   DELETE FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    -- by their places, and by no index on the time
+    -- found by their places, not by an index on the time
     AND coalesce(live."{time}" >= ? AND live."{time}" < ?, false)
     AND "{month_is_there}"
     AND NOT "{held}"
@@ -175,7 +175,7 @@ picked AS MATERIALIZED (
 gone AS (
   DELETE FROM "{source}" AS live
   WHERE live.ctid = ANY (ARRAY(SELECT picked.tid FROM picked))
-    -- by their places, and by no index on the time
+    -- found by their places, not by an index on the time
     AND coalesce(live."{time}" >= ? AND live."{time}" < ?, false)
     AND "{month_is_there}"
     AND NOT "{held}"
@@ -287,6 +287,9 @@ RETURNING xmax = 0 AS is_new
 -- name: plan_once
 -- Rows are tried by halves: to plan the statement takes as long as to run it, and it is the same for any number of them.
 SET LOCAL plan_cache_mode = force_generic_plan
+
+-- name: plan_as_before
+SET LOCAL plan_cache_mode = DEFAULT
 
 -- name: count_refused
 SELECT count(*) FROM archive.rows_left AS known WHERE known.job_id = ?::uuid AND known.reason = 'refused'

@@ -345,33 +345,59 @@ FROM (
 count(*) FILTER (WHERE "{violated}")
 
 -- name: stricter_keys
--- Unique indexes of the archive that allow less than those of the live table: none of these has only keys of theirs.
+-- Unique indexes of the archive that allow less than those of the live table: none of these has only keys of theirs. Of
+-- others' tables none is looked at: to read an index's definition takes a lock on its table.
 WITH unique_key AS (
-  SELECT n.nspname AS schema_name, t.relname AS table_name, i.indexrelid, i.indrelid, i.indnullsnotdistinct,
-    i.indisvalid, pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
-    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true) || ' ' || i.indcollation[place - 1]
+  SELECT asked.part, asked.schema_name, asked.table_name, i.indexrelid, i.indrelid, i.indisprimary, i.indisvalid,
+    pg_catalog.pg_get_expr(i.indpred, i.indrelid) AS predicate,
+    -- whether two rows whose keys are null are equal, or there are none
+    i.indnullsnotdistinct AS equal_nulls,
+    NOT EXISTS (SELECT FROM pg_catalog.pg_attribute a
+      WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey) AND NOT a.attnotnull)
+      AND i.indexprs IS NULL AS without_nulls,
+    ARRAY(SELECT a.attname::text FROM pg_catalog.pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)) AS names,
+    ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
+        -- by others all that differs is unequal
+        || coalesce((SELECT ' ' || l.oid FROM pg_catalog.pg_collation l
+          WHERE l.oid = i.indcollation[place - 1] AND NOT l.collisdeterministic), '')
       FROM pg_catalog.generate_series(1, i.indnkeyatts::integer) AS place) AS parts,
     ARRAY(SELECT pg_catalog.pg_get_indexdef(i.indexrelid, place, true)
       FROM pg_catalog.generate_series(1, i.indnkeyatts::integer) AS place ORDER BY place) AS shown
-  FROM pg_catalog.pg_index i
-  JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-  JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+  FROM (VALUES ('archive', ?, ?), ('live', ?, ?)) AS asked (part, schema_name, table_name)
+  JOIN pg_catalog.pg_namespace n ON n.nspname = asked.schema_name
+  JOIN pg_catalog.pg_class t ON t.relnamespace = n.oid AND t.relname = asked.table_name
+  JOIN pg_catalog.pg_index i ON i.indrelid = t.oid
   WHERE i.indisunique
 )
-SELECT c.relname AS name, pg_catalog.array_to_string(kept.shown, ', ') AS keys,
-  CASE WHEN k.conname IS NOT NULL
-    THEN pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', kept.schema_name, kept.table_name, k.conname)
-    ELSE pg_catalog.format('DROP INDEX %I.%I;', kept.schema_name, c.relname) END AS relaxed
+SELECT pg_catalog.quote_ident(c.relname) AS name, pg_catalog.array_to_string(kept.shown, ', ') AS keys, kept.predicate,
+  CASE
+    -- restores know the archive's rows by it
+    WHEN kept.indisprimary THEN pg_catalog.format('ALTER TABLE %I.%I ADD UNIQUE (%s);', live.schema_name, live.table_name,
+      (SELECT pg_catalog.string_agg(each, ', ' ORDER BY place)
+        FROM pg_catalog.unnest(kept.shown) WITH ORDINALITY AS key (each, place) WHERE each <> 'archived_root_time'))
+    WHEN k.conname IS NOT NULL
+      THEN pg_catalog.format('ALTER TABLE %I.%I DROP CONSTRAINT %I;', kept.schema_name, kept.table_name, k.conname)
+    ELSE pg_catalog.format('DROP INDEX %I.%I;', kept.schema_name, c.relname) END AS remedy
 FROM unique_key AS kept
 JOIN pg_catalog.pg_class c ON c.oid = kept.indexrelid
-LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = kept.indexrelid AND k.conrelid = kept.indrelid AND k.contype IN ('p', 'u')
-WHERE kept.schema_name = ? AND kept.table_name = ?
+LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = kept.indexrelid AND k.conrelid = kept.indrelid AND k.contype IN ('p', 'u'),
+(SELECT ? AS schema_name, ? AS table_name) AS live
+WHERE kept.part = 'archive'
+  -- of what only the archive has, it knows itself that no two rows have the same
+  AND NOT EXISTS (
+    SELECT FROM pg_catalog.unnest(kept.names) AS own (name)
+    WHERE own.name <> 'archived_root_time' AND own.name NOT IN (
+      SELECT a.attname::text
+      FROM pg_catalog.pg_namespace n
+      JOIN pg_catalog.pg_class t ON t.relnamespace = n.oid
+      JOIN pg_catalog.pg_attribute a ON a.attrelid = t.oid
+      WHERE n.nspname = live.schema_name AND t.relname = live.table_name AND a.attnum > 0 AND NOT a.attisdropped))
   AND NOT EXISTS (
     SELECT
-    FROM unique_key AS live
-    WHERE live.schema_name = ? AND live.table_name = ? AND live.indisvalid AND live.parts <@ kept.parts
-      AND (live.predicate IS NULL OR live.predicate = kept.predicate)
-      AND (live.indnullsnotdistinct OR NOT kept.indnullsnotdistinct))
+    FROM unique_key AS other
+    WHERE other.part = 'live' AND other.indisvalid AND other.parts <@ kept.parts
+      AND (other.predicate IS NULL OR other.predicate = kept.predicate)
+      AND (other.equal_nulls OR other.without_nulls OR NOT kept.equal_nulls))
 ORDER BY c.relname
 
 -- name: cascades
