@@ -13,7 +13,12 @@ class MainTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   private int run(OutputStream out, String... args) {
-    return Main.run(out, err, args);
+    return Main.run(new WatchedOutput(out, () -> false), err, args);
+  }
+
+  @Test
+  void aFailureWithoutAReasonIsOneToo() {
+    assertThat(run(failing(null), "--help")).isEqualTo(1);
   }
 
   private static OutputStream failing(String reason) {
@@ -34,7 +39,9 @@ class MainTest {
 
   @Test
   void aReaderThatHasSeenEnoughIsNoFailure() {
-    assertThat(run(failing("Broken pipe"), "--help")).isZero();
+    assertThat(run(failing("Daten\u00fcbergabe unterbrochen (broken pipe)"), "--help")).isZero();
+    assertThat(Main.run(new WatchedOutput(failing("Relais bris\u00e9"), () -> true), err, "--help"))
+        .isZero();
     assertThat(err.size()).isZero();
   }
 

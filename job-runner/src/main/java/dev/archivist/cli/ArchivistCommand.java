@@ -46,7 +46,7 @@ import picocli.CommandLine.Spec;
     exitCodeListHeading = "%nExit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:the work failed, and archive_jobs says why; or verify, reconcile or s3-lifecycle found a difference",
+      "1:the work failed, and archive_jobs says why; or verify, reconcile or s3-lifecycle found a difference; or the output could not be written",
       "2:wrong usage",
       "3:the configuration or the environment is at fault",
       "4:another run holds the policy",

@@ -42,7 +42,7 @@ abstract class ConfiguredCommand implements Callable<Integer> {
   }
 
   /**
-   * The same for a look at what a command would do; that it could not do it here is said at once.
+   * The same for a look at what a command would do; that it would be refused here is said at once.
    */
   Database openDatabaseToLook() {
     Database database = openDatabase();
@@ -53,7 +53,10 @@ abstract class ConfiguredCommand implements Callable<Integer> {
         database.close();
         throw failure;
       }
-      err().println("WARNING: here it can only be looked at: " + failure.getMessage());
+      err()
+          .println(
+              "WARNING: this is only a look; the command itself would be refused here: "
+                  + failure.getMessage());
     }
     return database;
   }

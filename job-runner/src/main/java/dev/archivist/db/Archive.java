@@ -434,7 +434,7 @@ public final class Archive {
 
   private <T> T reading(SessionWork<T> work) {
     return shared.isPresent()
-        ? readOnly(shared.get().connection(), work)
+        ? shared.get().give(connection -> readOnly(connection, work))
         : database.inSession(SharedSession.APPLICATION, connection -> readOnly(connection, work));
   }
 

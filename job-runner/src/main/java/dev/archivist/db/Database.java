@@ -89,13 +89,15 @@ public final class Database implements AutoCloseable {
           "If it names a service, DATABASE_URL or PGSERVICE, it must be in ~/.pg_service.conf or in"
               + " the file that PGSERVICEFILE names.");
     }
-    String host = read.getProperty(PGProperty.PG_HOST.getName(), "");
-    if (host.startsWith("/")) {
-      throw new ArchiveFailure(
-          ArchiveError.CONFIGURATION_INVALID,
-          "the service names a socket's directory as its host, which the driver cannot reach: "
-              + host,
-          "Say it in DATABASE_URL instead: postgresql:///DATABASE?host=" + host + ".");
+    String hosts = read.getProperty(PGProperty.PG_HOST.getName(), "");
+    for (String host : hosts.split(",", -1)) {
+      if (host.startsWith("/")) {
+        throw new ArchiveFailure(
+            ArchiveError.CONFIGURATION_INVALID,
+            "a host is a socket's directory, which the driver cannot reach by a service: " + host,
+            "Say it in DATABASE_URL instead: postgresql:///DATABASE?host=%s&port=%s."
+                .formatted(host, read.getProperty(PGProperty.PG_PORT.getName(), "5432")));
+      }
     }
     int question = url.jdbcUrl().indexOf('?');
     String query = question < 0 ? "" : url.jdbcUrl().substring(question + 1);

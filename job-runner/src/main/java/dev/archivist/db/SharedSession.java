@@ -3,8 +3,8 @@ package dev.archivist.db;
 import java.sql.Connection;
 
 /**
- * A session for all that a command reads of many policies, opened when it is first asked for. One
- * that the server has ended is replaced, so that what is asked next finds another.
+ * A session for all that a command reads of many policies, opened when it is first asked for. After
+ * a failure it is replaced: the server may have ended it, or its JVM may lack a class for good.
  */
 final class SharedSession implements AutoCloseable {
   static final String APPLICATION = "archivist plan";
@@ -16,13 +16,22 @@ final class SharedSession implements AutoCloseable {
     this.database = database;
   }
 
-  Connection connection() {
+  <T> T give(SessionWork<T> work) {
     return SqlCall.get(
         () -> {
-          if (connection == null || connection.isClosed()) {
+          if (connection == null) {
             connection = database.dedicated(APPLICATION);
           }
-          return connection;
+          boolean done = false;
+          try {
+            T result = work.run(connection);
+            done = true;
+            return result;
+          } finally {
+            if (!done) {
+              close();
+            }
+          }
         });
   }
 
@@ -32,6 +41,7 @@ final class SharedSession implements AutoCloseable {
         () -> {
           if (connection != null) {
             connection.close();
+            connection = null;
           }
         });
   }

@@ -155,7 +155,7 @@ class CommandsTest {
       readOnly(db, "off");
       JsonNode plans = JSON.readTree(look.out());
 
-      assertThat(look.err()).contains("it can only be looked at").hasLineCount(1);
+      assertThat(look.err()).contains("this is only a look").hasLineCount(1);
       List<Path> written = filesBelow(home);
       written.removeAll(filesBefore);
       assertThat(written)
